@@ -1,0 +1,1 @@
+"""The kiosk agent: pulls a signed manifest, plays it on one panel and reports what it sees."""

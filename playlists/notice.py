@@ -1,0 +1,26 @@
+"""Notices: one object in three languages."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class NoticeKind(StrEnum):
+    """What a notice is made of."""
+
+    IMAGE = "image"
+    CLIP = "clip"
+
+
+class MediaKind(StrEnum):
+    """What an uploaded file is; only these four are taken."""
+
+    JPEG = "image/jpeg"
+    PNG = "image/png"
+    WEBP = "image/webp"
+    MP4 = "video/mp4"
+
+    @property
+    def notice_kind(self) -> NoticeKind:
+        """The kind of notice that such a file makes."""
+        return NoticeKind.CLIP if self is MediaKind.MP4 else NoticeKind.IMAGE

@@ -1,0 +1,1 @@
+"""Every MQTT topic and payload, once, for both ends."""

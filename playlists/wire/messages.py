@@ -1,0 +1,230 @@
+"""Every MQTT payload. Each field has the protocol's default, so that old and new programs can talk."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Annotated, Literal, TypeVar
+from uuid import UUID
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from playlists.fault import CheckResult, Severity
+from playlists.ids import Sha256
+from playlists.instant import Instant
+
+MOST_BYTES = 64 * 1024
+Seq = Annotated[int, Field(ge=0)]
+
+
+class Malformed(ValueError):
+    """A payload that is too large or not of its form."""
+
+
+class Message(BaseModel):
+    """What every payload carries: version, own id, when it was said, and the speaker's session number."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    v: Literal[1] = 1
+    id: UUID
+    at: Instant
+    sid: Seq = 0
+    """Session number: microseconds when this run of the speaker began; a larger one is later."""
+
+
+class Pointer(Message):
+    """dn/manifest: which manifest is assigned. It carries no authority; the manifest's signature does."""
+
+    seq: Annotated[int, Field(ge=1)]
+    sha256: Sha256
+    """Digest of the manifest's envelope."""
+
+
+class PresenceWord(StrEnum):
+    """What presence says."""
+
+    READY = "ready"
+    DISCONNECTED = "disconnected"
+    LOST = "lost"
+
+
+class Presence(Message):
+    """up/presence: birth, farewell, and the last will, which only says lost and its `sid`."""
+
+    state: PresenceWord
+    boot: str = ""
+    agent: str = ""
+    speaks: tuple[int, ...] = (1,)
+
+
+class Phase(StrEnum):
+    """How far an assigned manifest has come."""
+
+    IDLE = "idle"
+    FETCHING = "fetching"
+    STORED = "stored"
+    PLAYING = "playing"
+    REJECTED = "rejected"
+
+
+class OnScreen(BaseModel):
+    """What the feeder's plan says is on the panel, and how well the last capture matches it."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    layer: str
+    starts_at: Instant
+    ends_at: Instant
+    title: str | None = None
+    language: str | None = None
+    item_id: UUID | None = None
+    sha256: Sha256 | None = None
+    match_permille: Annotated[int, Field(ge=0, le=1000)] | None = None
+    """1000: the capture equals the expected picture; None: no capture yet."""
+
+
+class State(Message):
+    """up/state: what the kiosk holds and shows; the application-level acknowledgement."""
+
+    seq: Seq = 0
+    installed_seq: Seq = 0
+    installed_sha256: Sha256 | None = None
+    phase: Phase = Phase.IDLE
+    stored_segments: Seq = 0
+    wanted_segments: Seq = 0
+    stored_bytes: Seq = 0
+    wanted_bytes: Seq = 0
+    error: str | None = None
+    clock_trusted: bool = True
+    player: str = ""
+    on_screen: OnScreen | None = None
+
+
+class FaultLine(BaseModel):
+    """One active fault."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    code: str
+    subject: str = ""
+    """What it concerns, for example a disk or a segment; empty for the kiosk as a whole."""
+    severity: Severity
+    since_at: Instant
+    detail: str = ""
+
+
+class Faults(Message):
+    """up/faults: the whole active set; empty means healthy."""
+
+    seq: Seq = 0
+    active: tuple[FaultLine, ...] = ()
+
+
+class Reading(BaseModel):
+    """One health reading; `value` counts thousandths of `unit` (integers only on the wire)."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    check: str
+    result: CheckResult
+    value_milli: int | None = None
+    unit: str = ""
+    detail: str = ""
+
+
+class Health(Message):
+    """up/health: the newest readings."""
+
+    seq: Seq = 0
+    readings: tuple[Reading, ...] = ()
+
+
+class Play(BaseModel):
+    """One item begun and ended on one panel."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    seq: Seq
+    item_id: UUID | None = None
+    notice_id: UUID | None = None
+    sha256: Sha256
+    language: str
+    started_at: Instant
+    ended_at: Instant
+    seen: bool = False
+    """A capture taken while it was due matched the expected picture."""
+
+
+class Plays(Message):
+    """up/plays: a batch kept on the kiosk until the server acknowledges it."""
+
+    plays: tuple[Play, ...] = Field(default=(), max_length=200)
+
+
+class Ack(Message):
+    """dn/ack: the server has committed every play up to this number."""
+
+    plays_upto: Seq = 0
+
+
+class CommandName(StrEnum):
+    """What a kiosk can be asked to do."""
+
+    WATCH = "watch"
+    """Send captures for the next seconds, because somebody looks."""
+    REFRESH = "refresh"
+    """Ask for the manifest now."""
+
+
+class Command(Message):
+    """dn/command: never retained, deduplicated by id, dropped after `expires_at`."""
+
+    name: CommandName
+    expires_at: Instant
+    seconds: Annotated[int, Field(ge=0, le=600)] = 0
+
+
+class ReplyWord(StrEnum):
+    """How far a command has come."""
+
+    ACCEPTED = "accepted"
+    DONE = "done"
+    FAILED = "failed"
+
+
+class Reply(Message):
+    """up/reply: the answer to one command."""
+
+    command_id: UUID
+    state: ReplyWord
+    detail: str = ""
+
+
+class Epoch(Message):
+    """srv/epoch: the server's mark in the broker."""
+
+    epoch: UUID
+
+
+MessageT = TypeVar("MessageT", bound=Message)
+
+
+def encode(message: Message) -> bytes:
+    """Return a message as JSON bytes; times have milliseconds and `Z`."""
+    return message.model_dump_json(exclude_none=True).encode()
+
+
+def decode(kind: type[MessageT], payload: bytes) -> MessageT:
+    """Read a message of a kind.
+
+    Raises:
+        Malformed: it is larger than 64 KiB or not of its form; the text says what is wrong.
+    """
+    if len(payload) > MOST_BYTES:
+        raise Malformed(f"a payload of {len(payload)} bytes; at most {MOST_BYTES}")
+    try:
+        return kind.model_validate_json(payload)
+    except ValidationError as error:
+        first = error.errors(include_url=False, include_context=False, include_input=False)[0]
+        place = ".".join(str(part) for part in first["loc"]) or "payload"
+        raise Malformed(f"{kind.__name__}: {place}: {first['msg']}") from error

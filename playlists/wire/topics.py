@@ -1,0 +1,101 @@
+"""Every MQTT topic. No topic string stands anywhere else."""
+
+from __future__ import annotations
+
+import re
+from enum import StrEnum
+from typing import NamedTuple
+from uuid import UUID
+
+ROOT = "bangtin/v1"
+EPOCH = f"{ROOT}/srv/epoch"
+"""Retained, QoS 1: the server's mark in the broker; lost or old means that the broker forgot everything."""
+
+
+class Up(StrEnum):
+    """What a kiosk says."""
+
+    PRESENCE = "presence"
+    STATE = "state"
+    FAULTS = "faults"
+    HEALTH = "health"
+    EVENT = "event"
+    PLAYS = "plays"
+    REPLY = "reply"
+
+
+class Down(StrEnum):
+    """What a kiosk is told."""
+
+    MANIFEST = "manifest"
+    COMMAND = "command"
+    ACK = "ack"
+
+
+class Manner(NamedTuple):
+    """How a topic is published."""
+
+    qos: int
+    retain: bool
+
+
+UP_MANNER: dict[Up, Manner] = {
+    Up.PRESENCE: Manner(1, retain=True),
+    Up.STATE: Manner(1, retain=True),
+    Up.FAULTS: Manner(1, retain=True),
+    Up.HEALTH: Manner(0, retain=False),
+    Up.EVENT: Manner(1, retain=False),
+    Up.PLAYS: Manner(1, retain=False),
+    Up.REPLY: Manner(1, retain=False),
+}
+DOWN_MANNER: dict[Down, Manner] = {
+    Down.MANIFEST: Manner(1, retain=True),
+    Down.COMMAND: Manner(1, retain=False),
+    Down.ACK: Manner(1, retain=False),
+}
+
+_UP = re.compile(rf"{ROOT}/k/([0-9a-f-]{{36}})/up/([a-z]{{1,16}})")
+
+
+def up(kiosk_id: UUID, leaf: Up) -> str:
+    """Return the topic on which a kiosk speaks."""
+    return f"{ROOT}/k/{kiosk_id}/up/{leaf}"
+
+
+def down(kiosk_id: UUID, leaf: Down) -> str:
+    """Return the topic on which a kiosk is told."""
+    return f"{ROOT}/k/{kiosk_id}/dn/{leaf}"
+
+
+def all_down(kiosk_id: UUID) -> str:
+    """Return the filter that a kiosk subscribes to."""
+    return f"{ROOT}/k/{kiosk_id}/dn/#"
+
+
+def all_up() -> str:
+    """Return the filter that the server subscribes to."""
+    return f"{ROOT}/k/+/up/#"
+
+
+def server_presence(node: str) -> str:
+    """Return the retained topic on which a server node says that it lives."""
+    return f"{ROOT}/srv/{node}/presence"
+
+
+def acl_patterns(server_user: str) -> str:
+    """Return a Mosquitto ACL file: the server may do all of ours, a kiosk only its own (its user name is its id)."""
+    return (
+        f"user {server_user}\ntopic readwrite {ROOT}/#\n\n"
+        f"pattern read {ROOT}/k/%u/dn/#\npattern write {ROOT}/k/%u/up/#\npattern read {ROOT}/srv/#\n"
+    )
+
+
+def parse_up(topic: str) -> tuple[UUID, Up] | None:
+    """Return the kiosk and the leaf of a topic on which kiosks speak, or None for any other topic."""
+    match = _UP.fullmatch(topic)
+    if match is None:
+        return None
+    try:
+        return UUID(match[1]), Up(match[2])
+    except ValueError:
+        return None

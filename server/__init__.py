@@ -1,0 +1,1 @@
+"""The server: accounts, content, schedule, publishing and faults behind one HTTP API."""
