@@ -37,9 +37,7 @@ def fold(text: str) -> str:
 def clean_name(text: str, *, most: int = 120) -> str:
     """Return a display name: NFC, no control or bidirectional characters, single spaces, at most `most` characters."""
     kept = (
-        char
-        for char in unicodedata.normalize("NFC", text)
-        if unicodedata.category(char) not in _UNSAFE or char == " "
+        char for char in unicodedata.normalize("NFC", text) if unicodedata.category(char) not in _UNSAFE or char == " "
     )
     return " ".join("".join(kept).split())[:most].strip()
 

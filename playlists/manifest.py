@@ -105,17 +105,13 @@ class Manifest(BaseModel):
     def _check(self) -> Self:
         unknown = set(self.must_understand) - UNDERSTOOD
         if unknown:
-            raise ValueError(
-                f"the manifest needs what this program does not know: {', '.join(sorted(unknown))}"
-            )
+            raise ValueError(f"the manifest needs what this program does not know: {', '.join(sorted(unknown))}")
         zone(self.time_zone)
         profile = str(self.panel.profile)
         if any(segment.profile != profile for segment in self.segments):
             raise ValueError(f"a segment is not made for this panel ({profile})")
         held = {segment.sha256 for segment in self.segments}
-        missing = {
-            take.sha256 for playlist in self.playlists for item in playlist.items for take in item.takes
-        } - held
+        missing = {take.sha256 for playlist in self.playlists for item in playlist.items for take in item.takes} - held
         if missing:
             raise ValueError(f"playlists name {len(missing)} segments that the manifest does not hold")
         known = {playlist.id for playlist in self.playlists}

@@ -73,9 +73,7 @@ def at(manifest: Manifest, facts: Facts, instant: datetime) -> Showing:
     span = _span(manifest, facts, instant)
     takes = _playable(span.playlist, facts) if span.playlist is not None else []
     if span.layer is Layer.SCHEDULE and not takes:
-        span = _default_span(
-            manifest, span.starts_at, span.ends_at, "nothing of the scheduled playlist can be played"
-        )
+        span = _default_span(manifest, span.starts_at, span.ends_at, "nothing of the scheduled playlist can be played")
         takes = _playable(span.playlist, facts) if span.playlist is not None else []
     if span.playlist is None or not takes:
         layer = span.layer if span.layer is Layer.DARK else Layer.SAFE_LOOP
@@ -84,9 +82,7 @@ def at(manifest: Manifest, facts: Facts, instant: datetime) -> Showing:
     return _airing(span, takes, instant, local_midnight(instant, zone(manifest.time_zone)))
 
 
-def between(
-    manifest: Manifest, facts: Facts, start: datetime, end: datetime, *, most: int = 10_000
-) -> list[Showing]:
+def between(manifest: Manifest, facts: Facts, start: datetime, end: datetime, *, most: int = 10_000) -> list[Showing]:
     """Return the airings that overlap [start, end), in order, at most `most` of them."""
     airings: list[Showing] = []
     moment = start
@@ -115,9 +111,7 @@ def _span(manifest: Manifest, facts: Facts, instant: datetime) -> _Span:
     if not is_open(hours, instant, tz):
         return _Span(Layer.DARK, None, midnight, ends_at, "outside the panel's operating hours")
     playlists = {playlist.id: playlist for playlist in manifest.playlists}
-    active = [
-        (entry, covering) for entry in manifest.schedule if (covering := entry.daypart.covering(instant, tz))
-    ]
+    active = [(entry, covering) for entry in manifest.schedule if (covering := entry.daypart.covering(instant, tz))]
     if not active:
         return _default_span(manifest, midnight, ends_at)
     entry, (starts_at, _) = min(active, key=lambda pair: (-pair[0].priority, pair[0].id))
@@ -132,9 +126,7 @@ def _default_span(
     for playlist in manifest.playlists:
         if playlist.id == manifest.default_playlist_id:
             return _Span(Layer.DEFAULT, playlist, starts_at, ends_at, f"default playlist: {reason}")
-    return _Span(
-        Layer.SAFE_LOOP, None, starts_at, ends_at, f"safe loop: {reason} and there is no default playlist"
-    )
+    return _Span(Layer.SAFE_LOOP, None, starts_at, ends_at, f"safe loop: {reason} and there is no default playlist")
 
 
 def _playable(playlist: Playlist, facts: Facts) -> list[tuple[Item, Take]]:

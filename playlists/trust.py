@@ -32,11 +32,7 @@ def new_private_key() -> bytes:
 
 def public_key(private: bytes) -> bytes:
     """Return the 32 raw bytes of the public key that belongs to 32 raw private bytes."""
-    return (
-        Ed25519PrivateKey.from_private_bytes(private)
-        .public_key()
-        .public_bytes(Encoding.Raw, PublicFormat.Raw)
-    )
+    return Ed25519PrivateKey.from_private_bytes(private).public_key().public_bytes(Encoding.Raw, PublicFormat.Raw)
 
 
 def key_id(public: bytes) -> str:

@@ -1,0 +1,1 @@
+"""Playback: the endless stream and the programs that show it, behind one port."""

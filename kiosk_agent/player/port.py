@@ -1,0 +1,67 @@
+"""The player's port: what the agent asks of a player, and what a player tells the agent."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Protocol
+
+from playlists.manifest import PanelSpec
+
+
+@dataclass(frozen=True, slots=True)
+class Cue:
+    """One airing that the player is to show: a verified segment file, or black when there is none.
+
+    `key` names the airing for reports (sha256 of the segment, or `dark`); `starts_at` and `ends_at` are UTC and whole
+    seconds apart. A file shorter than the airing is held: its last closed one-second group repeats.
+    """
+
+    key: str
+    path: Path | None
+    starts_at: datetime
+    ends_at: datetime
+
+
+NextCue = Callable[[datetime], Cue]
+"""Asked at the last moment before each item boundary: what is on from this UTC instant."""
+
+
+@dataclass(frozen=True, slots=True)
+class PlayerReport:
+    """What the player says once a second.
+
+    `shown` is the cue that the feeder's plan has on screen now; `match_permille` how well the last capture equals the
+    expected picture (None: no capture); `stalled` when frames stopped; `captured_jpeg` the last capture, if any.
+    """
+
+    shown: Cue | None
+    match_permille: int | None
+    frames: int
+    stalled: bool
+    error: str | None = None
+
+
+class Player(Protocol):
+    """A player of one panel. All calls come from the agent's thread; none blocks for longer than a second."""
+
+    @property
+    def name(self) -> str:
+        """`vlc` or `software`, for reports."""
+
+    def start(self, panel: PanelSpec, next_cue: NextCue) -> None:
+        """Begin the endless stream for a panel; calling it again with another panel starts anew."""
+
+    def refresh(self) -> None:
+        """What is due has changed: ask `next_cue` again at the next whole second instead of at the item's end."""
+
+    def report(self) -> PlayerReport:
+        """Return what is on screen now; also supervises (restarts a dead or hanging child)."""
+
+    def capture_jpeg(self) -> bytes | None:
+        """Return the picture that is on the panel now as JPEG (panel's pixels), or None if there is none."""
+
+    def stop(self) -> None:
+        """End playback and every child process and window."""
