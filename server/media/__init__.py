@@ -1,0 +1,1 @@
+"""Pictures and films as bytes: checked, re-encoded, rendered and stored."""
