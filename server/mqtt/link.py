@@ -96,6 +96,7 @@ class Link:
         self._will = will
         self._backoff = backoff or FullJitter()
         self._protocol = MQTTProtocolVersion.MQTTv5
+        self._protocol_in_doubt = True
         self._stopping = threading.Event()
         self._connected = threading.Event()
         self._outbox: deque[_Outgoing] = deque()
@@ -166,6 +167,7 @@ class Link:
 
     def _open(self) -> paho.Client:
         address = self._endpoint()
+        self._protocol_in_doubt = True
         client = paho.Client(CallbackAPIVersion.VERSION2, client_id=self._client_id, protocol=self._protocol)
         client.max_inflight_messages_set(0)
         client.connect_timeout = CONNACK_S
@@ -203,7 +205,7 @@ class Link:
                     break
         if not self._stopping.is_set():
             log.warning("the connection to the broker ended")
-            if not self.connected:
+            if self._protocol_in_doubt:
                 self._try_other_protocol()
 
     def _watch(
@@ -268,9 +270,9 @@ class Link:
     def _on_connect(self, client: paho.Client, _state: Any, _flags: Any, reason: Any, properties: Any) -> None:
         if reason.is_failure:
             log.warning("the broker refused the connection: %s", reason)
-            if reason.value != _WRONG_PROTOCOL:
-                self._try_other_protocol()  # undone at the end of the connection: the protocol was not at fault
+            self._protocol_in_doubt = reason.value == _WRONG_PROTOCOL
             return
+        self._protocol_in_doubt = False
         self._window = min(WINDOW, getattr(properties, "ReceiveMaximum", WINDOW))
         client.subscribe(self._subscriptions)
 
