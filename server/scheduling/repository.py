@@ -74,7 +74,6 @@ def replace_items(session: Session, playlist_id: UUID, rows: Sequence[PlaylistIt
     """Put new items in the place of all old ones."""
     session.exec(delete(PlaylistItemRow).where(col(PlaylistItemRow.playlist_id) == playlist_id))
     session.flush()
-    session.expire_all()
     session.add_all(rows)
     session.flush()
 
@@ -135,6 +134,5 @@ def replace_entries(session: Session, panel_id: UUID, rows: Sequence[ScheduleEnt
     """Put new entries in the place of all old ones of a panel."""
     session.exec(delete(ScheduleEntryRow).where(col(ScheduleEntryRow.panel_id) == panel_id))
     session.flush()
-    session.expire_all()
     session.add_all(rows)
     session.flush()
