@@ -26,7 +26,7 @@ class _Failures:
 
 @dataclass(frozen=True)
 class Tally:
-    """What failures are counted under, and how many are free: few for one name, many for an address of a whole office."""
+    """What failures are counted under, and how many are free: few for a name, more for the address of an office."""
 
     key: str
     free_tries: int = FREE_TRIES
