@@ -1,4 +1,3 @@
-import "./app.css";
 import * as forms from "./forms.js";
 import * as live from "./live.js";
 import * as notice from "./notice.js";
