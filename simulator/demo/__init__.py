@@ -1,0 +1,1 @@
+"""The demo: sample notices, the pictures and clips that show them."""
