@@ -188,7 +188,7 @@ def _worker(settings: Settings, asked: argparse.Namespace) -> None:
 
 
 def _version(_settings: Settings, _asked: argparse.Namespace) -> Answer:
-    return {"version": VERSION, "text": f"bangtin {version('bangtin')}"}
+    return {"version": VERSION, "text": f"bangtin {VERSION}"}
 
 
 def _open(settings: Settings) -> Database:

@@ -16,6 +16,7 @@ from server.errors import Problem
 from server.parts import Parts
 from server.tables import LoginSession, User
 from server.tables.accounts import Role
+from server.throttle import FREE_TRIES_OF_AN_ADDRESS, Tally
 
 COOKIE = "bangtin_session"
 NOTE_USE_EVERY = timedelta(minutes=1)
@@ -37,7 +38,8 @@ def log_in(parts: Parts, username: str, password: str, address: str) -> Login:
         Problem: 401 name or password wrong, 429 too many wrong tries of this name from this address.
     """
     username = username.strip().lower()
-    by_name, by_address = f"login:{username}:{address}", f"login-from:{address}"
+    by_name = Tally(f"login:{username}:{address}")
+    by_address = Tally(f"login-from:{address}", FREE_TRIES_OF_AN_ADDRESS)
     parts.throttle.check(by_name, by_address)
     with parts.db.read() as session:
         user = repository.user_by_name(session, username)
@@ -46,7 +48,7 @@ def log_in(parts: Parts, username: str, password: str, address: str) -> Login:
     if user is None or not known or not allowed:
         parts.throttle.failed(by_name, by_address)
         raise _refused("User name or password is wrong, or the account is closed.", "wrong-login")
-    parts.throttle.succeeded(by_name, by_address)
+    parts.throttle.succeeded(by_name)
     return _open(parts, user, password)
 
 
