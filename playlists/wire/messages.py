@@ -29,7 +29,7 @@ class Message(BaseModel):
     id: UUID
     at: Instant
     sid: Seq = 0
-    """Session number: microseconds when this run of the speaker began; a larger one is later."""
+    """Session number: microseconds since 1970 when this connection of the speaker began; a larger one is later."""
 
 
 class Pointer(Message):

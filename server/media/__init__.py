@@ -1,1 +1,1 @@
-"""Pictures and films as bytes: checked, re-encoded, rendered and stored."""
+"""Pictures and films as bytes: stored by digest, checked and rendered in confined child processes."""

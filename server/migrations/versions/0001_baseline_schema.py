@@ -33,9 +33,16 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id"),
     )
     op.create_table(
+        "mark",
+        sa.Column("name", sa.String(length=40), nullable=False),
+        sa.Column("value", sa.String(), nullable=False),
+        sa.PrimaryKeyConstraint("name"),
+    )
+    op.create_table(
         "job",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("kind", sa.String(length=40), nullable=False),
+        sa.Column("agency_id", sa.Uuid(), nullable=True),
         sa.Column("arguments", sa.JSON(), nullable=False),
         sa.Column("state", sa.String(length=16), nullable=False),
         sa.Column("progress_permille", sa.Integer(), nullable=False),
@@ -47,16 +54,15 @@ def upgrade() -> None:
         sa.Column("error", sa.String(), nullable=True),
         sa.Column("created_at", sa.BigInteger(), nullable=False),
         sa.Column("finished_at", sa.BigInteger(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["agency_id"],
+            ["agency.id"],
+        ),
         sa.PrimaryKeyConstraint("id"),
     )
+    op.create_index(op.f("ix_job_agency_id"), "job", ["agency_id"], unique=False)
     op.create_index(op.f("ix_job_kind"), "job", ["kind"], unique=False)
     op.create_index(op.f("ix_job_state"), "job", ["state"], unique=False)
-    op.create_table(
-        "mark",
-        sa.Column("name", sa.String(length=40), nullable=False),
-        sa.Column("value", sa.String(), nullable=False),
-        sa.PrimaryKeyConstraint("name"),
-    )
     op.create_table(
         "playlist",
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -97,6 +103,7 @@ def upgrade() -> None:
         sa.Column("username", sa.String(length=40), nullable=False),
         sa.Column("display_name", sa.String(length=120), nullable=False),
         sa.Column("password_hash", sa.String(), nullable=False),
+        sa.Column("password_is_temporary", sa.Boolean(), nullable=False),
         sa.Column("role", sa.String(length=24), nullable=False),
         sa.Column("agency_id", sa.Uuid(), nullable=True),
         sa.Column("language", sa.String(length=2), nullable=False),
@@ -580,10 +587,11 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_playlist_name_folded"), table_name="playlist")
     op.drop_index(op.f("ix_playlist_agency_id"), table_name="playlist")
     op.drop_table("playlist")
-    op.drop_table("mark")
     op.drop_index(op.f("ix_job_state"), table_name="job")
     op.drop_index(op.f("ix_job_kind"), table_name="job")
+    op.drop_index(op.f("ix_job_agency_id"), table_name="job")
     op.drop_table("job")
+    op.drop_table("mark")
     op.drop_table("change")
     op.drop_table("agency")
     # ### end Alembic commands ###
