@@ -6,7 +6,9 @@ from server.console.texts import Texts, mark
 from server.errors import Problem
 
 SENTENCES = {
-    "unreachable": mark("The server cannot be reached. Check the connection, then try again; nothing you entered is lost."),
+    "unreachable": mark(
+        "The server cannot be reached. Check the connection, then try again; nothing you entered is lost."
+    ),
     "undo": mark("Undo"),
     "cancel": mark("Cancel"),
     "try_again": mark("Try again"),
@@ -49,7 +51,9 @@ PROBLEMS = {
     "last-administrator": mark("This is the last administrator; make another one first."),
     "invalid-request": mark("Something in the form is missing or not of its form. Check the fields, then try again."),
     "internal": mark("Something went wrong here, and it was written to the server's log. Try again in a minute."),
-    "unreachable": mark("The server cannot be reached. Check the connection, then try again; nothing you entered is lost."),
+    "unreachable": mark(
+        "The server cannot be reached. Check the connection, then try again; nothing you entered is lost."
+    ),
 }
 
 
