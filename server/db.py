@@ -64,6 +64,7 @@ class Wake(StrEnum):
     CHANGES = "changes"
     KIOSKS = "kiosks"
     """A kiosk was enrolled or revoked: the broker's list of passwords is to be written anew."""
+    POINTERS = "pointers"
 
 
 class Bell:

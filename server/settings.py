@@ -40,6 +40,8 @@ class Settings(BaseSettings):
     mqtt_password_file: Path | None = None
     mqtt_ca_file: Path | None = None
     """With it, the connection to an external broker is TLS, checked against this authority."""
+    mqtt_kiosk_passwords_file: Path | None = None
+    """With an external Mosquitto: the password file that this program keeps, a line for itself and for each kiosk."""
     worker: bool = True
     """Whether this process also runs jobs; false when separate workers do."""
     worker_threads: int = Field(default=2, ge=1, le=32)
