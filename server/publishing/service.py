@@ -103,20 +103,22 @@ def publication_of(session: Session, caller: Caller, publication_id: UUID) -> Pu
     return row
 
 
-def prepare(session: Session, panel: Panel) -> Tally:
+def prepare(session: Session, panel_id: UUID) -> Tally:
     """See that every segment of a panel's playlists is rendered or on its way.
 
     Raises:
         CannotPublish: one is missing or could not be rendered.
     """
-    week = repository.week(session, panel)
-    segments = _segments(session, panel, week)
+    panel = repository.panel(session, panel_id)
+    if panel is None:
+        return Tally()
+    segments = _segments(session, panel, repository.week(session, panel))
     ready = sum(segment.state == SegmentState.READY for segment in segments.values())
     return Tally(ready, len(segments))
 
 
 def assign(
-    session: Session, panel: Panel, kiosk_id: UUID, private_key: bytes, publication_id: UUID | None, at: datetime
+    session: Session, panel_id: UUID, kiosk_id: UUID, private_key: bytes, publication_id: UUID | None, at: datetime
 ) -> bool | None:
     """Give a panel's kiosk a manifest when it differs from the one it has; False when it does not.
 
@@ -126,7 +128,8 @@ def assign(
         CannotPublish: something is missing, could not be rendered, or does not fit together.
     """
     kiosk = repository.kiosk(session, kiosk_id, lock=True)
-    if kiosk is None or kiosk.revoked_at is not None or kiosk.panel_id != panel.id:
+    panel = repository.panel(session, panel_id)
+    if panel is None or kiosk is None or kiosk.revoked_at is not None or kiosk.panel_id != panel.id:
         return False
     content = content_of(session, panel, kiosk)
     if content is None:
