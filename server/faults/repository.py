@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy.exc import IntegrityError
@@ -126,3 +125,13 @@ def offline_kiosks(session: Session, code: str) -> set[UUID]:
         Fault.code == code, Fault.source == FaultSource.SERVER, col(Fault.cleared_at).is_(None)
     )
     return set(session.exec(statement))
+
+
+def faults_of_revoked(session: Session) -> list[Fault]:
+    """Return open faults of kiosks that are no longer in use."""
+    statement = (
+        select(Fault)
+        .join(Kiosk, col(Kiosk.id) == col(Fault.kiosk_id))
+        .where(col(Fault.cleared_at).is_(None), col(Kiosk.revoked_at).is_not(None))
+    )
+    return list(session.exec(statement))

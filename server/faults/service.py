@@ -84,7 +84,12 @@ class Silence:
 
 
 def sweep(session: Session, silence: Silence, at: datetime) -> int:
-    """Raise, for every watched kiosk that was silent for too long, that it is offline; return how many."""
+    """Raise, for every watched kiosk that was silent for too long, that it is offline; return how many.
+
+    What is open of a revoked kiosk is cleared: nobody will speak of it again.
+    """
+    for row in repository.faults_of_revoked(session):
+        clear(session, row, at)
     known = repository.offline_kiosks(session, OFFLINE)
     raised = 0
     for kiosk, status in repository.watched(session):
