@@ -193,9 +193,7 @@ def newest_manifests(session: Session, kiosks: Sequence[Kiosk]) -> dict[UUID, As
 
 def manifest_of_digest(session: Session, kiosk_id: UUID, sha256: str) -> AssignedManifest | None:
     """Return one of a kiosk's own manifests by its envelope's digest."""
-    statement = select(AssignedManifest).where(
-        AssignedManifest.kiosk_id == kiosk_id, AssignedManifest.sha256 == sha256
-    )
+    statement = select(AssignedManifest).where(AssignedManifest.kiosk_id == kiosk_id, AssignedManifest.sha256 == sha256)
     return session.exec(statement).first()
 
 

@@ -307,9 +307,7 @@ def _playlists(session: Session, week: Week, segments: Needed) -> list[Playlist]
     return [Playlist(id=row.id, name=row.name, items=tuple(items[row.id])) for row in ordered]
 
 
-def _assign(
-    session: Session, kiosk: Kiosk, manifest: Manifest, envelope: bytes, publication_id: UUID | None
-) -> bool:
+def _assign(session: Session, kiosk: Kiosk, manifest: Manifest, envelope: bytes, publication_id: UUID | None) -> bool:
     content = content_digest(manifest)
     newest = repository.newest_manifest(session, kiosk.id)
     if newest is not None and newest.content_sha256 == content:
