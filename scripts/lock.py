@@ -17,6 +17,8 @@ import tomllib
 from pathlib import Path
 from typing import Any
 
+import build_frontend
+
 ROOT = Path(__file__).resolve().parent.parent
 FOLDER = ROOT / "requirements"
 MARK = FOLDER / "inputs.sha256"
@@ -62,6 +64,19 @@ def pin() -> None:
     MARK.write_text(inputs_digest() + "\n", "utf-8")
 
 
+def pin_npm() -> None:
+    """Brings `package-lock.json` up to `package.json`, without any address in it: digests say what is meant."""
+    _, npm = build_frontend.node_and_npm()
+    print("package-lock.json …", flush=True)
+    subprocess.run([*npm, "install", "--package-lock-only", "--ignore-scripts"], cwd=ROOT, check=True)
+    lock = ROOT / "package-lock.json"
+    content = json.loads(lock.read_text("utf-8"))
+    for package in content["packages"].values():
+        for address in ("resolved", "funding"):
+            package.pop(address, None)
+    lock.write_text(json.dumps(content, indent=2, ensure_ascii=False) + "\n", "utf-8")
+
+
 def complaints() -> list[str]:
     """What is wrong with the locks, one sentence each; empty when nothing is."""
     found = []
@@ -84,6 +99,7 @@ def main() -> int:
     parser.add_argument("--check", action="store_true", help="only check that the pins are those of pyproject.toml")
     if not parser.parse_args().check:
         pin()
+        pin_npm()
     found = complaints()
     for sentence in found:
         print(sentence, file=sys.stderr)

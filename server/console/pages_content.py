@@ -75,9 +75,7 @@ def notice(notice_id: UUID, page: PageDep, session: ReadSession, saved: bool = F
 
 
 @router.get("/playlists")
-def playlists(
-    page: PageDep, session: ReadSession, before: UUID | None = None, archived: bool = False
-) -> HTMLResponse:
+def playlists(page: PageDep, session: ReadSession, before: UUID | None = None, archived: bool = False) -> HTMLResponse:
     """List playlists."""
     rows = repository.playlists(session, page.caller.agency_id, before, archived=archived)
     items = repository.items(session, [row.id for row in rows])
@@ -86,11 +84,11 @@ def playlists(
     for row in rows[:PAGE]:
         length = sum(item.on_air_ms * len(item.languages) for item in items[row.id])
         counted = page.texts.count("%(num)s notice", "%(num)s notices", len(items[row.id]))
-        facts = page.texts.say("%(notices)s, one round lasts %(length)s", notices=counted, length=page.texts.span(length))
-        used = [panel.name for panel in panels.get(row.id, [])]
-        lines.append(
-            {"id": row.id, "name": row.name, "facts": facts, "used": _used(page, used), "in_use": bool(used)}
+        facts = page.texts.say(
+            "%(notices)s, one round lasts %(length)s", notices=counted, length=page.texts.span(length)
         )
+        used = [panel.name for panel in panels.get(row.id, [])]
+        lines.append({"id": row.id, "name": row.name, "facts": facts, "used": _used(page, used), "in_use": bool(used)})
     return page.render(
         "playlists.html",
         "playlists",
@@ -128,7 +126,15 @@ def playlist(playlist_id: UUID, page: PageDep, session: ReadSession, q: Q = "") 
             "used": _used(page, [panel.name for panel in used]),
         },
         items=shown,
-        blank={"id": "", "notice": None, "title": None, "media": None, "languages": [], "available": list(Language), "seconds": DEFAULT_SECONDS},
+        blank={
+            "id": "",
+            "notice": None,
+            "title": None,
+            "media": None,
+            "languages": [],
+            "available": list(Language),
+            "seconds": DEFAULT_SECONDS,
+        },
         choices=[_choice(page, one) for one in choices],
         content_languages=[(code.value, page.texts.language_name(code)) for code in Language],
         editable=page.may(Permission.EDIT_PLAYLISTS) and row.archived_at is None,
@@ -216,7 +222,12 @@ def _file(page: Page, row: Media) -> dict[str, object]:
     facts = f"{row.width}×{row.height} · {page.texts.size(row.size)}"
     if row.duration_ms:
         facts += f" · {page.texts.span(row.duration_ms)}"
-    return {"id": row.id, "name": row.name, "facts": facts, "when": page.texts.when(row.created_at, page.now, HOME_ZONE)}
+    return {
+        "id": row.id,
+        "name": row.name,
+        "facts": facts,
+        "when": page.texts.when(row.created_at, page.now, HOME_ZONE),
+    }
 
 
 def _url(path: str, **query: str) -> str:

@@ -59,7 +59,13 @@ def admin(page: PageDep, session: ReadSession) -> HTMLResponse:
         "admin",
         agencies=agencies,
         sites=[
-            {"id": row.id, "slug": row.slug, "name": row.name, "time_zone": row.time_zone, "agency": names.get(row.agency_id, "")}
+            {
+                "id": row.id,
+                "slug": row.slug,
+                "name": row.name,
+                "time_zone": row.time_zone,
+                "agency": names.get(row.agency_id, ""),
+            }
             for row in sites
         ],
         panels=[

@@ -57,7 +57,9 @@ def panels(session: Session, agency_id: UUID | None) -> list[Panel]:
 
 def panels_by_id(session: Session, ids: Iterable[UUID]) -> list[Panel]:
     """Return panels by id, by name."""
-    return list(session.exec(select(Panel).where(col(Panel.id).in_(list(ids))).order_by(col(Panel.name), col(Panel.id))))
+    return list(
+        session.exec(select(Panel).where(col(Panel.id).in_(list(ids))).order_by(col(Panel.name), col(Panel.id)))
+    )
 
 
 def fleet(session: Session, rows: Sequence[Panel]) -> Fleet:
@@ -276,7 +278,9 @@ def _with_notes(session: Session, rows: list[FaultSeen]) -> list[FaultSeen]:
         .order_by(col(FaultEvent.at))
     )
     said = {fault_id: (name, note) for fault_id, note, name in session.exec(statement)}
-    return [row._replace(by=said.get(row.fault.id, ("", ""))[0], note=said.get(row.fault.id, ("", ""))[1]) for row in rows]
+    return [
+        row._replace(by=said.get(row.fault.id, ("", ""))[0], note=said.get(row.fault.id, ("", ""))[1]) for row in rows
+    ]
 
 
 def plays(session: Session, panel_id: UUID, most: int = 12) -> list[PlayRow]:

@@ -6,7 +6,9 @@ from server.console.texts import Texts, mark
 from server.errors import Problem
 
 SENTENCES = {
-    "unreachable": mark("The server cannot be reached. Check the connection, then try again; nothing you entered is lost."),
+    "unreachable": mark(
+        "The server cannot be reached. Check the connection, then try again; nothing you entered is lost."
+    ),
     "undo": mark("Undo"),
     "cancel": mark("Cancel"),
     "try_again": mark("Try again"),
@@ -50,7 +52,9 @@ PROBLEMS = {
     "no-kiosk": mark("No kiosk is enrolled behind this panel yet."),
     "no-panels": mark("You have no panel to publish. Add one first."),
     "internal": mark("Something went wrong here, and it was written to the server's log. Try again in a minute."),
-    "unreachable": mark("The server cannot be reached. Check the connection, then try again; nothing you entered is lost."),
+    "unreachable": mark(
+        "The server cannot be reached. Check the connection, then try again; nothing you entered is lost."
+    ),
 }
 
 

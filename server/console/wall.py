@@ -92,7 +92,9 @@ def summary(texts: Texts, panels: Sequence[WallPanel], fleet: Fleet) -> str:
     elif states["on"]:
         parts.append(texts.say("all kiosks online"))
     faults = sum(len(fleet.severities.get(panel.panel_id, [])) for panel in panels)
-    parts.append(texts.count("%(num)s open fault", "%(num)s open faults", faults) if faults else texts.say("no open faults"))
+    parts.append(
+        texts.count("%(num)s open fault", "%(num)s open faults", faults) if faults else texts.say("no open faults")
+    )
     return " · ".join(parts)
 
 

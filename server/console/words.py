@@ -113,7 +113,9 @@ def receipt(texts: Texts, kiosk: Kiosk | None, state: Mapping[str, Any]) -> Said
         return Said(texts.say("Plays the newest publication (no. %(seq)s)", seq=installed), Tone.GOOD)
     if phase == Phase.FETCHING:
         got, wanted = state.get("stored_segments") or 0, state.get("wanted_segments") or 0
-        return Said(texts.say("Fetching the newest publication: %(got)s of %(wanted)s segments", got=got, wanted=wanted))
+        return Said(
+            texts.say("Fetching the newest publication: %(got)s of %(wanted)s segments", got=got, wanted=wanted)
+        )
     if installed >= kiosk.assigned_seq:
         return Said(texts.say("Newest publication stored, not playing yet"), Tone.WARN)
     if installed:
@@ -177,7 +179,9 @@ def progress(
     if row.state == PublicationState.FAILED:
         return Progress("failed", texts.say("This could not be published."), 0, [], row.error)
     if row.state == PublicationState.RENDERING:
-        return Progress("rendering", _rendered(texts, job), (job.progress_permille if job is not None else 0) * 6 // 10, [])
+        return Progress(
+            "rendering", _rendered(texts, job), (job.progress_permille if job is not None else 0) * 6 // 10, []
+        )
     said = [(panel.name, _published(texts, panel, kiosk)) for panel, kiosk in panels]
     driven = [panel for panel, kiosk in panels if kiosk is not None and panel.enrolled]
     playing = sum(panel.receipt in (Receipt.PLAYING, Receipt.SEEN) for panel in driven)
@@ -262,7 +266,11 @@ _UNITS = {"celsius": "°C", "degC": "°C", "C": "°C", "percent": "%", "B": "B",
 def reading(texts: Texts, one: Reading) -> Said:
     """Return one health reading in words."""
     name = texts.say(_CHECKS[one.check]) if one.check in _CHECKS else one.check.replace("_", " ")
-    value = f"{texts.number(one.value_milli)} {_UNITS.get(one.unit, one.unit)}".strip() if one.value_milli is not None else ""
+    value = (
+        f"{texts.number(one.value_milli)} {_UNITS.get(one.unit, one.unit)}".strip()
+        if one.value_milli is not None
+        else ""
+    )
     if one.result is CheckResult.OK:
         verdict, tone = texts.say("in order"), Tone.GOOD
     elif one.result is CheckResult.FAULT:

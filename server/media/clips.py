@@ -210,7 +210,8 @@ def write_master(stream: VideoStream, out: Path, *, side: int, decoded: Iterator
     aspect = stream.sample_aspect_ratio
     fitter = Fitter(size)
     with written(out) as container:
-        target = add_h264(container, size, stream.average_rate or Fraction(25), {"preset": "veryfast", "crf": "16", "g": "50"})
+        options = {"preset": "veryfast", "crf": "16", "g": "50"}
+        target = add_h264(container, size, stream.average_rate or Fraction(25), options)
         target.codec_context.time_base = Fraction(1, _UNITS)
         until = Fraction(0)
         for timed in _chain(first, decoded):

@@ -8,7 +8,15 @@ from uuid import UUID
 
 from sqlmodel import Field, SQLModel
 
-from server.tables.columns import big_number, json_column, made_at, maybe_instant, maybe_reference, primary_key, reference
+from server.tables.columns import (
+    big_number,
+    json_column,
+    made_at,
+    maybe_instant,
+    maybe_reference,
+    primary_key,
+    reference,
+)
 
 
 class Site(SQLModel, table=True):

@@ -56,9 +56,7 @@ async def manifest_of_digest(sha256: Digest, request: Request, parts: PartsDep) 
 
 
 @router.get("/segments/{sha256}", response_class=FileResponse)
-async def segment(
-    sha256: Digest, request: Request, parts: PartsDep, if_none_match: IfNoneMatch = None
-) -> Response:
+async def segment(sha256: Digest, request: Request, parts: PartsDep, if_none_match: IfNoneMatch = None) -> Response:
     """Give a segment that the caller's assigned manifest names; `Range` and `If-Range` resume a download."""
     token = _token_sha256(request)
 
