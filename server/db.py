@@ -7,10 +7,12 @@ writing transaction is `BEGIN IMMEDIATE`, the journal is WAL and every commit is
 from __future__ import annotations
 
 import os
+import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from enum import StrEnum
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -24,7 +26,10 @@ from sqlmodel import Session, create_engine
 from playlists import ids
 from playlists.instant import from_micros, to_micros
 
+__all__ = ["Bell", "Database", "Session", "UtcMicros", "Wake", "new_id", "now", "ring_after_commit", "upgrade"]
+
 BUSY_TIMEOUT_MS = 10_000
+_RINGS = "bangtin_rings"
 
 
 class UtcMicros(TypeDecorator[datetime]):
@@ -52,12 +57,52 @@ def new_id() -> UUID:
     return ids.uuid7(time.time_ns() // 1_000_000, os.urandom(10))
 
 
+class Wake(StrEnum):
+    """What a committed transaction may wake in this process; other processes look by themselves every second."""
+
+    JOBS = "jobs"
+    CHANGES = "changes"
+    POINTERS = "pointers"
+
+
+class Bell:
+    """A condition with a count, so that a ring between two looks is never missed."""
+
+    def __init__(self) -> None:
+        self._condition = threading.Condition()
+        self._rings = 0
+
+    @property
+    def rings(self) -> int:
+        """How often it rang so far."""
+        with self._condition:
+            return self._rings
+
+    def ring(self) -> None:
+        """Wake everybody who waits."""
+        with self._condition:
+            self._rings += 1
+            self._condition.notify_all()
+
+    def wait(self, heard: int, timeout_s: float) -> int:
+        """Wait until it rang more than `heard` times or the time is over; return how often it rang so far."""
+        with self._condition:
+            self._condition.wait_for(lambda: self._rings > heard, timeout_s)
+            return self._rings
+
+
+def ring_after_commit(session: Session, wake: Wake) -> None:
+    """Ring a bell of the database when, and only when, the session's transaction is committed."""
+    session.info.setdefault(_RINGS, set()).add(wake)
+
+
 class Database:
     """An engine, and the two kinds of transaction."""
 
     def __init__(self, url: str) -> None:
         self.url = url
         self.engine = _engine(url)
+        self.bells = {wake: Bell() for wake in Wake}
 
     @contextmanager
     def read(self) -> Iterator[Session]:
@@ -72,6 +117,9 @@ class Database:
             session.connection(execution_options={"bangtin_write": True})
             yield session
             session.commit()
+            rings: set[Wake] = session.info.get(_RINGS, set())
+        for wake in rings:
+            self.bells[wake].ring()
 
     def ping(self) -> None:
         """Ask the database for one row.

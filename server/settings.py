@@ -40,11 +40,18 @@ class Settings(BaseSettings):
     mqtt_password_file: Path | None = None
     mqtt_ca_file: Path | None = None
     """With it, the connection to an external broker is TLS, checked against this authority."""
+    mqtt_kiosk_passwords_file: Path | None = None
+    """With an external Mosquitto: the password file that this program keeps, a line for itself and for each kiosk."""
     worker: bool = True
     """Whether this process also runs jobs; false when separate workers do."""
+    worker_threads: int = Field(default=2, ge=1, le=32)
+    """How many jobs one process runs at a time."""
     image_max_bytes: int = Field(default=40 << 20, ge=1024)
     clip_max_bytes: int = Field(default=512 << 20, ge=1024)
     session_hours: int = Field(default=12, ge=1, le=720)
+    """A login ends after so long, whatever happens."""
+    session_idle_minutes: int = Field(default=120, ge=5, le=43200)
+    """A login ends when it was not used for so long."""
     kiosk_silence_s: int = Field(default=90, ge=5, le=3600)
     """A kiosk that says nothing for so long counts as offline, even when the broker thinks it is there."""
     openapi_pages: bool = False

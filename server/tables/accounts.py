@@ -40,6 +40,8 @@ class User(SQLModel, table=True):
     username: str = Field(unique=True, max_length=40)
     display_name: str = Field(max_length=120)
     password_hash: str
+    password_is_temporary: bool = False
+    """Somebody else knows it: its owner must choose another before anything else."""
     role: str = Field(max_length=24)
     agency_id: UUID | None = maybe_reference("agency.id")
     """None: an administrator of the whole installation."""

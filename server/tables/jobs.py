@@ -9,7 +9,7 @@ from uuid import UUID
 
 from sqlmodel import Field, SQLModel
 
-from server.tables.columns import json_column, made_at, maybe_instant, primary_key
+from server.tables.columns import json_column, made_at, maybe_instant, maybe_reference, primary_key
 
 
 class JobState(StrEnum):
@@ -26,6 +26,8 @@ class Job(SQLModel, table=True):
 
     id: UUID = primary_key()
     kind: str = Field(max_length=40, index=True)
+    agency_id: UUID | None = maybe_reference("agency.id")
+    """Whose people may see it; None: everybody who is logged in."""
     arguments: dict[str, Any] = json_column()
     state: str = Field(default=JobState.QUEUED, max_length=16, index=True)
     progress_permille: int = 0

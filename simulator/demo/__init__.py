@@ -1,1 +1,1 @@
-"""The demo: sample notices, the pictures and clips that show them."""
+"""The demo: two sites, two panels, the real server and two real kiosk agents, on one machine."""

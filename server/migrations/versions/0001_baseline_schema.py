@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
+
 revision = "0001"
 down_revision = None
 branch_labels = None
@@ -33,9 +34,16 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id"),
     )
     op.create_table(
+        "mark",
+        sa.Column("name", sa.String(length=40), nullable=False),
+        sa.Column("value", sa.String(), nullable=False),
+        sa.PrimaryKeyConstraint("name"),
+    )
+    op.create_table(
         "job",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("kind", sa.String(length=40), nullable=False),
+        sa.Column("agency_id", sa.Uuid(), nullable=True),
         sa.Column("arguments", sa.JSON(), nullable=False),
         sa.Column("state", sa.String(length=16), nullable=False),
         sa.Column("progress_permille", sa.Integer(), nullable=False),
@@ -47,16 +55,15 @@ def upgrade() -> None:
         sa.Column("error", sa.String(), nullable=True),
         sa.Column("created_at", sa.BigInteger(), nullable=False),
         sa.Column("finished_at", sa.BigInteger(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["agency_id"],
+            ["agency.id"],
+        ),
         sa.PrimaryKeyConstraint("id"),
     )
+    op.create_index(op.f("ix_job_agency_id"), "job", ["agency_id"], unique=False)
     op.create_index(op.f("ix_job_kind"), "job", ["kind"], unique=False)
     op.create_index(op.f("ix_job_state"), "job", ["state"], unique=False)
-    op.create_table(
-        "mark",
-        sa.Column("name", sa.String(length=40), nullable=False),
-        sa.Column("value", sa.String(), nullable=False),
-        sa.PrimaryKeyConstraint("name"),
-    )
     op.create_table(
         "playlist",
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -97,6 +104,7 @@ def upgrade() -> None:
         sa.Column("username", sa.String(length=40), nullable=False),
         sa.Column("display_name", sa.String(length=120), nullable=False),
         sa.Column("password_hash", sa.String(), nullable=False),
+        sa.Column("password_is_temporary", sa.Boolean(), nullable=False),
         sa.Column("role", sa.String(length=24), nullable=False),
         sa.Column("agency_id", sa.Uuid(), nullable=True),
         sa.Column("language", sa.String(length=2), nullable=False),
@@ -138,7 +146,7 @@ def upgrade() -> None:
         sa.Column("height", sa.Integer(), nullable=False),
         sa.Column("duration_ms", sa.Integer(), nullable=True),
         sa.Column("has_sound", sa.Boolean(), nullable=False),
-        sa.Column("size", sa.Integer(), nullable=False),
+        sa.Column("size", sa.BigInteger(), nullable=False),
         sa.Column("uploaded_by", sa.Uuid(), nullable=False),
         sa.Column("created_at", sa.BigInteger(), nullable=False),
         sa.ForeignKeyConstraint(
@@ -329,7 +337,7 @@ def upgrade() -> None:
         sa.Column("state", sa.String(length=16), nullable=False),
         sa.Column("progress_permille", sa.Integer(), nullable=False),
         sa.Column("sha256", sa.String(length=64), nullable=True),
-        sa.Column("size", sa.Integer(), nullable=True),
+        sa.Column("size", sa.BigInteger(), nullable=True),
         sa.Column("duration_ms", sa.Integer(), nullable=True),
         sa.Column("error", sa.String(), nullable=True),
         sa.Column("created_at", sa.BigInteger(), nullable=False),
@@ -403,7 +411,7 @@ def upgrade() -> None:
     op.create_table(
         "kiosk_status",
         sa.Column("kiosk_id", sa.Uuid(), nullable=False),
-        sa.Column("birth_sid", sa.Integer(), nullable=False),
+        sa.Column("birth_sid", sa.BigInteger(), nullable=False),
         sa.Column("online", sa.Boolean(), nullable=False),
         sa.Column("changed_at", sa.BigInteger(), nullable=True),
         sa.Column("heard_at", sa.BigInteger(), nullable=True),
@@ -412,8 +420,8 @@ def upgrade() -> None:
         sa.Column("state", sa.JSON(), nullable=False),
         sa.Column("health", sa.JSON(), nullable=False),
         sa.Column("health_at", sa.BigInteger(), nullable=True),
-        sa.Column("faults_seq", sa.Integer(), nullable=False),
-        sa.Column("faults_sid", sa.Integer(), nullable=False),
+        sa.Column("faults_seq", sa.BigInteger(), nullable=False),
+        sa.Column("faults_sid", sa.BigInteger(), nullable=False),
         sa.Column("capture_at", sa.BigInteger(), nullable=True),
         sa.Column("capture_sha256", sa.String(length=64), nullable=True),
         sa.ForeignKeyConstraint(
@@ -450,7 +458,7 @@ def upgrade() -> None:
     op.create_table(
         "play",
         sa.Column("kiosk_id", sa.Uuid(), nullable=False),
-        sa.Column("seq", sa.Integer(), nullable=False),
+        sa.Column("seq", sa.BigInteger(), nullable=False),
         sa.Column("panel_id", sa.Uuid(), nullable=True),
         sa.Column("item_id", sa.Uuid(), nullable=True),
         sa.Column("notice_id", sa.Uuid(), nullable=True),
@@ -580,10 +588,11 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_playlist_name_folded"), table_name="playlist")
     op.drop_index(op.f("ix_playlist_agency_id"), table_name="playlist")
     op.drop_table("playlist")
-    op.drop_table("mark")
     op.drop_index(op.f("ix_job_state"), table_name="job")
     op.drop_index(op.f("ix_job_kind"), table_name="job")
+    op.drop_index(op.f("ix_job_agency_id"), table_name="job")
     op.drop_table("job")
+    op.drop_table("mark")
     op.drop_table("change")
     op.drop_table("agency")
     # ### end Alembic commands ###

@@ -1,0 +1,146 @@
+"""What the player and its VLC child say to each other: JSON lines over a socket pair, bounded both ways."""
+
+from __future__ import annotations
+
+import contextlib
+import socket
+import struct
+from collections.abc import Iterator
+from pathlib import Path
+from threading import Lock
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
+
+from playlists.instant import Instant
+
+MOST_LINE_BYTES = 16 << 10
+SEND_TIMEOUT_S = 5.0
+
+
+class LineUnsound(ValueError):
+    """The other side sent what is no message: too long, not JSON, or of an unknown shape."""
+
+
+class _Line(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Ask(_Line):
+    """Child: what is on from this instant?"""
+
+    say: Literal["ask"] = "ask"
+    number: int
+    at: Instant
+
+
+class Planned(_Line):
+    """Child: a second is about to be written. `number` is the cue's; `key` what really shows."""
+
+    say: Literal["planned"] = "planned"
+    number: int
+    at: Instant
+    key: str
+    path: Path
+    group: int
+    error: str | None = None
+
+
+class Alive(_Line):
+    """Child, twice a second: pictures VLC has shown, and how long its clock has been silent (None: not yet heard)."""
+
+    say: Literal["alive"] = "alive"
+    frames: int
+    silent_ms: int | None
+
+
+class Answer(_Line):
+    """Parent: the cue that was asked for."""
+
+    say: Literal["cue"] = "cue"
+    number: int
+    key: str
+    path: Path | None
+    starts_at: Instant
+    ends_at: Instant
+
+
+class Refresh(_Line):
+    """Parent: ask again at the next whole second."""
+
+    say: Literal["refresh"] = "refresh"
+
+
+class Stop(_Line):
+    """Parent: end."""
+
+    say: Literal["stop"] = "stop"
+
+
+Message = Annotated[Ask | Planned | Alive | Answer | Refresh | Stop, Field(discriminator="say")]
+_MESSAGE: TypeAdapter[Ask | Planned | Alive | Answer | Refresh | Stop] = TypeAdapter(Message)
+
+
+def read_message(line: bytes) -> Ask | Planned | Alive | Answer | Refresh | Stop:
+    """Read one line.
+
+    Raises:
+        LineUnsound: it is longer than 16 KiB or no message.
+    """
+    if len(line) > MOST_LINE_BYTES:
+        raise LineUnsound(f"a line is longer than {MOST_LINE_BYTES} bytes")
+    try:
+        return _MESSAGE.validate_json(line)
+    except ValueError as error:
+        raise LineUnsound(f"a line is no message: {error}") from error
+
+
+class Wire:
+    """One end of the socket pair. Any thread may send; one thread receives."""
+
+    def __init__(self, end: socket.socket) -> None:
+        self._end = end
+        self._sending = Lock()
+        end.settimeout(None)
+        # SO_SNDTIMEO bounds sending only; a socket timeout would also end the endless receive.
+        end.setsockopt(socket.SOL_SOCKET, socket.SO_SNDTIMEO, _timeval(SEND_TIMEOUT_S))
+
+    def send(self, message: _Line) -> None:
+        """Send one message.
+
+        Raises:
+            OSError: the other side has gone, or has not read for five seconds.
+        """
+        with self._sending:
+            self._end.sendall(message.model_dump_json().encode() + b"\n")
+
+    def messages(self) -> Iterator[Ask | Planned | Alive | Answer | Refresh | Stop]:
+        """Yield messages until the other side closes.
+
+        Raises:
+            LineUnsound: the other side sent something else.
+        """
+        rest = b""
+        while chunk := self._receive():
+            *lines, rest = (rest + chunk).split(b"\n")
+            for line in lines:
+                yield read_message(line)
+            if len(rest) > MOST_LINE_BYTES:
+                raise LineUnsound(f"a line is longer than {MOST_LINE_BYTES} bytes")
+
+    def close(self) -> None:
+        """Close; a thread that receives comes to its end."""
+        with contextlib.suppress(OSError):
+            self._end.shutdown(socket.SHUT_RDWR)
+        self._end.close()
+
+    def _receive(self) -> bytes:
+        try:
+            return self._end.recv(MOST_LINE_BYTES)
+        except OSError:
+            return b""
+
+
+def _timeval(seconds: float) -> bytes:
+    whole = int(seconds)
+    return struct.pack("@ll", whole, int((seconds - whole) * 1_000_000))

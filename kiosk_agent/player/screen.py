@@ -1,0 +1,39 @@
+"""Captures the panel's pixels from the X screen."""
+
+from __future__ import annotations
+
+import contextlib
+
+from mss import MSS
+from mss.exception import ScreenShotError
+from PIL import Image
+
+from kiosk_agent.player.stage import Placement
+
+
+class Screen:
+    """A connection to a display that reads one rectangle of it; used by one thread."""
+
+    def __init__(self, display: str, placement: Placement) -> None:
+        self._grabber = MSS(backend="xshmgetimage", display=display)
+        self._rotation = placement.rotation
+        self._area = {
+            "left": placement.x,
+            "top": placement.y,
+            "width": placement.width,
+            "height": placement.height,
+        }
+
+    def capture(self) -> Image.Image | None:
+        """Return what is on the panel, upright and in the panel's pixels; None when the display does not answer."""
+        try:
+            shot = self._grabber.grab(self._area)
+        except (ScreenShotError, OSError):
+            return None
+        picture = Image.frombytes("RGB", (shot.width, shot.height), bytes(shot.bgra), "raw", "BGRX")
+        return picture.rotate(self._rotation, expand=True) if self._rotation else picture
+
+    def close(self) -> None:
+        """Leave the display."""
+        with contextlib.suppress(ScreenShotError, OSError):
+            self._grabber.close()

@@ -1,0 +1,186 @@
+"""The software player: the same endless stream, decoded by PyAV in this process; no VLC and no display needed.
+
+A thread feeds the pipe, another decodes what comes out, and the newest decoded frame is "the panel". Frames are
+written at their time, so decoding on arrival is playing.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import time
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from threading import Event, Lock, Thread
+
+import av
+from PIL import Image
+
+from kiosk_agent.player.expected import Expectation, to_jpeg, to_picture
+from kiosk_agent.player.feeder import Feeder, forgiving
+from kiosk_agent.player.groups import SegmentUnsound
+from kiosk_agent.player.pipe import StreamPipe
+from kiosk_agent.player.plan import Plan
+from kiosk_agent.player.port import NextCue, PlayerReport
+from kiosk_agent.player.safe import stand_ins
+from playlists.manifest import PanelSpec
+
+AHEAD_S = 0.06
+"""A transport stream gives a frame out when the next begins: one frame, and a little for decoding."""
+STALLED_AFTER_S = 2.0
+_PROBE = {"probesize": "65536", "analyzeduration": "0", "fflags": "nobuffer"}
+
+
+class Run:
+    """One life of the stream: a feeder thread, a decoder thread and the frame that is up."""
+
+    def __init__(self, panel: PanelSpec, next_cue: NextCue, folder: Path) -> None:
+        self._profile = panel.profile
+        self._folder = folder
+        self._plan = Plan()
+        self._expectation = Expectation(panel.profile, self._plan)
+        self._next_cue = forgiving(next_cue, self._note)
+        self._pipe = StreamPipe()
+        self._feeder: Feeder | None = None
+        self._stopped = Event()
+        self._lock = Lock()
+        self._frame: tuple[av.VideoFrame, datetime] | None = None
+        self._last_frame = time.monotonic()
+        self.frames = 0
+        self.complaint: str | None = None
+        self._threads = [
+            Thread(target=self._feed, name="feeder", daemon=True),
+            Thread(target=self._decode, name="decoder", daemon=True),
+        ]
+        for thread in self._threads:
+            thread.start()
+
+    @property
+    def plan(self) -> Plan:
+        """Which second is up when."""
+        return self._plan
+
+    @property
+    def lives(self) -> bool:
+        """Tell whether both threads run."""
+        return all(thread.is_alive() for thread in self._threads)
+
+    @property
+    def stalled(self) -> bool:
+        """Tell whether no frame has come for two seconds."""
+        return time.monotonic() - self._last_frame > STALLED_AFTER_S
+
+    def refresh(self) -> None:
+        """Ask what is on again at the next whole second."""
+        if self._feeder is not None:
+            self._feeder.refresh()
+
+    def picture(self) -> tuple[Image.Image, datetime] | None:
+        """Return the frame that is up and when it came, or None before the first."""
+        with self._lock:
+            held = self._frame
+        return None if held is None else (to_picture(held[0]), held[1])
+
+    def match(self) -> int | None:
+        """Return how well the frame that is up equals the plan, 0 to 1000."""
+        held = self.picture()
+        return None if held is None else self._expectation.match(*held)
+
+    def stop(self) -> None:
+        """End both threads."""
+        self._stopped.set()
+        if self._feeder is not None:
+            self._feeder.stop()
+        for thread in self._threads:
+            thread.join(2)
+
+    def _note(self, complaint: str) -> None:
+        self.complaint = complaint
+
+    def _feed(self) -> None:
+        try:
+            spare = stand_ins(self._profile, self._folder)
+            feeder = Feeder(self._profile, self._next_cue, spare, self._pipe.write, self._plan, ahead_s=AHEAD_S)
+            self._feeder = feeder
+            if not self._stopped.is_set():
+                feeder.run()
+        except (OSError, SegmentUnsound) as error:
+            self.complaint = f"the stream ended and was started anew: {error}"
+        finally:
+            self._pipe.close()
+
+    def _decode(self) -> None:
+        with os.fdopen(self._pipe.read_fd, "rb", buffering=0) as source:
+            try:
+                with av.open(source, "r", format="mpegts", options=_PROBE) as container:
+                    for frame in _frames(container):
+                        with self._lock:
+                            self._frame = (frame, datetime.now(UTC))
+                        self._last_frame = time.monotonic()
+                        self.frames += 1
+            except (av.FFmpegError, OSError, IndexError) as error:
+                if not self._stopped.is_set():
+                    self.complaint = f"the stream could not be decoded and was started anew: {error}"
+
+
+def _frames(container: av.container.InputContainer) -> Iterator[av.VideoFrame]:
+    stream = container.streams.video[0]
+    stream.codec_context.thread_count = 1
+    stream.codec_context.flags |= av.codec.context.Flags.low_delay
+    for packet in container.demux(stream):
+        # A damaged frame is skipped: the next closed group heals the picture within a second.
+        with contextlib.suppress(av.error.InvalidDataError):
+            for frame in packet.decode():
+                if isinstance(frame, av.VideoFrame):
+                    yield frame
+
+
+class SoftwarePlayer:
+    """Plays one panel in this process; its pixels are seen through captures only."""
+
+    name = "software"
+
+    def __init__(self, folder: Path) -> None:
+        """Take a folder for the pictures the player makes itself."""
+        self._folder = folder
+        self._run: Run | None = None
+        self._frames_before = 0
+
+    def start(self, panel: PanelSpec, next_cue: NextCue) -> None:
+        """Begin the endless stream for a panel."""
+        self.stop()
+        self._frames_before = 0
+        self._panel, self._next_cue = panel, next_cue
+        self._run = Run(panel, next_cue, self._folder)
+
+    def refresh(self) -> None:
+        """Ask what is on again at the next whole second."""
+        if self._run is not None:
+            self._run.refresh()
+
+    def report(self) -> PlayerReport:
+        """Return what is up; starts a stream that ended anew."""
+        run = self._run
+        if run is None:
+            return PlayerReport(None, None, 0, stalled=True, error="the player has not been started")
+        frames = self._frames_before + run.frames
+        if not run.lives:
+            run.stop()
+            self._frames_before = frames
+            self._run = Run(self._panel, self._next_cue, self._folder)
+            return PlayerReport(None, None, frames, stalled=True, error=run.complaint)
+        row = run.plan.at(datetime.now(UTC))
+        error = row.error if row is not None and row.error is not None else run.complaint
+        return PlayerReport(row.cue if row else None, run.match(), frames, run.stalled, error)
+
+    def capture_jpeg(self) -> bytes | None:
+        """Return the decoded picture that is up as JPEG."""
+        held = self._run.picture() if self._run is not None else None
+        return None if held is None else to_jpeg(held[0])
+
+    def stop(self) -> None:
+        """End playback."""
+        if self._run is not None:
+            self._run.stop()
+            self._run = None

@@ -1,0 +1,142 @@
+"""The stage: black around, one window of the panel's size, and libVLC playing the endless stream in it.
+
+Every call is made by one thread. Options and their reasons are in docs/player.md.
+"""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+
+import vlc
+from Xlib import X
+from Xlib.display import Display
+from Xlib.xobject.drawable import Window
+
+from playlists.manifest import PanelSpec
+
+VLC_AHEAD_S = 1.053
+"""A frame is on screen this long after it was written, with `:file-caching=1000` (measured)."""
+
+VLC_OPTIONS = (
+    "--no-audio",
+    "--no-osd",
+    "--no-video-title-show",
+    "--no-snapshot-preview",
+    "--vout=xcb_x11",
+    "--no-xlib",
+    "--quiet",
+    "--stats",
+    "--no-sub-autodetect-file",
+    "--no-lua",
+    "--no-mouse-events",
+    "--no-keyboard-events",
+    "--avcodec-threads=1",
+)
+MEDIA_OPTIONS = (":demux=ts", ":file-caching=1000")
+BLACK = 0x000000
+
+
+@dataclass(frozen=True, slots=True)
+class Placement:
+    """Where the panel's picture lies on the X screen (pixels) and how it is turned (degrees, clockwise)."""
+
+    screen_width: int
+    screen_height: int
+    x: int
+    y: int
+    width: int
+    height: int
+    rotation: int = 0
+
+    @classmethod
+    def of(cls, panel: PanelSpec) -> Placement:
+        """Return a panel's placement; a quarter turn swaps the sides of its window."""
+        window = panel.window
+        width, height = panel.width, panel.height
+        if window.rotation in (90, 270):
+            width, height = height, width
+        return cls(
+            max(window.hdmi_width, window.x + width),
+            max(window.hdmi_height, window.y + height),
+            window.x,
+            window.y,
+            width,
+            height,
+            window.rotation,
+        )
+
+
+class Frames:
+    """Our two override-redirect windows: `outside` covers the screen, `window` is where the panel's picture is."""
+
+    def __init__(self, display: str, placement: Placement, backdrop: int = BLACK, outside: int = BLACK) -> None:
+        self._display = Display(display)
+        screen = self._display.screen()
+        place = placement
+        self._outside = self._open(screen.root, 0, 0, place.screen_width, place.screen_height, outside)
+        self._window = self._open(screen.root, place.x, place.y, place.width, place.height, backdrop)
+        self._display.sync()
+
+    @property
+    def window_id(self) -> int:
+        """The X id of the picture's window."""
+        return int(self._window.id)
+
+    def close(self) -> None:
+        """Take the windows away."""
+        self._display.close()
+
+    @staticmethod
+    def _open(root: Window, x: int, y: int, width: int, height: int, colour: int) -> Window:
+        window = root.create_window(
+            x, y, width, height, 0, X.CopyFromParent, X.InputOutput, background_pixel=colour, override_redirect=1
+        )
+        window.map()
+        window.raise_window()
+        return window
+
+
+class Stage:
+    """LibVLC in the picture's window, playing one stream from a file descriptor."""
+
+    def __init__(self, frames: Frames, rotation: int = 0) -> None:
+        turned = ("--video-filter=transform", f"--transform-type={rotation}") if rotation else ()
+        self._frames = frames
+        self.instance = vlc.Instance([*VLC_OPTIONS, *turned])
+        self.player = self.instance.media_player_new()
+        self.player.set_xwindow(frames.window_id)
+        self._heard: float | None = None
+        events = self.player.event_manager()
+        events.event_attach(vlc.EventType.MediaPlayerTimeChanged, self._hear)
+
+    def play(self, read_fd: int) -> None:
+        """Play the stream that comes out of a pipe."""
+        media = self.instance.media_new_location(f"fd://{read_fd}")
+        for option in MEDIA_OPTIONS:
+            media.add_option(option)
+        self.player.set_media(media)
+        self.player.play()
+
+    def shown_pictures(self) -> int:
+        """Return how many pictures VLC has displayed."""
+        media = self.player.get_media()
+        if media is None:
+            return 0
+        counted = vlc.MediaStats()
+        return int(counted.displayed_pictures) if media.get_stats(counted) else 0
+
+    def silent_ms(self) -> int | None:
+        """Return for how long VLC's clock has not moved; None before its first picture."""
+        return None if self._heard is None else int((time.monotonic() - self._heard) * 1000)
+
+    def close(self) -> None:
+        """Stop VLC and take the windows away; the stream's writer must be closed before."""
+        self.player.stop()
+        self.player.release()
+        self.instance.release()
+        self._frames.close()
+
+    def _hear(self, _event: object) -> None:
+        # On libVLC's thread: nothing of libVLC may be called here.
+        self._heard = time.monotonic()
