@@ -19,7 +19,15 @@ from av.container import OutputContainer
 
 from kiosk_agent.player.clock import Clock, SystemClock
 from kiosk_agent.player.groups import Frame, Group, SegmentUnsound, closed_groups
-from kiosk_agent.player.pacing import RENEWAL_S, Anchor, first_anchor, follow_clock, renewal_due, seconds_into, stall_shift
+from kiosk_agent.player.pacing import (
+    RENEWAL_S,
+    Anchor,
+    first_anchor,
+    follow_clock,
+    renewal_due,
+    seconds_into,
+    stall_shift,
+)
 from kiosk_agent.player.plan import Plan, PlannedSecond
 from kiosk_agent.player.port import Cue, NextCue
 from kiosk_agent.player.safe import DARK, SAFE, StandIns

@@ -115,9 +115,7 @@ def play(spec: ChildSpec, wire: Wire) -> int:
     spare = stand_ins(profile, spec.folder)
     pipe = StreamPipe()
     plan = Plan(parent.tell)
-    feeder = Feeder(
-        profile, parent.next_cue, spare, pipe.write, plan, ahead_s=VLC_AHEAD_S, renewal_s=spec.renewal_s
-    )
+    feeder = Feeder(profile, parent.next_cue, spare, pipe.write, plan, ahead_s=VLC_AHEAD_S, renewal_s=spec.renewal_s)
     stage = Stage(frames, spec.placement.rotation)
     stage.play(pipe.read_fd)
     ended = Event()
