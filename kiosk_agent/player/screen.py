@@ -9,13 +9,22 @@ from mss.exception import ScreenShotError
 from PIL import Image
 
 from kiosk_agent.player.stage import Placement
+from kiosk_agent.player.xserver import DisplayUnavailable
 
 
 class Screen:
     """A connection to a display that reads one rectangle of it; used by one thread."""
 
     def __init__(self, display: str, placement: Placement) -> None:
-        self._grabber = MSS(backend="xshmgetimage", display=display)
+        """Connect to a display.
+
+        Raises:
+            DisplayUnavailable: it does not answer.
+        """
+        try:
+            self._grabber = MSS(backend="xshmgetimage", display=display)
+        except (ScreenShotError, OSError) as error:
+            raise DisplayUnavailable(f"the X display {display} does not answer: {error}") from error
         self._rotation = placement.rotation
         self._area = {
             "left": placement.x,

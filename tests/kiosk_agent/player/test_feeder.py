@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import io
+import itertools
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -46,7 +47,7 @@ class Fed:
         return self
 
     def packets(self) -> list[tuple[int, bool]]:
-        with av.open(io.BytesIO(bytes(self._stream)), format="mpegts") as container:
+        with av.open(io.BytesIO(bytes(self._stream)), "r", format="mpegts") as container:
             found = [(packet.dts, packet.is_keyframe) for packet in container.demux(video=0) if packet.dts is not None]
         return [(int(dts), key) for dts, key in found]
 
@@ -77,7 +78,7 @@ def test_timestamps_rise_evenly_over_items_of_different_files(make_segment: Make
     items: list[tuple[str, Path | None]] = [("r", make_segment("red")), ("gb", make_segment("green", "blue"))]
     fed = Fed(in_turns([*items, ("dark", None)], seconds=3), spare, 12).run()
     packets = fed.packets()
-    steps = {later - earlier for (earlier, _), (later, _) in zip(packets, packets[1:], strict=False)}
+    steps = {later - earlier for (earlier, _), (later, _) in itertools.pairwise(packets)}
     assert steps == {TICKS_PER_S // 25}
     assert len(packets) == 12 * 25
     assert [number for number, (_, key) in enumerate(packets) if key] == list(range(0, 300, 25))
@@ -97,7 +98,7 @@ def test_items_last_whole_seconds_and_are_asked_for_at_the_last_moment(
 def test_frames_are_written_at_their_time(make_segment: MakeSegment, spare: StandIns) -> None:
     fed = Fed(fixed("r", make_segment("red")), spare, 4).run()
     moments = sorted({moment for moment, _ in fed.written})
-    steps = [round(later - earlier, 4) for earlier, later in zip(moments, moments[1:], strict=False)]
+    steps = [round(later - earlier, 4) for earlier, later in itertools.pairwise(moments)]
     assert set(steps) == {0.04}
     assert moments[0] == pytest.approx(1000.7)
 
@@ -183,7 +184,7 @@ def test_stall_never_bursts_and_the_plan_returns_to_the_wall_clock(
     _on_second(fed, 4, lambda: fed.clock.hold_up(held_up_s))
     fed.run()
     moments = sorted({moment for moment, _ in fed.written})
-    steps = [later - earlier for earlier, later in zip(moments, moments[1:], strict=False)]
+    steps = [later - earlier for earlier, later in itertools.pairwise(moments)]
     assert min(steps) >= 0.039
     assert [step for step in steps if step > 0.05] == [pytest.approx(held_up_s, abs=1.05)]
     assert all(next_cue(row.at).key == row.cue.key for row in fed.rows[6:])
