@@ -88,8 +88,10 @@ apt_install() {
   if [ -n "$made_policy" ]; then $as_root rm -f $policy; fi
   local package
   for package in mosquitto postgresql; do
-    # systemctl may be missing, in a container for example; this part of Debian's essential set does the same.
-    case " $* " in *" $package "*) $as_root deb-systemd-helper disable "$package.service" || true ;; esac
+    # What `systemctl disable` does, also where systemctl is missing, as in a container.
+    case " $* " in
+      *" $package "*) $as_root rm -f "/etc/systemd/system/multi-user.target.wants/$package.service" || true ;;
+    esac
   done
   return $status
 }
