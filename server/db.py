@@ -62,6 +62,7 @@ class Wake(StrEnum):
 
     JOBS = "jobs"
     CHANGES = "changes"
+    POINTERS = "pointers"
 
 
 class Bell:

@@ -19,7 +19,15 @@ from av.container import OutputContainer
 
 from kiosk_agent.player.clock import Clock, SystemClock
 from kiosk_agent.player.groups import Frame, Group, SegmentUnsound, closed_groups
-from kiosk_agent.player.pacing import Anchor, first_anchor, follow_clock, renewal_due, seconds_into, stall_shift
+from kiosk_agent.player.pacing import (
+    RENEWAL_S,
+    Anchor,
+    first_anchor,
+    follow_clock,
+    renewal_due,
+    seconds_into,
+    stall_shift,
+)
 from kiosk_agent.player.plan import Plan, PlannedSecond
 from kiosk_agent.player.port import Cue, NextCue
 from kiosk_agent.player.safe import DARK, SAFE, StandIns
@@ -148,6 +156,7 @@ class Feeder:
         plan: Plan,
         *,
         ahead_s: float,
+        renewal_s: int = RENEWAL_S,
         clock: Clock | None = None,
     ) -> None:
         self._profile = profile
@@ -156,6 +165,7 @@ class Feeder:
         self._write = write
         self._plan = plan
         self._ahead_s = ahead_s
+        self._renewal_s = renewal_s
         self._clock = clock or SystemClock()
         self._stopped = Event()
         self._refresh = Event()
@@ -192,7 +202,7 @@ class Feeder:
             anchor = self._after_stall(follow_clock(anchor, second, self._clock.now()), second, 0)
             at = anchor.instant(second)
             before, (airing, planned, group) = airing, self._second(airing, at)
-            if renewal_due(second - began, at_item_end=airing is not before):
+            if renewal_due(second - began, self._renewal_s, at_item_end=airing is not before):
                 timeline.close()
                 timeline, began = Timeline(self._profile, self._write), second
             self._plan.add(planned)

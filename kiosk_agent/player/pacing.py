@@ -16,8 +16,9 @@ STEP_TOLERANCE_S = 0.25
 """A wall clock that disagrees by more than this was set, and the stream follows it."""
 
 RENEWAL_S = 12 * 3600
-LAST_RENEWAL_S = 13 * 3600
-"""VLC 3 freezes when a timeline wraps after 26.5 h: renew at an item's end after 12 h, anywhere after 13 h."""
+"""VLC 3 freezes when a timeline wraps after 26.5 h: renew at an item's end from 12 h on ..."""
+RENEWAL_GRACE_S = 3600
+"""... and in the middle of an item that goes on for an hour longer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,9 +76,9 @@ def follow_clock(anchor: Anchor, second: int, now: Moment) -> Anchor:
     return Anchor(anchor.mono + (wall - true).total_seconds(), wall - timedelta(seconds=second))
 
 
-def renewal_due(timeline_s: int, *, at_item_end: bool) -> bool:
+def renewal_due(timeline_s: int, renewal_s: int, *, at_item_end: bool) -> bool:
     """Tell whether a timeline that has run for so many seconds is to begin anew."""
-    return timeline_s >= (RENEWAL_S if at_item_end else LAST_RENEWAL_S)
+    return timeline_s >= (renewal_s if at_item_end else renewal_s + RENEWAL_GRACE_S)
 
 
 def seconds_into(starts_at: datetime, at: datetime) -> int:

@@ -103,8 +103,8 @@ class Stage:
     def __init__(self, frames: Frames, rotation: int = 0) -> None:
         turned = ("--video-filter=transform", f"--transform-type={rotation}") if rotation else ()
         self._frames = frames
-        self._instance = vlc.Instance([*VLC_OPTIONS, *turned])
-        self.player = self._instance.media_player_new()
+        self.instance = vlc.Instance([*VLC_OPTIONS, *turned])
+        self.player = self.instance.media_player_new()
         self.player.set_xwindow(frames.window_id)
         self._heard: float | None = None
         events = self.player.event_manager()
@@ -112,7 +112,7 @@ class Stage:
 
     def play(self, read_fd: int) -> None:
         """Play the stream that comes out of a pipe."""
-        media = self._instance.media_new_location(f"fd://{read_fd}")
+        media = self.instance.media_new_location(f"fd://{read_fd}")
         for option in MEDIA_OPTIONS:
             media.add_option(option)
         self.player.set_media(media)
@@ -134,7 +134,7 @@ class Stage:
         """Stop VLC and take the windows away; the stream's writer must be closed before."""
         self.player.stop()
         self.player.release()
-        self._instance.release()
+        self.instance.release()
         self._frames.close()
 
     def _hear(self, _event: object) -> None:

@@ -19,6 +19,7 @@ from pydantic import BaseModel
 from kiosk_agent.player.feeder import CueUnanswered, Feeder
 from kiosk_agent.player.groups import SegmentUnsound
 from kiosk_agent.player.lines import Alive, Answer, Ask, LineUnsound, Planned, Refresh, Stop, Wire
+from kiosk_agent.player.pacing import RENEWAL_S
 from kiosk_agent.player.pipe import StreamPipe
 from kiosk_agent.player.plan import Plan, PlannedSecond
 from kiosk_agent.player.port import Cue
@@ -42,6 +43,7 @@ class ChildSpec(BaseModel):
     socket_fd: int
     backdrop: int = BLACK
     outside: int = BLACK
+    renewal_s: int = RENEWAL_S
 
 
 class Parent:
@@ -112,7 +114,8 @@ def play(spec: ChildSpec, wire: Wire) -> int:
     frames = Frames(spec.display, spec.placement, spec.backdrop, spec.outside)
     spare = stand_ins(profile, spec.folder)
     pipe = StreamPipe()
-    feeder = Feeder(profile, parent.next_cue, spare, pipe.write, Plan(parent.tell), ahead_s=VLC_AHEAD_S)
+    plan = Plan(parent.tell)
+    feeder = Feeder(profile, parent.next_cue, spare, pipe.write, plan, ahead_s=VLC_AHEAD_S, renewal_s=spec.renewal_s)
     stage = Stage(frames, spec.placement.rotation)
     stage.play(pipe.read_fd)
     ended = Event()

@@ -25,6 +25,7 @@ from PIL import Image, ImageChops
 from kiosk_agent.player.expected import Expectation, thumbnail, to_jpeg
 from kiosk_agent.player.feeder import CueUnanswered, forgiving
 from kiosk_agent.player.lines import Alive, Answer, Ask, LineUnsound, Planned, Refresh, Stop, Wire
+from kiosk_agent.player.pacing import RENEWAL_S
 from kiosk_agent.player.plan import Plan, PlannedSecond
 from kiosk_agent.player.port import Cue, NextCue, PlayerReport
 from kiosk_agent.player.screen import Screen
@@ -198,16 +199,18 @@ class VlcPlayer:
         own_display: bool = False,
         backdrop: int = BLACK,
         outside: int = BLACK,
+        renewal_s: int = RENEWAL_S,
     ) -> None:
         """Take a folder for the pictures the player makes itself.
 
         `own_display` starts an Xvfb even where `$DISPLAY` is set; `backdrop` and `outside` are the colours (0xRRGGBB)
-        behind and around VLC's picture, which measurements change.
+        behind and around VLC's picture, which measurements change, and `renewal_s` how long a timeline of the stream lasts.
         """
         self._folder = folder
         self._most_rss_mb = most_rss_mb
         self._own_display = own_display
         self._colours = (backdrop, outside)
+        self._renewal_s = renewal_s
         self._panel: PanelSpec | None = None
         self._x: XServer | None = None
         self._screen: Screen | None = None
@@ -303,6 +306,7 @@ class VlcPlayer:
             socket_fd=-1,
             backdrop=self._colours[0],
             outside=self._colours[1],
+            renewal_s=self._renewal_s,
         )
         self._child = Child(spec, self._next_cue, self._plan)
 

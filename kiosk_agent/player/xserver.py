@@ -72,8 +72,7 @@ def open_display(width: int, height: int, *, own: bool = False) -> XServer:
         )
         os.close(write_fd)
         write_fd = -1
-        ready, _, _ = select.select([read_fd], [], [], START_S)
-        number = os.read(read_fd, 16).strip() if ready else b""
+        number = _read_line(read_fd)
     finally:
         os.close(read_fd)
         if write_fd >= 0:
@@ -82,3 +81,14 @@ def open_display(width: int, height: int, *, own: bool = False) -> XServer:
         XServer("", process).stop()
         raise DisplayUnavailable(f"{program} did not start within {START_S:.0f} s; run it by hand to see why")
     return XServer(f":{number.decode()}", process)
+
+
+def _read_line(read_fd: int) -> bytes:
+    """Read up to the line's end: Xvfb writes the number and the newline apart, and dies if it cannot write both."""
+    line = b""
+    while not line.endswith(b"\n") and select.select([read_fd], [], [], START_S)[0]:
+        chunk = os.read(read_fd, 16)
+        if not chunk:
+            break
+        line += chunk
+    return line.strip()

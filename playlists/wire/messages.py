@@ -13,7 +13,7 @@ from playlists.ids import Sha256
 from playlists.instant import Instant
 
 MOST_BYTES = 64 * 1024
-Seq = Annotated[int, Field(ge=0)]
+Seq = Annotated[int, Field(ge=0, lt=1 << 63)]
 
 
 class Malformed(ValueError):

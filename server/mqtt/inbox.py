@@ -198,6 +198,8 @@ class Inbox:
     def _commit_alone(self, one: _Said) -> None:
         try:
             self._commit([one])
+        except OperationalError:
+            raise
         except (SQLAlchemyError, ValueError, KeyError, TypeError):
             log.exception("a message of kiosk %s on %s could not be taken and was dropped", one.kiosk_id, one.leaf)
             self.tally.note("failed", "a message could not be taken")

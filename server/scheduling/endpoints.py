@@ -46,9 +46,7 @@ def playlists(
 
 
 @router.post("/playlists", status_code=201)
-def create_playlist(
-    new: PlaylistNew, caller: CallerDep, session: WriteSession, response: Response
-) -> PlaylistShown:
+def create_playlist(new: PlaylistNew, caller: CallerDep, session: WriteSession, response: Response) -> PlaylistShown:
     """Make a playlist."""
     return _playlist(session, response, service.create_playlist(session, caller, new))
 

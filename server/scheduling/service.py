@@ -35,9 +35,7 @@ def playlist_of(
     return row
 
 
-def panel_of(
-    session: Session, caller: Caller, panel_id: UUID, permission: Permission, *, lock: bool = False
-) -> Panel:
+def panel_of(session: Session, caller: Caller, panel_id: UUID, permission: Permission, *, lock: bool = False) -> Panel:
     """Return a panel that the caller may do something with.
 
     Raises:
@@ -87,9 +85,7 @@ def archive_playlist(
     playing = repository.panels_playing(session, row.id)
     if playing:
         names = ", ".join(panel.name for panel in playing[:5])
-        raise conflict(
-            "playlist-in-use", f"{row.name} is scheduled on {names}. Take it off there, then archive it."
-        )
+        raise conflict("playlist-in-use", f"{row.name} is scheduled on {names}. Take it off there, then archive it.")
     row.archived_at = row.archived_at or at
     return _touched(session, row)
 
@@ -102,9 +98,7 @@ def restore_playlist(session: Session, caller: Caller, playlist_id: UUID, expect
     return _touched(session, row)
 
 
-def set_schedule(
-    session: Session, caller: Caller, panel_id: UUID, asked: ScheduleAsked, expected: Expected
-) -> Panel:
+def set_schedule(session: Session, caller: Caller, panel_id: UUID, asked: ScheduleAsked, expected: Expected) -> Panel:
     """Set a panel's whole week."""
     panel = panel_of(session, caller, panel_id, Permission.EDIT_SCHEDULE, lock=True)
     expected.check(panel.rev)

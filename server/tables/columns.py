@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import JSON
+from sqlalchemy import JSON, BigInteger
 from sqlmodel import Field
 
 from server.db import UtcMicros, new_id, now
@@ -42,6 +42,11 @@ def maybe_reference(column: str, *, index: bool = True) -> Any:
     return Field(default=None, foreign_key=column, index=index)
 
 
+def big_number(default: int | None = 0) -> Any:
+    """A whole number of up to 63 bits: session numbers, sequence numbers, sizes in bytes."""
+    return Field(default=default, sa_type=BigInteger)
+
+
 def json_column(default: Any = dict) -> Any:
     """A JSON document."""
     return Field(default_factory=default, sa_type=JSON)
@@ -49,6 +54,7 @@ def json_column(default: Any = dict) -> Any:
 
 __all__ = [
     "UUID",
+    "big_number",
     "datetime",
     "instant",
     "json_column",

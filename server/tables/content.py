@@ -6,10 +6,10 @@ from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import UniqueConstraint
+from sqlalchemy import BigInteger, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
-from server.tables.columns import made_at, maybe_instant, primary_key, reference
+from server.tables.columns import big_number, made_at, maybe_instant, primary_key, reference
 
 
 class Media(SQLModel, table=True):
@@ -28,7 +28,7 @@ class Media(SQLModel, table=True):
     height: int
     duration_ms: int | None = None
     has_sound: bool = False
-    size: int
+    size: int = Field(sa_type=BigInteger)
     uploaded_by: UUID = reference("user_account.id")
     created_at: datetime = made_at()
 
@@ -90,7 +90,7 @@ class Segment(SQLModel, table=True):
     state: str = Field(default=SegmentState.WAITING, max_length=16, index=True)
     progress_permille: int = 0
     sha256: str | None = Field(default=None, index=True, max_length=64)
-    size: int | None = None
+    size: int | None = big_number(None)
     duration_ms: int | None = None
     error: str | None = None
     created_at: datetime = made_at()

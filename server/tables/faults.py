@@ -6,7 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import Index, text
+from sqlalchemy import BigInteger, Index, text
 from sqlmodel import Field, SQLModel
 
 from server.tables.columns import instant, made_at, maybe_instant, maybe_reference, primary_key, reference
@@ -76,7 +76,7 @@ class PlayRow(SQLModel, table=True):
     __tablename__ = "play"
 
     kiosk_id: UUID = Field(primary_key=True, foreign_key="kiosk.id")
-    seq: int = Field(primary_key=True)
+    seq: int = Field(primary_key=True, sa_type=BigInteger)
     panel_id: UUID | None = maybe_reference("panel.id")
     item_id: UUID | None = None
     notice_id: UUID | None = Field(default=None, index=True)

@@ -8,7 +8,15 @@ from uuid import UUID
 
 from sqlmodel import Field, SQLModel
 
-from server.tables.columns import json_column, made_at, maybe_instant, maybe_reference, primary_key, reference
+from server.tables.columns import (
+    big_number,
+    json_column,
+    made_at,
+    maybe_instant,
+    maybe_reference,
+    primary_key,
+    reference,
+)
 
 
 class Site(SQLModel, table=True):
@@ -67,7 +75,7 @@ class KioskStatus(SQLModel, table=True):
     __tablename__ = "kiosk_status"
 
     kiosk_id: UUID = Field(primary_key=True, foreign_key="kiosk.id")
-    birth_sid: int = 0
+    birth_sid: int = big_number()
     """Session number of the newest birth; a `lost` with an older one is dropped."""
     online: bool = False
     changed_at: datetime | None = maybe_instant()
@@ -81,8 +89,8 @@ class KioskStatus(SQLModel, table=True):
     health: dict[str, Any] = json_column()
     """The newest up/health payload (playlists.wire.messages.Health)."""
     health_at: datetime | None = maybe_instant()
-    faults_seq: int = 0
-    faults_sid: int = 0
+    faults_seq: int = big_number()
+    faults_sid: int = big_number()
     capture_at: datetime | None = maybe_instant()
     capture_sha256: str | None = Field(default=None, max_length=64)
 

@@ -7,11 +7,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from playlists.language import Language
 from simulator.demo import story
 from simulator.demo.api import Api, Document, is_up, wait_for
 from simulator.demo.look import difference, is_blank, shows
+from simulator.demo.notices import NOTICES
 from simulator.demo.processes import DemoFailed, Processes, free_port, is_free
-from simulator.demo.samples import draw_plain
 
 USUAL_PORT = 8000
 READY_S = 60
@@ -129,14 +130,15 @@ class Demo:
     def _one_more(self, running: Running) -> float:
         api, stage, place = running.api, running.stage, story.PLACES[0]
         panel_id, playlist_id = stage.panel_ids[place.panel_slug], stage.playlist_ids[place.panel_slug]
-        picture = draw_plain("Kiểm tra · Check · 检查", place.width, place.height)
-        made = story.add_notice(api, stage, "Kiểm tra", dict.fromkeys(story.LANGUAGES, ("kiem-tra.png", picture)))
+        notice = next(one for one in NOTICES if place.site not in one.sites)
+        pictures = story.pictures_of(notice, place)
+        made = story.add_notice(api, stage, notice.wordings[Language.VI].title, pictures)
         playlist = api.get(f"/playlists/{playlist_id}")
         item = {"notice_id": made["id"], "languages": ["vi"], "on_air_ms": story.NOTICE_MS}
         api.put(f"/playlists/{playlist_id}", {"name": playlist["name"], "items": [item]})
         began = time.monotonic()
         self._rendered(api, story.publish(api, stage))
-        self.capture(api, panel_id, lambda one: shows(one, picture), "the new picture on the panel")
+        self.capture(api, panel_id, lambda one: shows(one, pictures[Language.VI][1]), "the new picture on the panel")
         return time.monotonic() - began
 
     def _rendered(self, api: Api, publication: Document) -> None:

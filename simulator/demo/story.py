@@ -7,12 +7,13 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from simulator.demo import notices as sample
+from playlists.language import Language
 from simulator.demo.api import Api, Document
+from simulator.demo.clips import ClipName, make_clip
+from simulator.demo.notices import NOTICES, SampleNotice, Site
 from simulator.demo.processes import Processes
-from simulator.demo.samples import draw, make_clip
+from simulator.demo.samples import draw
 
-LANGUAGES = ("vi", "en", "zh")
 NOTICE_MS = 5_000
 CLIP_MS = 6_000
 ALL_DAYS = [1, 2, 3, 4, 5, 6, 7]
@@ -21,26 +22,26 @@ Say = Callable[[str], None]
 
 @dataclass(frozen=True)
 class Place:
-    """One site of the demo with its one panel: pixel size, and the numbers of its sample notices."""
+    """One site of the demo with its one panel and its clip."""
 
-    site_slug: str
+    site: Site
     site_name: str
     panel_slug: str
     panel_name: str
     width: int
     height: int
-    notices: tuple[int, ...]
-    clip: str
+    clip: ClipName
     clip_title: str
+
+    @property
+    def notices(self) -> list[SampleNotice]:
+        """The sample notices of this site."""
+        return [notice for notice in NOTICES if self.site in notice.sites]
 
 
 PLACES = (
-    Place(
-        "tra-linh", "Cửa khẩu Trà Lĩnh", "tra-linh-1", "Bảng cổng chính", 768, 384, (1, 2, 3, 8), "queue", "Xếp hàng"
-    ),
-    Place(
-        "ban-gioc", "Thác Bản Giốc", "ban-gioc-1", "Bảng lối vào thác", 512, 768, (4, 5, 7, 3), "welcome", "Chào mừng"
-    ),
+    Place(Site.GATE, "Cửa khẩu Trà Lĩnh", "tra-linh-1", "Bảng cổng chính", 768, 384, ClipName.QUEUE, "Xếp hàng"),
+    Place(Site.FALLS, "Thác Bản Giốc", "ban-gioc-1", "Bảng lối vào thác", 512, 768, ClipName.WELCOME, "Chào mừng"),
 )
 
 
@@ -94,7 +95,7 @@ def _set_up_place(api: Api, stage: Stage, place: Place) -> None:
         "/sites",
         {
             "agency_id": stage.agency_id,
-            "slug": place.site_slug,
+            "slug": place.site,
             "name": place.site_name,
             "time_zone": "Asia/Ho_Chi_Minh",
         },
@@ -113,7 +114,7 @@ def _set_up_place(api: Api, stage: Stage, place: Place) -> None:
     kiosk = api.post("/kiosks", {"slug": f"kiosk-{place.panel_slug}", "panel_id": panel["id"]})
     stage.panel_ids[place.panel_slug] = panel["id"]
     stage.kiosk_ids[place.panel_slug] = kiosk["id"]
-    items = [_sample_item(api, stage, place, number) for number in place.notices]
+    items = [_sample_item(api, stage, place, notice) for notice in place.notices]
     items.append(_clip_item(api, stage, place))
     playlist = api.post(
         "/playlists", {"agency_id": stage.agency_id, "name": f"{place.site_name}: hằng ngày", "items": items}
@@ -128,17 +129,17 @@ def _set_up_place(api: Api, stage: Stage, place: Place) -> None:
     api.put(f"/panels/{panel['id']}/schedule", schedule)
 
 
-def _sample_item(api: Api, stage: Stage, place: Place, number: int) -> Document:
-    notice = sample.BY_NUMBER[number]
-    pictures = {
-        language: (f"{number}-{language}.png", draw(notice, language, place.width, place.height))
-        for language in LANGUAGES
-    }
-    made = add_notice(api, stage, notice.title["vi"], pictures)
-    return {"notice_id": made["id"], "languages": list(LANGUAGES), "on_air_ms": NOTICE_MS}
+def pictures_of(notice: SampleNotice, place: Place) -> dict[str, tuple[str, bytes]]:
+    """Draw a notice for a place's panel: file name and PNG by language."""
+    return {one: (f"{notice.slug}-{one}.png", draw(notice, one, place.width, place.height)) for one in Language}
+
+
+def _sample_item(api: Api, stage: Stage, place: Place, notice: SampleNotice) -> Document:
+    made = add_notice(api, stage, notice.wordings[Language.VI].title, pictures_of(notice, place))
+    return {"notice_id": made["id"], "languages": list(Language), "on_air_ms": NOTICE_MS}
 
 
 def _clip_item(api: Api, stage: Stage, place: Place) -> Document:
     clip = (f"{place.clip}.mp4", make_clip(place.clip, place.width, place.height))
-    made = add_notice(api, stage, f"{place.clip_title} ({place.site_name})", dict.fromkeys(LANGUAGES, clip))
+    made = add_notice(api, stage, f"{place.clip_title} ({place.site_name})", dict.fromkeys(Language, clip))
     return {"notice_id": made["id"], "languages": ["vi"], "on_air_ms": CLIP_MS}

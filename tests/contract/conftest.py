@@ -115,7 +115,9 @@ def connect() -> Iterator[Connect]:
     """Connect clients that are ended with the test."""
     clients: list[Client] = []
 
-    def make(broker: Broker, name: object, *, will: tuple[str, bytes] | None = None, password: str | None = None) -> Any:
+    def make(
+        broker: Broker, name: object, *, will: tuple[str, bytes] | None = None, password: str | None = None
+    ) -> Any:
         client = Client(broker, str(name), password).connect(will)
         clients.append(client)
         return client

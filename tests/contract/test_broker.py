@@ -30,9 +30,7 @@ def test_a_retained_message_waits_for_who_comes_later(
     assert listener.hears() == (topics.up(kiosk_id, Up.STATE), b"one", True)
 
 
-def test_the_will_is_told_after_an_abrupt_end(
-    broker: Started, connect: Connect, kiosk_ids: tuple[UUID, UUID]
-) -> None:
+def test_the_will_is_told_after_an_abrupt_end(broker: Started, connect: Connect, kiosk_ids: tuple[UUID, UUID]) -> None:
     kiosk_id, _ = kiosk_ids
     listener = connect(_as_server(broker), _server_name(broker))
     listener.subscribe(topics.all_up())
@@ -42,9 +40,7 @@ def test_the_will_is_told_after_an_abrupt_end(
     assert listener.hears() == (topics.up(kiosk_id, Up.PRESENCE), b"lost", False)
 
 
-def test_a_clean_farewell_keeps_the_will_back(
-    broker: Started, connect: Connect, kiosk_ids: tuple[UUID, UUID]
-) -> None:
+def test_a_clean_farewell_keeps_the_will_back(broker: Started, connect: Connect, kiosk_ids: tuple[UUID, UUID]) -> None:
     kiosk_id, _ = kiosk_ids
     listener = connect(_as_server(broker), _server_name(broker))
     listener.subscribe(topics.all_up())

@@ -145,9 +145,7 @@ def test_without_a_connection_publishing_says_so(broker: Started, ear: Listening
 
 
 def test_it_falls_back_to_mqtt_3_1_1(ear: Listening, older_broker: Endpoint) -> None:
-    link = Link(
-        lambda: older_broker, ear, client_id="x", subscriptions=[topics.EPOCH], backoff=FullJitter(0.05, 0.1)
-    )
+    link = Link(lambda: older_broker, ear, client_id="x", subscriptions=[topics.EPOCH], backoff=FullJitter(0.05, 0.1))
     link.start()
     try:
         assert link.wait_connected(15)

@@ -1,7 +1,9 @@
-// What every console page loads, as one deferred script. htmx's event-stream extension registers itself when imported.
-import htmx from "htmx.org";
-import "htmx-ext-sse";
-import Sortable from "sortablejs";
+import * as forms from "./forms.js";
+import * as live from "./live.js";
+import * as notice from "./notice.js";
+import * as playlist from "./playlist.js";
+import * as publish from "./publish.js";
+import * as upload from "./upload.js";
+import "htmx.org";
 
-window.htmx = htmx;
-window.Sortable = Sortable;
+for (const part of [forms, live, notice, playlist, publish, upload]) part.install();

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
+
 revision = "0001"
 down_revision = None
 branch_labels = None
@@ -145,7 +146,7 @@ def upgrade() -> None:
         sa.Column("height", sa.Integer(), nullable=False),
         sa.Column("duration_ms", sa.Integer(), nullable=True),
         sa.Column("has_sound", sa.Boolean(), nullable=False),
-        sa.Column("size", sa.Integer(), nullable=False),
+        sa.Column("size", sa.BigInteger(), nullable=False),
         sa.Column("uploaded_by", sa.Uuid(), nullable=False),
         sa.Column("created_at", sa.BigInteger(), nullable=False),
         sa.ForeignKeyConstraint(
@@ -336,7 +337,7 @@ def upgrade() -> None:
         sa.Column("state", sa.String(length=16), nullable=False),
         sa.Column("progress_permille", sa.Integer(), nullable=False),
         sa.Column("sha256", sa.String(length=64), nullable=True),
-        sa.Column("size", sa.Integer(), nullable=True),
+        sa.Column("size", sa.BigInteger(), nullable=True),
         sa.Column("duration_ms", sa.Integer(), nullable=True),
         sa.Column("error", sa.String(), nullable=True),
         sa.Column("created_at", sa.BigInteger(), nullable=False),
@@ -410,7 +411,7 @@ def upgrade() -> None:
     op.create_table(
         "kiosk_status",
         sa.Column("kiosk_id", sa.Uuid(), nullable=False),
-        sa.Column("birth_sid", sa.Integer(), nullable=False),
+        sa.Column("birth_sid", sa.BigInteger(), nullable=False),
         sa.Column("online", sa.Boolean(), nullable=False),
         sa.Column("changed_at", sa.BigInteger(), nullable=True),
         sa.Column("heard_at", sa.BigInteger(), nullable=True),
@@ -419,8 +420,8 @@ def upgrade() -> None:
         sa.Column("state", sa.JSON(), nullable=False),
         sa.Column("health", sa.JSON(), nullable=False),
         sa.Column("health_at", sa.BigInteger(), nullable=True),
-        sa.Column("faults_seq", sa.Integer(), nullable=False),
-        sa.Column("faults_sid", sa.Integer(), nullable=False),
+        sa.Column("faults_seq", sa.BigInteger(), nullable=False),
+        sa.Column("faults_sid", sa.BigInteger(), nullable=False),
         sa.Column("capture_at", sa.BigInteger(), nullable=True),
         sa.Column("capture_sha256", sa.String(length=64), nullable=True),
         sa.ForeignKeyConstraint(
@@ -457,7 +458,7 @@ def upgrade() -> None:
     op.create_table(
         "play",
         sa.Column("kiosk_id", sa.Uuid(), nullable=False),
-        sa.Column("seq", sa.Integer(), nullable=False),
+        sa.Column("seq", sa.BigInteger(), nullable=False),
         sa.Column("panel_id", sa.Uuid(), nullable=True),
         sa.Column("item_id", sa.Uuid(), nullable=True),
         sa.Column("notice_id", sa.Uuid(), nullable=True),

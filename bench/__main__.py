@@ -1,0 +1,38 @@
+"""`python -m bench NAME [--json] [...]`: run one benchmark and print its figures.
+
+Exit status is 0 when it ran, whatever the aims; with `--json` the last line on standard output is one object.
+"""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import sys
+
+BENCHES: dict[str, tuple[str, str]] = {
+    "gap": ("bench.gap", "item changes without a blank: the endless stream against one MediaPlayer"),
+}
+"""Name -> (module with `measure(arguments) -> Measured`, what it measures)."""
+
+
+def main(arguments: list[str]) -> int:
+    """Run the named benchmark; arguments that are not ours go to it."""
+    listed = "\n".join(f"  {name:<10} {what}" for name, (_, what) in BENCHES.items())
+    parser = argparse.ArgumentParser(
+        prog="python -m bench",
+        epilog=f"benchmarks:\n{listed}\n\n`python -m bench NAME --help` lists the options of one.",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        add_help=not arguments or arguments[0].startswith("-"),
+    )
+    parser.add_argument("name", choices=sorted(BENCHES))
+    parser.add_argument("--json", action="store_true", help="end with one JSON object")
+    ours, rest = parser.parse_known_args(arguments)
+    measured = importlib.import_module(BENCHES[ours.name][0]).measure(rest)
+    print(measured.as_text(ours.name))
+    if ours.json:
+        print(measured.as_json(ours.name))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
