@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import ExitStack, asynccontextmanager, contextmanager
@@ -10,24 +11,33 @@ from http import HTTPStatus
 from pathlib import Path
 from typing import Any
 
-from fastapi import FastAPI
+from fastapi import FastAPI, Request
 from fastapi.responses import JSONResponse
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import IntegrityError, OperationalError, SQLAlchemyError
 from starlette.concurrency import run_in_threadpool
 
 from playlists.daypart import use_pinned_zones
 from server import VERSION, errors, keys
 from server.accounts import endpoints as accounts_endpoints
 from server.accounts.endpoints import LOGGED_IN
+from server.content import endpoints as content_endpoints
+from server.content.jobs import rendering
+from server.content.service import RENDER_SEGMENT
 from server.db import Database, now, upgrade
+from server.fleet import endpoints as fleet_endpoints
+from server.fleet.kiosk import endpoints as kiosk_endpoints
+from server.fleet.kiosk.endpoints import KIOSK_ONLY
 from server.jobs.port import Kind
 from server.jobs.worker import Worker
 from server.live import endpoints as live_endpoints
+from server.media.blobs import BlobStore
 from server.mqtt.address import BrokerAddress
 from server.parts import Check, Parts
 from server.settings import Settings
 from server.shield import SameOrigin, SecurityHeaders
 from server.throttle import Throttle
+
+log = logging.getLogger(__name__)
 
 MOST_BODY_BYTES = 1 << 20
 """For every request whose route does not say otherwise."""
@@ -46,18 +56,31 @@ def create_parts(settings: Settings, clock: Callable[[], datetime] = now) -> Par
     parts = Parts(
         settings=settings,
         db=db,
+        blobs=BlobStore(settings.data_dir / "blobs"),
         clock=clock,
         throttle=Throttle(clock),
         server_key=server_key,
         broker_address=lambda: BrokerAddress(settings.mqtt_host, settings.mqtt_port),
     )
     parts.checks["database"] = _database_check(db)
-    parts.checks["blobs"] = _folder_check(settings.data_dir)
+    parts.checks["blobs"] = _folder_check(settings.data_dir / "blobs")
     return parts
 
 
-JOB_KINDS: dict[str, Kind] = {}
-"""Every kind of job that a worker of this program can run."""
+PUBLIC = (accounts_endpoints.public, kiosk_endpoints.public)
+"""Login and enrolment: all that strangers may call, besides health."""
+FOR_PEOPLE = (
+    accounts_endpoints.router,
+    fleet_endpoints.router,
+    content_endpoints.router,
+    live_endpoints.router,
+)
+FOR_KIOSKS = (kiosk_endpoints.router,)
+
+
+def job_kinds(parts: Parts) -> dict[str, Kind]:
+    """Return every kind of job that a worker of this program can run."""
+    return {RENDER_SEGMENT: rendering(parts.blobs)}
 
 
 def create_app(settings: Settings, clock: Callable[[], datetime] = now) -> FastAPI:
@@ -78,9 +101,13 @@ def create_app(settings: Settings, clock: Callable[[], datetime] = now) -> FastA
     )
     app.state.parts = parts
     errors.install(app)
-    app.include_router(accounts_endpoints.public)
-    for router in (accounts_endpoints.router, live_endpoints.router):
+    _answer_database_errors(app)
+    for router in PUBLIC:
+        app.include_router(router)
+    for router in FOR_PEOPLE:
         app.include_router(router, dependencies=[LOGGED_IN])
+    for router in FOR_KIOSKS:
+        app.include_router(router, dependencies=[KIOSK_ONLY])
     _add_health(app, parts)
     https = (settings.base_url or "").startswith("https://")
     app.add_middleware(SameOrigin, base_url=settings.base_url)
@@ -102,7 +129,8 @@ def running(parts: Parts) -> Iterator[None]:
 @contextmanager
 def working(parts: Parts) -> Iterator[list[Worker]]:
     """Run jobs in threads of this process."""
-    workers = [Worker(parts.db, JOB_KINDS, parts.clock) for _ in range(parts.settings.worker_threads)]
+    kinds = job_kinds(parts)
+    workers = [Worker(parts.db, kinds, parts.clock) for _ in range(parts.settings.worker_threads)]
     for worker in workers:
         worker.start()
     parts.checks["worker"] = lambda: next((trouble for worker in workers if (trouble := worker.trouble())), None)
@@ -122,6 +150,21 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
         yield
     finally:
         await run_in_threadpool(beside.__exit__, None, None, None)
+
+
+def _answer_database_errors(app: FastAPI) -> None:
+    @app.exception_handler(IntegrityError)
+    def collided(request: Request, _error: IntegrityError) -> JSONResponse:
+        detail = "Somebody else did the same at the same moment. Load it anew and look whether it is done."
+        return errors.answer(errors.conflict("collision", detail), request)
+
+    @app.exception_handler(OperationalError)
+    def unreachable(request: Request, error: OperationalError) -> JSONResponse:
+        log.error("the database failed at %s %s", request.method, request.url.path, exc_info=error)
+        detail = "The database does not answer at the moment. Nothing was changed; try again in some seconds."
+        headers = {"Retry-After": "5"}
+        problem = errors.Problem(HTTPStatus.SERVICE_UNAVAILABLE, "database-unreachable", detail, headers=headers)
+        return errors.answer(problem, request)
 
 
 def _add_health(app: FastAPI, parts: Parts) -> None:
@@ -157,6 +200,6 @@ def _database_check(db: Database) -> Check:
 
 def _folder_check(folder: Path) -> Check:
     def check() -> str | None:
-        return None if os.access(folder, os.W_OK | os.X_OK) else "The data folder cannot be written."
+        return None if os.access(folder, os.W_OK | os.X_OK) else "The folder of media cannot be written."
 
     return check
