@@ -11,6 +11,9 @@ from PIL import Image
 from kiosk_agent.player.stage import Placement
 from kiosk_agent.player.xserver import DisplayUnavailable
 
+_LOST = (ScreenShotError, OSError, AssertionError)
+"""What mss raises when the display has gone; it asserts that every reply comes."""
+
 
 class Screen:
     """A connection to a display that reads one rectangle of it; used by one thread."""
@@ -23,7 +26,7 @@ class Screen:
         """
         try:
             self._grabber = MSS(backend="xshmgetimage", display=display)
-        except (ScreenShotError, OSError) as error:
+        except _LOST as error:
             raise DisplayUnavailable(f"the X display {display} does not answer: {error}") from error
         self._rotation = placement.rotation
         self._area = {
@@ -37,12 +40,12 @@ class Screen:
         """Return what is on the panel, upright and in the panel's pixels; None when the display does not answer."""
         try:
             shot = self._grabber.grab(self._area)
-        except (ScreenShotError, OSError):
+        except _LOST:
             return None
         picture = Image.frombytes("RGB", (shot.width, shot.height), bytes(shot.bgra), "raw", "BGRX")
         return picture.rotate(self._rotation, expand=True) if self._rotation else picture
 
     def close(self) -> None:
         """Leave the display."""
-        with contextlib.suppress(ScreenShotError, OSError):
+        with contextlib.suppress(*_LOST):
             self._grabber.close()

@@ -25,7 +25,6 @@ from PIL import Image, ImageChops
 from kiosk_agent.player.expected import Expectation, thumbnail, to_jpeg
 from kiosk_agent.player.feeder import CueUnanswered, forgiving
 from kiosk_agent.player.lines import Alive, Answer, Ask, LineUnsound, Planned, Refresh, Stop, Wire
-from kiosk_agent.player.pacing import RENEWAL_S
 from kiosk_agent.player.plan import Plan, PlannedSecond
 from kiosk_agent.player.port import Cue, NextCue, PlayerReport
 from kiosk_agent.player.screen import Screen
@@ -143,7 +142,7 @@ class Child:
         if self._process.stderr is not None:
             self._process.stderr.close()
 
-    def _note(self, complaint: str) -> None:
+    def _note(self, complaint: str | None) -> None:
         self.complaint = complaint
 
     def _listen(self) -> None:
@@ -167,7 +166,6 @@ class Child:
             cue = self._next_cue(ask.at)
         except CueUnanswered:
             return
-        self.complaint = None
         self._cues[ask.number] = cue
         self._cues.pop(ask.number - CUES_KEPT, None)
         self._wire.send(
@@ -199,19 +197,19 @@ class VlcPlayer:
         own_display: bool = False,
         backdrop: int = BLACK,
         outside: int = BLACK,
-        renewal_s: int = RENEWAL_S,
+        timeline_s: int = 0,
     ) -> None:
         """Take a folder for the pictures the player makes itself.
 
         `own_display` starts an Xvfb even where `$DISPLAY` is set; `backdrop` and `outside` are the colours (0xRRGGBB)
-        behind and around VLC's picture, which measurements change; `renewal_s` is how long a timeline of the stream
-        lasts.
+        behind and around VLC's picture, which measurements change; `timeline_s` is the age at which the
+        stream's first timeline begins, which a test of the renewal sets.
         """
         self._folder = folder
         self._most_rss_mb = most_rss_mb
         self._own_display = own_display
         self._colours = (backdrop, outside)
-        self._renewal_s = renewal_s
+        self._timeline_s = timeline_s
         self._panel: PanelSpec | None = None
         self._x: XServer | None = None
         self._screen: Screen | None = None
@@ -310,7 +308,7 @@ class VlcPlayer:
             socket_fd=-1,
             backdrop=self._colours[0],
             outside=self._colours[1],
-            renewal_s=self._renewal_s,
+            timeline_s=self._timeline_s,
         )
         self._child = Child(spec, self._next_cue, self._plan)
 

@@ -14,6 +14,7 @@ import pytest
 from PIL import Image
 
 from kiosk_agent.player.choose import PlayerUnavailable, make_player
+from kiosk_agent.player.pacing import RENEWAL_S
 from kiosk_agent.player.port import Cue, Player, PlayerReport
 from kiosk_agent.player.software_player import SoftwarePlayer
 from kiosk_agent.player.vlc_player import VlcPlayer
@@ -168,10 +169,10 @@ def test_child_that_dies_or_hangs_is_started_anew(
     trouble = until(lambda: _if_error(vlc_player.report()), "the report of the death")
     assert trouble.stalled
     assert "started anew" in (trouble.error or "")
-    after = until(lambda: good_report(vlc_player), "pictures again")
+    until(lambda: good_report(vlc_player), "pictures again")
     assert vlc_player.child_pid != first
     assert not psutil.pid_exists(first)
-    assert after.frames > before.frames
+    until(lambda: vlc_player.report().frames > before.frames, "the count of frames to go on")
     until(lambda: colour(vlc_player) == "green", "green again")
 
 
@@ -195,8 +196,8 @@ def test_dead_xvfb_is_started_anew(vlc_player: VlcPlayer, make_segment: MakeSegm
     until(lambda: good_report(vlc_player), "pictures again")
 
 
-def test_vlc_plays_on_over_renewed_timelines(own_folder: Path, make_segment: MakeSegment) -> None:
-    player = VlcPlayer(own_folder, own_display=True, renewal_s=2)
+def test_vlc_plays_on_over_a_renewed_timeline(own_folder: Path, make_segment: MakeSegment) -> None:
+    player = VlcPlayer(own_folder, own_display=True, timeline_s=RENEWAL_S - 3)
     try:
         player.start(PANEL, in_turns([(name, make_segment(name)) for name in COLOURS]))
         until(lambda: good_report(player), "the first picture")
