@@ -15,6 +15,7 @@ from playlists import trust
 from server.db import Database
 from server.media.blobs import BlobStore
 from server.mqtt.address import BrokerAddress
+from server.mqtt.exchange import Exchange
 from server.settings import Settings
 from server.throttle import Throttle
 
@@ -34,6 +35,8 @@ class Parts:
     server_key: bytes
     """The private Ed25519 key, 32 raw bytes."""
     broker_address: Callable[[], BrokerAddress]
+    exchange: Exchange
+    """The broker and the server's link to it."""
     checks: dict[str, Check] = field(default_factory=dict)
     """What /readyz asks, by name."""
     upload_checks: CapacityLimiter = field(default_factory=lambda: CapacityLimiter(2))

@@ -22,9 +22,7 @@ def fault(session: Session, fault_id: UUID, *, lock: bool = False) -> Fault | No
 
 def open_faults(session: Session, kiosk_id: UUID, source: FaultSource) -> list[Fault]:
     """Return a kiosk's open faults of one source."""
-    statement = select(Fault).where(
-        Fault.kiosk_id == kiosk_id, Fault.source == source, col(Fault.cleared_at).is_(None)
-    )
+    statement = select(Fault).where(Fault.kiosk_id == kiosk_id, Fault.source == source, col(Fault.cleared_at).is_(None))
     return list(session.exec(statement))
 
 
@@ -112,9 +110,7 @@ def watched(session: Session) -> list[tuple[Kiosk, KioskStatus | None]]:
     statement = (
         select(Kiosk, KioskStatus)
         .outerjoin(KioskStatus, col(Kiosk.id) == col(KioskStatus.kiosk_id))
-        .where(
-            col(Kiosk.enrolled_at).is_not(None), col(Kiosk.revoked_at).is_(None), col(Kiosk.panel_id).is_not(None)
-        )
+        .where(col(Kiosk.enrolled_at).is_not(None), col(Kiosk.revoked_at).is_(None), col(Kiosk.panel_id).is_not(None))
     )
     return [(kiosk, status) for kiosk, status in session.exec(statement)]
 

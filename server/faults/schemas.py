@@ -57,9 +57,7 @@ class FaultStory(FaultShown):
 class AcknowledgeAsked(BaseModel):
     """A note for colleagues."""
 
-    model_config = ConfigDict(
-        extra="forbid", json_schema_extra={"examples": [{"note": "Đã gọi điện lực, chờ xử lý"}]}
-    )
+    model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [{"note": "Đã gọi điện lực, chờ xử lý"}]})
 
     note: Annotated[str, Field(max_length=MOST_NOTE)] = ""
 

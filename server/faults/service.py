@@ -116,9 +116,7 @@ def note_alive(session: Session, status: KioskStatus, kiosk: Kiosk, at: datetime
     _panel_changed(session, kiosk)
 
 
-def fault_of(
-    session: Session, caller: Caller, fault_id: UUID, permission: Permission, *, lock: bool = False
-) -> Fault:
+def fault_of(session: Session, caller: Caller, fault_id: UUID, permission: Permission, *, lock: bool = False) -> Fault:
     """Return a fault that the caller may do something with; one without a panel is the whole installation's.
 
     Raises:
@@ -134,9 +132,7 @@ def fault_of(
     return row
 
 
-def acknowledge(
-    session: Session, caller: Caller, fault_id: UUID, note: str, at: datetime, expected: Expected
-) -> Fault:
+def acknowledge(session: Session, caller: Caller, fault_id: UUID, note: str, at: datetime, expected: Expected) -> Fault:
     """Write that somebody has seen a fault and takes care of it.
 
     Raises:

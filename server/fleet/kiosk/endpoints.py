@@ -111,7 +111,8 @@ def _taken_at(said: str | None, now: datetime) -> datetime:
 
 
 def _mqtt(broker: BrokerAddress, kiosk: Kiosk) -> MqttShown:
-    return MqttShown(host=broker.host, port=broker.port, tls=broker.tls, ca_pem=broker.ca_pem, username=str(kiosk.id))
+    username = broker.shared_username or str(kiosk.id)
+    return MqttShown(host=broker.host, port=broker.port, tls=broker.tls, ca_pem=broker.ca_pem, username=username)
 
 
 def _base_url(parts: Parts, request: Request) -> str:
