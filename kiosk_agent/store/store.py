@@ -16,12 +16,11 @@ from uuid import UUID
 
 from kiosk_agent.core.accept import Held
 from kiosk_agent.store.disk import Disk, RealDisk
-from kiosk_agent.store.index import Damaged, ErrorRow, Index, InstalledRow
+from kiosk_agent.store.index import INDEX, Damaged, ErrorRow, Index, InstalledRow
 from kiosk_agent.store.manifests import Manifests
 from kiosk_agent.store.segments import Part, Segments
 
 log = logging.getLogger(__name__)
-INDEX = "index.db"
 REHASHED_EACH_TIME = 64 << 20
 """A larger segment is hashed when it is first opened and whenever its file changed, not at every airing."""
 

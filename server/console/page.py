@@ -144,6 +144,7 @@ def _environment(language: Language) -> Environment:
     translations = texts_of(language).translations
     environment.install_gettext_callables(translations.ugettext, translations.ungettext, newstyle=True)  # type: ignore[attr-defined]
     environment.globals["asset"] = _asset
+    environment.globals["icon"] = environment.get_template("icons.html").module.icon  # type: ignore[attr-defined]
     return environment
 
 

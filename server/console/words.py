@@ -60,7 +60,8 @@ _RANKS = list(Severity)
 
 def role_name(texts: Texts, role: str) -> str:
     """Return the name of a role."""
-    return texts.say(_ROLES[Role(role)])
+    name = _ROLES[Role(role)]
+    return texts.say(name)
 
 
 def severity_name(texts: Texts, severity: str) -> str:
