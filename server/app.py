@@ -22,6 +22,7 @@ from playlists.wire.topics import Up
 from server import VERSION, errors, keys
 from server.accounts import endpoints as accounts_endpoints
 from server.accounts.endpoints import LOGGED_IN
+from server.console import endpoints as console_endpoints
 from server.content import endpoints as content_endpoints
 from server.content.jobs import rendering
 from server.content.service import RENDER_SEGMENT
@@ -144,6 +145,7 @@ def create_app(settings: Settings, clock: Callable[[], datetime] = now) -> FastA
         app.include_router(router, dependencies=[LOGGED_IN])
     for router in FOR_KIOSKS:
         app.include_router(router, dependencies=[KIOSK_ONLY])
+    console_endpoints.install(app)
     _add_health(app, parts)
     https = (settings.base_url or "").startswith("https://")
     app.add_middleware(SameOrigin, base_url=settings.base_url)

@@ -34,7 +34,6 @@ from server.settings import Settings
 from server.tables import Fault, FaultEvent, Kiosk, KioskStatus, Panel, PlayRow
 from server.tables.accounts import Role
 from server.tables.faults import FaultSource, FaultWord
-from tests.browser.wiring import complete
 from tests.serving import serving
 
 COLOURS = {"vi": (23, 78, 121), "en": (28, 94, 65), "zh": (122, 36, 40)}
@@ -234,7 +233,7 @@ def empty_stage(folder: Path) -> Iterator[Stage]:
         new = UserNew(username="quan.tri", display_name="Nguyễn Thị Quản Trị", role=Role.ADMINISTRATOR)
         _, password = accounts.add_user(session, new, temporary=False)
     app = create_app(settings)
-    with complete(app), serving(app) as running, httpx.Client(base_url=running.url, timeout=30) as client:
+    with serving(app) as running, httpx.Client(base_url=running.url, timeout=30) as client:
         asked = {"username": "quan.tri", "password": password, "bearer": True}
         client.headers["Authorization"] = f"Bearer {client.post('/api/v1/login', json=asked).json()['token']}"
         yield Stage(running.url, app, database, settings, client, "quan.tri", password)
