@@ -29,6 +29,7 @@ from server.accounts.schemas import AgencyNew, UserNew
 from server.app import create_app
 from server.changes import note_change
 from server.db import Database, new_id, now, upgrade
+from server.fleet import captures
 from server.publishing import repository as publishing
 from server.settings import Settings
 from server.tables import Fault, FaultEvent, Kiosk, KioskStatus, Panel, PlayRow
@@ -155,6 +156,19 @@ class Stage:
                 }
             session.add(status)
             note_change(session, "panel", panel_id)
+
+    def captured(self, slug: str) -> None:
+        """Leave a capture of 64x32 pixels, taken just now, as a kiosk's upload would."""
+        panel_id = UUID(self.panels[slug])
+        with self.database.write() as session:
+            kiosk = publishing.kiosks_of(session, [panel_id])[panel_id]
+            path = captures.path_of(self.app.state.parts.captures_dir, kiosk.id)
+            path.parent.mkdir(parents=True, exist_ok=True)
+            Image.new("RGB", (64, 32), (200, 120, 10)).save(path, "JPEG")
+            status = session.get(KioskStatus, kiosk.id)
+            assert status is not None
+            status.capture_at = now()
+            session.add(status)
 
     def fault(self, slug: str, code: FaultCode, detail: str = "", *, cleared: bool = False) -> UUID:
         """Raise a fault of a panel's kiosk, 47 minutes ago."""

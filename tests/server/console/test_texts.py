@@ -47,7 +47,7 @@ def test_translations_keep_every_hole(language: Language) -> None:
         if not message.id:
             continue
         original = message.id if isinstance(message.id, str) else message.id[-1]
-        strings = [message.string] if isinstance(message.string, str) else list(message.string)
+        strings = [message.string] if isinstance(message.string, str) else list(message.string or ())
         for string in strings:
             assert sorted(HOLES.findall(string)) == sorted(HOLES.findall(original)), original
 

@@ -25,11 +25,13 @@ ID = UUID(int=7)
 
 
 def _kiosk(**fields: Any) -> Kiosk:
-    return Kiosk(**{"id": ID, "slug": "kiosk-1", "enrolled_at": NOW, "assigned_seq": 4} | fields)
+    known: dict[str, Any] = {"id": ID, "slug": "kiosk-1", "enrolled_at": NOW, "assigned_seq": 4}
+    return Kiosk(**known | fields)
 
 
 def _status(**fields: Any) -> KioskStatus:
-    return KioskStatus(**{"kiosk_id": ID, "online": True, "changed_at": NOW - timedelta(hours=1)} | fields)
+    known: dict[str, Any] = {"kiosk_id": ID, "online": True, "changed_at": NOW - timedelta(hours=1)}
+    return KioskStatus(**known | fields)
 
 
 @pytest.mark.parametrize(
