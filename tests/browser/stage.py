@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from importlib.resources import files
 from io import BytesIO
 from pathlib import Path
 from typing import Any, cast
@@ -38,7 +39,7 @@ from tests.serving import serving
 
 COLOURS = {"vi": (23, 78, 121), "en": (28, 94, 65), "zh": (122, 36, 40)}
 WORDS = {"vi": "Giờ làm việc", "en": "Opening hours", "zh": "开放时间"}
-FONT = "/usr/share/fonts/truetype/dejavu/DejaVuSans.ttf"
+FONTS = Path(str(files("justmytype_intl_cjk"))) / "fonts" / "ofl" / "notosanssc" / "NotoSansSC[wght].ttf"
 
 
 @dataclass
@@ -215,7 +216,7 @@ def picture(text: str, colour: tuple[int, int, int], size: tuple[int, int] = (76
     """Return a PNG with words on a colour."""
     image = Image.new("RGB", size, colour)
     draw = ImageDraw.Draw(image)
-    draw.multiline_text((30, size[1] // 3), text, font=ImageFont.truetype(FONT, 40), fill="white", spacing=14)
+    draw.multiline_text((30, size[1] // 3), text, font=ImageFont.truetype(FONTS, 34), fill="white", spacing=14)
     draw.rectangle((8, 8, size[0] - 9, size[1] - 9), outline=(255, 255, 255), width=3)
     out = BytesIO()
     image.save(out, "PNG")
