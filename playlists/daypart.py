@@ -7,7 +7,7 @@ A window is [start, end). One that crosses midnight (end before start) belongs t
 from __future__ import annotations
 
 import zoneinfo
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Annotated, Self
 
@@ -30,7 +30,7 @@ def zone(name: str) -> zoneinfo.ZoneInfo:
     """
     try:
         return zoneinfo.ZoneInfo(name)
-    except (zoneinfo.ZoneInfoNotFoundError, ValueError) as error:
+    except (zoneinfo.ZoneInfoNotFoundError, ValueError, OSError) as error:
         raise ValueError(f"{name!r} is no IANA time zone; one looks like Asia/Ho_Chi_Minh") from error
 
 
@@ -76,9 +76,16 @@ class WeeklyWindow(BaseModel):
 
     def next_edge(self, after: datetime, tz: zoneinfo.ZoneInfo) -> datetime:
         """Return the first UTC start or end strictly after an aware time."""
-        today = after.astimezone(tz).date()
-        spans = (self.on(today + timedelta(days=offset), tz) for offset in range(-1, 9))
-        return min(edge for span in spans if span is not None for edge in span if edge > after)
+        return min(edge for edge in self._edges(after, tz, range(-1, 9)) if edge > after)
+
+    def last_edge(self, at: datetime, tz: zoneinfo.ZoneInfo) -> datetime:
+        """Return the last UTC start or end at or before an aware time."""
+        return max(edge for edge in self._edges(at, tz, range(-9, 2)) if edge <= at)
+
+    def _edges(self, around: datetime, tz: zoneinfo.ZoneInfo, days: range) -> Iterator[datetime]:
+        today = around.astimezone(tz).date()
+        spans = (self.on(today + timedelta(days=offset), tz) for offset in days)
+        return (edge for span in spans if span is not None for edge in span)
 
 
 ALWAYS = WeeklyWindow(weekdays=(1, 2, 3, 4, 5, 6, 7), start="00:00", end="24:00")

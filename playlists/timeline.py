@@ -1,8 +1,8 @@
 """The timeline: what a panel shows at an instant, as one pure function of manifest, facts and time.
 
 Layers, highest first: dark by plan outside operating hours; the schedule; the default playlist; the safe loop.
-Within a playlist the cycle of takes is anchored at the later of the window's start and local midnight, and the
-take on air follows from index arithmetic, so two programs that hold the same values always agree.
+The cycle of takes is anchored at the last edge of any window or local midnight, whichever is later, and the take on
+air follows from index arithmetic, so two programs that hold the same values always agree.
 """
 
 from __future__ import annotations
@@ -79,7 +79,7 @@ def at(manifest: Manifest, facts: Facts, instant: datetime) -> Showing:
         layer = span.layer if span.layer is Layer.DARK else Layer.SAFE_LOOP
         why = span.why if layer is Layer.DARK else f"{span.why}; nothing of it can be played"
         return Showing(layer, span.starts_at, span.ends_at, why)
-    return _airing(span, takes, instant, local_midnight(instant, zone(manifest.time_zone)))
+    return _airing(span, takes, instant)
 
 
 def between(manifest: Manifest, facts: Facts, start: datetime, end: datetime, *, most: int = 10_000) -> list[Showing]:
@@ -101,28 +101,25 @@ def next_change(manifest: Manifest, facts: Facts, after: datetime) -> datetime:
 def _span(manifest: Manifest, facts: Facts, instant: datetime) -> _Span:
     tz = zone(manifest.time_zone)
     midnight = local_midnight(instant, tz)
-    edges = [midnight + timedelta(days=1)]
+    next_midnight = local_midnight(midnight + timedelta(hours=36), tz)
     if not facts.clock_trusted:
-        return _default_span(manifest, midnight, edges[0], "the clock is not trusted")
+        return _default_span(manifest, midnight, next_midnight, "the clock is not trusted")
     hours = manifest.panel.operating_hours
-    edges += [window.next_edge(instant, tz) for window in hours]
-    edges += [entry.daypart.next_edge(instant, tz) for entry in manifest.schedule]
-    ends_at = min(edges)
+    windows = [*hours, *(entry.daypart for entry in manifest.schedule)]
+    starts_at = max([midnight, *(window.last_edge(instant, tz) for window in windows)])
+    ends_at = min([next_midnight, *(window.next_edge(instant, tz) for window in windows)])
     if not is_open(hours, instant, tz):
-        return _Span(Layer.DARK, None, midnight, ends_at, "outside the panel's operating hours")
-    playlists = {playlist.id: playlist for playlist in manifest.playlists}
-    active = [(entry, covering) for entry in manifest.schedule if (covering := entry.daypart.covering(instant, tz))]
+        return _Span(Layer.DARK, None, starts_at, ends_at, "outside the panel's operating hours")
+    active = [entry for entry in manifest.schedule if entry.daypart.covering(instant, tz)]
     if not active:
-        return _default_span(manifest, midnight, ends_at)
-    entry, (starts_at, _) = min(active, key=lambda pair: (-pair[0].priority, pair[0].id))
-    daypart = entry.daypart
-    why = f"scheduled {daypart.start}-{daypart.end}, priority {entry.priority}"
-    return _Span(Layer.SCHEDULE, playlists[entry.playlist_id], max(starts_at, midnight), ends_at, why)
+        return _default_span(manifest, starts_at, ends_at, "nothing is scheduled")
+    entry = min(active, key=lambda one: (-one.priority, one.id))
+    playlist = next(one for one in manifest.playlists if one.id == entry.playlist_id)
+    why = f"scheduled {entry.daypart.start}-{entry.daypart.end}, priority {entry.priority}"
+    return _Span(Layer.SCHEDULE, playlist, starts_at, ends_at, why)
 
 
-def _default_span(
-    manifest: Manifest, starts_at: datetime, ends_at: datetime, reason: str = "nothing is scheduled"
-) -> _Span:
+def _default_span(manifest: Manifest, starts_at: datetime, ends_at: datetime, reason: str) -> _Span:
     for playlist in manifest.playlists:
         if playlist.id == manifest.default_playlist_id:
             return _Span(Layer.DEFAULT, playlist, starts_at, ends_at, f"default playlist: {reason}")
@@ -136,8 +133,8 @@ def _playable(playlist: Playlist, facts: Facts) -> list[tuple[Item, Take]]:
     return [(item, take) for item in playlist.items for take in item.takes if held(take)]
 
 
-def _airing(span: _Span, takes: list[tuple[Item, Take]], instant: datetime, midnight: datetime) -> Showing:
-    anchor = max(span.starts_at, midnight)
+def _airing(span: _Span, takes: list[tuple[Item, Take]], instant: datetime) -> Showing:
+    anchor = span.starts_at
     ends = list(accumulate(item.on_air_ms for item, _ in takes))
     elapsed_ms = max(0, to_millis(instant) - to_millis(anchor))
     rounds, within_ms = divmod(elapsed_ms, ends[-1])

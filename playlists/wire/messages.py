@@ -13,7 +13,7 @@ from playlists.ids import Sha256
 from playlists.instant import Instant
 
 MOST_BYTES = 64 * 1024
-Seq = Annotated[int, Field(ge=0)]
+Seq = Annotated[int, Field(ge=0, lt=1 << 63)]
 
 
 class Malformed(ValueError):
@@ -29,7 +29,7 @@ class Message(BaseModel):
     id: UUID
     at: Instant
     sid: Seq = 0
-    """Session number: microseconds when this run of the speaker began; a larger one is later."""
+    """Session number: microseconds since 1970 when this connection of the speaker began; a larger one is later."""
 
 
 class Pointer(Message):

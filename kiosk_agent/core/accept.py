@@ -1,0 +1,73 @@
+"""Whether a manifest may be acted on: the rules that stand between the network and the panel."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from uuid import UUID
+
+from pydantic import ValidationError
+
+from playlists.ids import sha256_hex
+from playlists.manifest import MOST_BYTES, PAYLOAD_TYPE, Manifest
+from playlists.trust import Untrusted, open_envelope, strict_json
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A manifest whose signature and form were verified, with the bytes that prove it."""
+
+    sha256: str
+    envelope: bytes
+    manifest: Manifest
+
+    @property
+    def sizes(self) -> dict[str, int]:
+        """Digest and size of every segment that the manifest needs."""
+        return {segment.sha256: segment.size for segment in self.manifest.segments}
+
+
+def accept(envelope: bytes, kiosk_id: UUID, server_key: bytes, installed_seq: int) -> Held:
+    """Return the manifest of an envelope that this kiosk may install.
+
+    Raises:
+        Untrusted: the pinned key did not sign it (V1 to V6), it is for another kiosk (V8), its number is not above
+            the installed one (V9), or it is not a manifest that this program understands (V15).
+    """
+    held = read(envelope, kiosk_id, server_key)
+    if held.manifest.seq <= installed_seq:
+        raise Untrusted(f"V9: manifest {held.manifest.seq} is not newer than the installed {installed_seq}")
+    return held
+
+
+def read(envelope: bytes, kiosk_id: UUID, server_key: bytes) -> Held:
+    """Return the manifest of an envelope that the pinned key signed for this kiosk, whatever its number.
+
+    Raises:
+        Untrusted: as for `accept`, without V9.
+    """
+    if len(envelope) > MOST_BYTES:
+        raise Untrusted(f"V1: a manifest of {len(envelope)} bytes; at most {MOST_BYTES}")
+    document = strict_json(open_envelope(envelope, PAYLOAD_TYPE, server_key))
+    try:
+        manifest = Manifest.model_validate_json(json.dumps(document))
+    except (ValidationError, RecursionError, OverflowError) as error:
+        raise Untrusted(f"V15: not a manifest this program understands ({_first(error)})") from error
+    if manifest.kiosk_id != kiosk_id:
+        raise Untrusted(f"V8: the manifest is for kiosk {manifest.kiosk_id}, not for this one")
+    _check_segments(manifest)
+    return Held(sha256_hex(envelope), envelope, manifest)
+
+
+def _check_segments(manifest: Manifest) -> None:
+    sizes: dict[str, int] = {}
+    for segment in manifest.segments:
+        if sizes.setdefault(segment.sha256, segment.size) != segment.size:
+            raise Untrusted(f"V15: segment {segment.sha256} has two sizes")
+
+
+def _first(error: Exception) -> str:
+    if not isinstance(error, ValidationError):
+        return str(error)
+    first = error.errors(include_url=False, include_context=False, include_input=False)[0]
+    return f"{'.'.join(str(part) for part in first['loc']) or 'document'}: {first['msg']}"

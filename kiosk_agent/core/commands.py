@@ -1,0 +1,130 @@
+"""What the core asks of the outside world: every output of `core.step`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from kiosk_agent.core.accept import Held
+from playlists.manifest import PanelSpec
+from playlists.wire.messages import Message, Play
+from playlists.wire.topics import Up
+
+
+@dataclass(frozen=True, slots=True)
+class FetchManifest:
+    """Ask the server for the manifest; answer with ManifestFetched, ManifestUnchanged or FetchFailed."""
+
+    known_sha256: str | None
+    """The digest that needs no second transfer."""
+
+
+@dataclass(frozen=True, slots=True)
+class DownloadSegment:
+    """Bring one segment; answer with SegmentProgress and then SegmentStored or SegmentFailed."""
+
+    sha256: str
+    size: int
+
+
+@dataclass(frozen=True, slots=True)
+class StopDownload:
+    """The running download is no longer needed; it still answers (SegmentFailed, stopped)."""
+
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class Install:
+    """Commit a manifest whose segments are all stored; answer with Installed or InstallFailed."""
+
+    held: Held
+
+
+@dataclass(frozen=True, slots=True)
+class Evict:
+    """Drop segments that are not kept, longest unused first, until at most so many bytes of such remain."""
+
+    keep: frozenset[str]
+    spare_bytes: int
+
+
+@dataclass(frozen=True, slots=True)
+class StartPlayer:
+    """Start the player for a panel, or start it anew because the panel changed."""
+
+    panel: PanelSpec
+
+
+@dataclass(frozen=True, slots=True)
+class RefreshPlayer:
+    """What is due has changed: the player asks again at the next whole second."""
+
+
+@dataclass(frozen=True, slots=True)
+class Publish:
+    """Say something to the server over MQTT."""
+
+    leaf: Up
+    message: Message
+
+
+@dataclass(frozen=True, slots=True)
+class KeepPlay:
+    """Write a play to the spool, where it stays until the server acknowledges it."""
+
+    play: Play
+
+
+@dataclass(frozen=True, slots=True)
+class SendPlays:
+    """Publish the oldest plays of the spool as one batch, with these message fields."""
+
+    most: int
+
+
+@dataclass(frozen=True, slots=True)
+class ForgetPlays:
+    """The server has committed every play up to this number."""
+
+    upto: int
+
+
+@dataclass(frozen=True, slots=True)
+class SendCapture:
+    """Take a picture of the panel and send it; answer with CaptureSent or CaptureFailed."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReadHealth:
+    """Run the health checks; answer with HealthRead."""
+
+
+@dataclass(frozen=True, slots=True)
+class FeedWatchdog:
+    """Pictures advance (or none are due yet): tell systemd that the agent lives."""
+
+
+@dataclass(frozen=True, slots=True)
+class NoteError:
+    """Keep a sentence for `bangtin-kiosk status`."""
+
+    text: str
+
+
+Command = (
+    FetchManifest
+    | DownloadSegment
+    | StopDownload
+    | Install
+    | Evict
+    | StartPlayer
+    | RefreshPlayer
+    | Publish
+    | KeepPlay
+    | SendPlays
+    | ForgetPlays
+    | SendCapture
+    | ReadHealth
+    | FeedWatchdog
+    | NoteError
+)

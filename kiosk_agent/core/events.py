@@ -1,0 +1,238 @@
+"""What can happen to a kiosk: every input of `core.step`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from kiosk_agent.core.accept import Held
+from kiosk_agent.core.finding import Finding
+from playlists.timeline import Showing
+from playlists.wire.messages import Ack, Command, Pointer
+
+
+class Cause(StrEnum):
+    """Why something could not be fetched or kept."""
+
+    NETWORK = "network"
+    REFUSED = "refused"
+    GONE = "gone"
+    UNAUTHORISED = "unauthorised"
+    WRONG_BYTES = "wrong_bytes"
+    STORAGE_FULL = "storage_full"
+    STORAGE_READ_ONLY = "storage_read_only"
+    STORAGE_BROKEN = "storage_broken"
+    STOPPED = "stopped"
+
+
+@dataclass(frozen=True, slots=True)
+class Started:
+    """The agent runs: what the store held after it was verified."""
+
+    installed: Held | None = None
+    stored: frozenset[str] = frozenset()
+    next_play_seq: int = 1
+    plays_waiting: int = 0
+    findings: tuple[Finding, ...] = ()
+    """A first reading, so that the clock's trust is known before the first picture."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stopping:
+    """The agent was asked to end."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tick:
+    """About a second has passed."""
+
+
+@dataclass(frozen=True, slots=True)
+class LinkUp:
+    """The broker accepted the connection and the subscription; `sid` is this connection's session number."""
+
+    sid: int
+
+
+@dataclass(frozen=True, slots=True)
+class LinkDown:
+    """The connection to the broker ended."""
+
+
+@dataclass(frozen=True, slots=True)
+class SettingsRead:
+    """The server said how often to poll."""
+
+    poll_s: int
+
+
+@dataclass(frozen=True, slots=True)
+class PointerReceived:
+    """dn/manifest came in."""
+
+    pointer: Pointer
+
+
+@dataclass(frozen=True, slots=True)
+class CommandReceived:
+    """dn/command came in."""
+
+    command: Command
+
+
+@dataclass(frozen=True, slots=True)
+class AckReceived:
+    """dn/ack came in."""
+
+    ack: Ack
+
+
+@dataclass(frozen=True, slots=True)
+class ManifestFetched:
+    """The server answered with an envelope; nothing about it is verified."""
+
+    envelope: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class ManifestUnchanged:
+    """The server has nothing newer than what was named (or has no manifest for this kiosk yet)."""
+
+
+@dataclass(frozen=True, slots=True)
+class FetchFailed:
+    """The manifest could not be fetched."""
+
+    reason: str
+    cause: Cause = Cause.NETWORK
+    retry_after_s: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class SegmentProgress:
+    """So many bytes of the running download are on the disk."""
+
+    sha256: str
+    got_bytes: int
+
+
+@dataclass(frozen=True, slots=True)
+class SegmentStored:
+    """A segment is on the disk, its digest verified and its bytes synced."""
+
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class SegmentFailed:
+    """The running download ended without a segment."""
+
+    sha256: str
+    reason: str
+    cause: Cause = Cause.NETWORK
+    retry_after_s: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class SegmentDamaged:
+    """A stored segment was not what its name says when it was opened for display; the store has dropped it."""
+
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class Evicted:
+    """The store gave up segments that nothing needs."""
+
+    digests: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Installed:
+    """The candidate was committed as the installed manifest."""
+
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class InstallFailed:
+    """The candidate could not be committed; the old manifest is still installed."""
+
+    sha256: str
+    reason: str
+    cause: Cause
+
+
+@dataclass(frozen=True, slots=True)
+class Airing:
+    """One airing that the player was given, and the number of the manifest that it came from."""
+
+    showing: Showing
+    seq: int
+
+
+@dataclass(frozen=True, slots=True)
+class PlayerReported:
+    """The player's word, about once a second."""
+
+    airing: Airing | None
+    match_permille: int | None = None
+    frames: int = 0
+    stalled: bool = False
+    error: str | None = None
+    player: str = ""
+    finding: Finding | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PlayerFailed:
+    """The player could not be started."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class HealthRead:
+    """The health checks were run."""
+
+    findings: tuple[Finding, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CaptureSent:
+    """The server has the capture."""
+
+
+@dataclass(frozen=True, slots=True)
+class CaptureFailed:
+    """There was no picture, or the server did not take it."""
+
+    reason: str
+
+
+Event = (
+    Started
+    | Stopping
+    | Tick
+    | LinkUp
+    | LinkDown
+    | SettingsRead
+    | PointerReceived
+    | CommandReceived
+    | AckReceived
+    | ManifestFetched
+    | ManifestUnchanged
+    | FetchFailed
+    | SegmentProgress
+    | SegmentStored
+    | SegmentFailed
+    | SegmentDamaged
+    | Evicted
+    | Installed
+    | InstallFailed
+    | PlayerReported
+    | PlayerFailed
+    | HealthRead
+    | CaptureSent
+    | CaptureFailed
+)

@@ -1,0 +1,58 @@
+"""Commands from the server: each is done once, answered, and dropped when it is too old."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from uuid import UUID
+
+from kiosk_agent.core.backoff import RESTED
+from kiosk_agent.core.events import CommandReceived
+from kiosk_agent.core.turn import Turn
+from playlists.wire.messages import CommandName, Reply, ReplyWord
+from playlists.wire.topics import Up
+
+REMEMBERED = 64
+
+
+def on_command(turn: Turn, event: CommandReceived) -> None:
+    """Begin what was asked, unless it was asked before or has expired."""
+    command = event.command
+    expired = turn.state.clock_trusted and command.expires_at <= turn.now.wall
+    if command.id in turn.state.commands_seen or expired:
+        return
+    turn.state = replace(turn.state, commands_seen=(*turn.state.commands_seen, command.id)[-REMEMBERED:])
+    reply(turn, command.id, ReplyWord.ACCEPTED)
+    if command.name is CommandName.WATCH:
+        _watch(turn, command.id, command.seconds)
+    else:
+        fetch = turn.state.fetch
+        answer_fetch(turn, "another command took its place")
+        fetch = replace(fetch, again=True, retry=RESTED, asked_by=command.id)
+        turn.state = replace(turn.state, fetch=fetch)
+
+
+def answer_fetch(turn: Turn, failure: str | None) -> None:
+    """Answer the command that waited for the manifest, if one did."""
+    asked_by = turn.state.fetch.asked_by
+    if asked_by is None:
+        return
+    turn.state = replace(turn.state, fetch=replace(turn.state.fetch, asked_by=None))
+    reply(turn, asked_by, ReplyWord.DONE if failure is None else ReplyWord.FAILED, failure or "")
+
+
+def reply(turn: Turn, command_id: UUID, word: ReplyWord, detail: str = "") -> None:
+    """Say how far a command has come."""
+    stamp = turn.stamp()
+    turn.say(
+        Up.REPLY,
+        Reply(id=stamp.id, at=stamp.at, sid=stamp.sid, command_id=command_id, state=word, detail=detail[:300]),
+    )
+
+
+def _watch(turn: Turn, command_id: UUID, seconds: int) -> None:
+    captures = turn.state.captures
+    if captures.watched_by is not None:
+        reply(turn, captures.watched_by, ReplyWord.DONE, "a newer watch goes on")
+    until_s = max(captures.watch_until_s, turn.now.mono_s + seconds)
+    captures = replace(captures, watch_until_s=until_s, watched_by=command_id, retry=RESTED)
+    turn.state = replace(turn.state, captures=captures)

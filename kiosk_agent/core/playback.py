@@ -1,0 +1,77 @@
+"""When the player is started, asked to look again, and believed to live."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+
+from kiosk_agent.core import alarms, proof
+from kiosk_agent.core.backoff import RESTED
+from kiosk_agent.core.commands import FeedWatchdog, NoteError, RefreshPlayer, StartPlayer
+from kiosk_agent.core.events import PlayerFailed, PlayerReported
+from kiosk_agent.core.state import Playback
+from kiosk_agent.core.turn import Turn
+
+LONGEST_WAIT = timedelta(seconds=60)
+"""A new manifest waits for the end of the item on air, but not longer than this."""
+
+
+def take_over(turn: Turn) -> None:
+    """Let a newly installed manifest take over: at the item's boundary, at once where no item is on air."""
+    installed = turn.state.installed
+    if installed is None:
+        return
+    if turn.state.playback.panel != installed.manifest.panel:
+        _start(turn)
+        return
+    on_air = turn.state.playback.on_air
+    waits = on_air is not None and on_air.airing.showing.sha256 is not None
+    if on_air is None or not waits or on_air.airing.showing.ends_at - turn.now.wall > LONGEST_WAIT:
+        turn.do(RefreshPlayer())
+
+
+def repair(turn: Turn) -> None:
+    """A segment of the installed manifest came back: show it without waiting for the safe loop's end."""
+    on_air = turn.state.playback.on_air
+    if turn.state.playback.panel is not None and (on_air is None or on_air.airing.showing.sha256 is None):
+        turn.do(RefreshPlayer())
+
+
+def on_report(turn: Turn, event: PlayerReported) -> None:
+    """Take the player's word."""
+    before = turn.state.playback
+    alive = event.frames != before.frames and not event.stalled
+    playback = replace(before, name=event.player, frames=event.frames, stalled=event.stalled)
+    turn.state = replace(turn.state, playback=playback)
+    if event.finding is not None:
+        alarms.observe(turn, (event.finding,))
+    proof.follow(turn, None if event.stalled else event.airing, event.match_permille)
+    if alive:
+        turn.do(FeedWatchdog())
+    if event.error and not before.stalled and event.stalled:
+        turn.do(NoteError(f"player: {event.error}"))
+
+
+def on_failed(turn: Turn, event: PlayerFailed) -> None:
+    """Try to start the player again after a wait."""
+    retry = turn.state.playback.retry.failed(turn.now.mono_s, turn.now.chance)
+    turn.state = replace(turn.state, playback=Playback(retry=retry))
+    turn.do(NoteError(f"player: {event.reason}"))
+
+
+def on_tick(turn: Turn) -> None:
+    """Start a player that failed to start, and tell systemd that waiting for a first manifest is no fault."""
+    state = turn.state
+    if state.installed is None:
+        turn.do(FeedWatchdog())
+    elif state.playback.panel is None and state.playback.retry.due(turn.now.mono_s):
+        _start(turn)
+
+
+def _start(turn: Turn) -> None:
+    if turn.state.installed is None:
+        return
+    panel = turn.state.installed.manifest.panel
+    proof.follow(turn, None, None)
+    turn.state = replace(turn.state, playback=replace(turn.state.playback, panel=panel, retry=RESTED, on_air=None))
+    turn.do(StartPlayer(panel))

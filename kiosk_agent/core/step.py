@@ -1,0 +1,137 @@
+"""The agent's one decision: `step(state, event, now) -> (state, commands)`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+from kiosk_agent.core import alarms, assignment, clock, orders, playback, proof, telling, watching
+from kiosk_agent.core.commands import Command, ReadHealth
+from kiosk_agent.core.events import (
+    AckReceived,
+    CaptureFailed,
+    CaptureSent,
+    CommandReceived,
+    Event,
+    Evicted,
+    FetchFailed,
+    HealthRead,
+    Installed,
+    InstallFailed,
+    LinkDown,
+    LinkUp,
+    ManifestFetched,
+    ManifestUnchanged,
+    PlayerFailed,
+    PlayerReported,
+    PointerReceived,
+    SegmentDamaged,
+    SegmentFailed,
+    SegmentProgress,
+    SegmentStored,
+    SettingsRead,
+    Started,
+    Stopping,
+    Tick,
+)
+from kiosk_agent.core.moment import Moment
+from kiosk_agent.core.state import Spooled, State
+from kiosk_agent.core.turn import Turn
+from playlists.wire.messages import PresenceWord
+
+FIRST_POLL_SPREAD_S = 30.0
+
+
+def step(state: State, event: Event, now: Moment) -> tuple[State, tuple[Command, ...]]:
+    """Return the state after an event and what is to be done, in order. Before `Started` nothing else counts."""
+    if state.started == isinstance(event, Started):
+        return state, ()
+    turn = Turn(state, now)
+    clock.mind_jumps(turn)
+    _DECIDE[type(event)](turn, event)
+    if not isinstance(event, Stopping):
+        assignment.proceed(turn)
+        watching.consider(turn)
+        proof.send_if_due(turn)
+        telling.tell_state(turn)
+    return turn.state, tuple(turn.commands)
+
+
+def _on_started(turn: Turn, event: Started) -> None:
+    first_poll_s = turn.now.mono_s + (FIRST_POLL_SPREAD_S * turn.now.chance if event.installed else 0.0)
+    waiting = event.plays_waiting
+    turn.state = replace(
+        turn.state,
+        started=True,
+        installed=event.installed,
+        stored=event.stored,
+        fetch=replace(turn.state.fetch, next_poll_s=first_poll_s),
+        plays=Spooled(event.next_play_seq, waiting, turn.now.mono_s if waiting else None),
+        captures=replace(turn.state.captures, next_due_s=turn.now.mono_s + turn.state.policy.capture_s),
+        next_health_s=turn.now.mono_s + turn.state.policy.health_s,
+    )
+    clock.judge(turn, event.findings)
+    alarms.observe(turn, event.findings)
+    assignment.mind_missing(turn)
+    playback.take_over(turn)
+
+
+def _on_stopping(turn: Turn, _event: Stopping) -> None:
+    proof.follow(turn, None, None)
+    telling.tell_presence(turn, PresenceWord.DISCONNECTED)
+
+
+def _on_tick(turn: Turn, _event: Tick) -> None:
+    playback.on_tick(turn)
+    if turn.now.mono_s >= turn.state.next_health_s:
+        wait_s = turn.state.policy.health_s * (0.9 + 0.2 * turn.now.chance)
+        turn.state = replace(turn.state, next_health_s=turn.now.mono_s + wait_s)
+        turn.do(ReadHealth())
+
+
+def _on_link_up(turn: Turn, event: LinkUp) -> None:
+    identity = replace(turn.state.identity, sid=event.sid)
+    turn.state = replace(turn.state, linked=True, identity=identity)
+    telling.tell_presence(turn, PresenceWord.READY)
+    telling.tell_state(turn, anyway=True)
+    alarms.publish(turn)
+    proof.on_link_up(turn)
+
+
+def _on_link_down(turn: Turn, _event: LinkDown) -> None:
+    turn.state = replace(turn.state, linked=False)
+
+
+def _on_health(turn: Turn, event: HealthRead) -> None:
+    clock.judge(turn, event.findings)
+    alarms.observe(turn, event.findings)
+    telling.tell_health(turn)
+
+
+_DECIDE: dict[type[Any], Callable[[Turn, Any], None]] = {
+    Started: _on_started,
+    Stopping: _on_stopping,
+    Tick: _on_tick,
+    LinkUp: _on_link_up,
+    LinkDown: _on_link_down,
+    SettingsRead: assignment.on_settings,
+    PointerReceived: assignment.on_pointer,
+    ManifestFetched: assignment.on_manifest,
+    ManifestUnchanged: assignment.on_unchanged,
+    FetchFailed: assignment.on_fetch_failed,
+    SegmentProgress: assignment.on_progress,
+    SegmentStored: assignment.on_stored,
+    SegmentFailed: assignment.on_segment_failed,
+    SegmentDamaged: assignment.on_damaged,
+    Evicted: assignment.on_evicted,
+    Installed: assignment.on_installed,
+    InstallFailed: assignment.on_install_failed,
+    PlayerReported: playback.on_report,
+    PlayerFailed: playback.on_failed,
+    HealthRead: _on_health,
+    CommandReceived: orders.on_command,
+    AckReceived: proof.on_ack,
+    CaptureSent: watching.on_sent,
+    CaptureFailed: watching.on_failed,
+}

@@ -1,0 +1,18 @@
+"""Whether pictures advance."""
+
+from __future__ import annotations
+
+from kiosk_agent.core.finding import Finding
+from playlists.fault import CheckResult, FaultCode
+
+NAME = "player"
+
+
+def check(*, frames: int, stalled: bool, error: str | None) -> Finding:
+    """Judge the player's newest report; the reading counts frames."""
+    if stalled:
+        detail = error or "pictures stopped; the player is started again"
+        return Finding(NAME, CheckResult.FAULT, FaultCode.PLAYER_STALLED, detail, frames * 1000, "frames")
+    if frames <= 0:
+        return Finding(NAME, CheckResult.UNKNOWN, FaultCode.PLAYER_STALLED, "no picture was shown yet")
+    return Finding(NAME, CheckResult.OK, FaultCode.PLAYER_STALLED, "", frames * 1000, "frames")

@@ -1,0 +1,207 @@
+"""The server over HTTP(S), as docs/http-kiosk.md says: every answer is bounded, every failure is one of two."""
+
+from __future__ import annotations
+
+import ssl
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from ipaddress import ip_address
+from pathlib import Path
+from typing import Any, Protocol
+from urllib.parse import urlsplit
+
+import httpx
+
+from playlists.instant import format_instant
+from playlists.manifest import MOST_BYTES as MOST_MANIFEST_BYTES
+
+ROOT = "/api/v1/kiosk"
+MOST_ANSWER_BYTES = 64 * 1024
+MOST_CAPTURE_BYTES = 2 << 20
+CHUNK = 64 * 1024
+TIMEOUT = httpx.Timeout(30.0, connect=10.0)
+
+
+class Unreachable(Exception):
+    """The server could not be reached, or its answer broke off; trying again may help."""
+
+
+class Refused(Exception):
+    """The server answered, and the answer is no."""
+
+    def __init__(self, status: int, reason: str, retry_after_s: float = 0.0) -> None:
+        super().__init__(reason)
+        self.status = status
+        self.retry_after_s = retry_after_s
+
+
+class Stopped(Exception):
+    """The download was called off."""
+
+
+class Sink(Protocol):
+    """Where a download goes: what is there already counts."""
+
+    offset: int
+
+    @property
+    def whole(self) -> bool:
+        """Whether nothing is missing."""
+
+    def write(self, chunk: bytes) -> None:
+        """Append bytes."""
+
+    def restart(self) -> None:
+        """Begin again from nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class ManifestAnswer:
+    """The envelope, or None when there is nothing newer; and how far our clock is ahead of the server's, in seconds."""
+
+    envelope: bytes | None
+    ahead_s: float | None
+
+
+class Server:
+    """One server and one token. Its methods may be called from several threads; each blocks."""
+
+    def __init__(self, base_url: str, token: str | None, ca_file: Path | None = None) -> None:
+        self._verify: ssl.SSLContext = ssl.create_default_context(cafile=str(ca_file) if ca_file else None)
+        self._token = token
+        self._client = self._open(base_url)
+        self.base_url = base_url
+
+    def move(self, base_url: str) -> None:
+        """Talk to another address from now on."""
+        before, self._client, self.base_url = self._client, self._open(base_url), base_url
+        before.close()
+
+    def close(self) -> None:
+        """Close all connections."""
+        self._client.close()
+
+    def enrol(self, code: str, agent: str) -> bytes:
+        """Spend a one-time code; return the answer's JSON."""
+        with self._ask("POST", "/enrol", json={"code": code, "agent": agent}) as answer:
+            return _body(answer, MOST_ANSWER_BYTES)
+
+    def settings(self) -> bytes:
+        """Return the JSON that says where the broker is and how often to poll."""
+        with self._ask("GET", "/settings") as answer:
+            return _body(answer, MOST_ANSWER_BYTES)
+
+    def manifest(self, known_sha256: str | None) -> ManifestAnswer:
+        """Return the assigned manifest's envelope unless it is the known one."""
+        headers = {"If-None-Match": f'"{known_sha256}"'} if known_sha256 else {}
+        with self._ask("GET", "/manifest", headers=headers, fine=(200, 304, 404)) as answer:
+            ahead_s = _ahead_s(answer.headers.get("Date"))
+            if answer.status_code != 200:
+                return ManifestAnswer(None, ahead_s)
+            return ManifestAnswer(_body(answer, MOST_MANIFEST_BYTES), ahead_s)
+
+    def segment(self, sha256: str, sink: Sink, progress: Callable[[int], None], stopped: Callable[[], bool]) -> None:
+        """Bring what is missing of a segment into a sink; what came in before a failure stays there."""
+        if sink.whole:
+            return
+        headers = {"Range": f"bytes={sink.offset}-", "If-Range": f'"{sha256}"'} if sink.offset else {}
+        with self._ask("GET", f"/segments/{sha256}", headers=headers, fine=(200, 206, 416)) as answer:
+            resumed = answer.status_code == 206
+            if resumed and not answer.headers.get("Content-Range", "").startswith(f"bytes {sink.offset}-"):
+                sink.restart()
+                raise Unreachable("the server sent another range than was asked for")
+            if not resumed and sink.offset:
+                sink.restart()
+            if answer.status_code == 416:
+                raise Unreachable("the server has fewer bytes than we hold; the download begins again")
+            for chunk in _chunks(answer):
+                if stopped():
+                    raise Stopped
+                sink.write(chunk)
+                progress(sink.offset)
+        if not sink.whole:
+            raise Unreachable(f"the server's answer ended after {sink.offset} bytes")
+
+    def capture(self, jpeg: bytes, captured_at: datetime) -> None:
+        """Send a picture of the panel."""
+        headers = {"Content-Type": "image/jpeg", "X-Bangtin-Captured-At": format_instant(captured_at)}
+        with self._ask("POST", "/capture", headers=headers, content=jpeg):
+            return
+
+    def _open(self, base_url: str) -> httpx.Client:
+        headers = {"Accept-Encoding": "identity"}
+        if self._token is not None:
+            headers["Authorization"] = f"Bearer {self._token}"
+        return httpx.Client(
+            base_url=base_url.rstrip("/"), headers=headers, timeout=TIMEOUT, verify=self._verify, trust_env=False
+        )
+
+    @contextmanager
+    def _ask(
+        self, method: str, path: str, *, fine: tuple[int, ...] = (200, 201, 204), **rest: Any
+    ) -> Iterator[httpx.Response]:
+        try:
+            with self._client.stream(method, ROOT + path, **rest) as answer:
+                if answer.status_code not in fine:
+                    raise Refused(answer.status_code, _problem(answer), _retry_after_s(answer))
+                yield answer
+        except (httpx.HTTPError, httpx.InvalidURL, httpx.StreamError) as error:
+            raise Unreachable(f"{type(error).__name__}: {str(error) or 'no answer'} ({self.base_url})") from error
+        except RuntimeError as error:
+            raise Unreachable("the connection was closed because the server moved") from error
+
+
+def is_safe_address(base_url: str) -> bool:
+    """Tell whether a token may travel to an address: https anywhere, http on the loopback only."""
+    parts = urlsplit(base_url)
+    if parts.scheme == "https":
+        return bool(parts.hostname)
+    if parts.scheme != "http" or not parts.hostname:
+        return False
+    try:
+        return ip_address(parts.hostname).is_loopback
+    except ValueError:
+        return parts.hostname == "localhost"
+
+
+def _chunks(answer: httpx.Response) -> Iterator[bytes]:
+    return answer.iter_raw(CHUNK)
+
+
+def _body(answer: httpx.Response, most: int) -> bytes:
+    content = bytearray()
+    for chunk in _chunks(answer):
+        content += chunk
+        if len(content) > most:
+            raise Refused(answer.status_code, f"the server's answer is larger than {most} bytes")
+    return bytes(content)
+
+
+def _problem(answer: httpx.Response) -> str:
+    """Return the sentence of an RFC 9457 problem, or the bare status."""
+    plain = f"the server answered {answer.status_code}"
+    try:
+        content = _body(answer, MOST_ANSWER_BYTES)
+        document = httpx.Response(200, content=content).json()
+    except (Refused, ValueError, RecursionError):
+        return plain
+    detail = document.get("detail") or document.get("title") if isinstance(document, dict) else None
+    return f"{plain}: {detail[:300]}" if isinstance(detail, str) else plain
+
+
+def _retry_after_s(answer: httpx.Response) -> float:
+    text = answer.headers.get("Retry-After", "")
+    return float(text) if text.isascii() and text.isdigit() and len(text) < 6 else 0.0
+
+
+def _ahead_s(date: str | None) -> float | None:
+    try:
+        said = parsedate_to_datetime(date) if date else None
+    except ValueError:
+        return None
+    if said is None:
+        return None
+    return (datetime.now(UTC) - (said if said.tzinfo else said.replace(tzinfo=UTC))).total_seconds()

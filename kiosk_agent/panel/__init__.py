@@ -1,0 +1,1 @@
+"""The LED controller behind the kiosk."""

@@ -1,0 +1,37 @@
+"""The agent's settings: made once in the wiring, read from `BANGTIN_KIOSK_*`, passed on as values."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class LogLevel(StrEnum):
+    """How much the agent writes to standard error."""
+
+    DEBUG = "DEBUG"
+    INFO = "INFO"
+    WARNING = "WARNING"
+    ERROR = "ERROR"
+
+
+class Settings(BaseSettings):
+    """Every setting of `bangtin-kiosk`; docs/settings.md has a row for each."""
+
+    model_config = SettingsConfigDict(env_prefix="BANGTIN_KIOSK_", frozen=True, extra="forbid")
+
+    data_dir: Path = Path("/var/lib/bangtin-kiosk")
+    player: Literal["auto", "vlc", "software"] = "auto"
+    display: str | None = None
+    log_level: LogLevel = LogLevel.INFO
+    ca_file: Path | None = None
+    capture_interval_s: Annotated[int, Field(ge=60)] = 6 * 3600
+    watch_interval_ms: Annotated[int, Field(ge=1000)] = 1000
+    health_interval_s: Annotated[int, Field(ge=1)] = 30
+    poll_s: Annotated[int, Field(ge=1)] | None = None
+    spare_mb: Annotated[int, Field(ge=0)] = 512
+    sysfs_root: Path = Path("/")

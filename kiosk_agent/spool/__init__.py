@@ -1,0 +1,1 @@
+"""What waits to be told to the server, kept over power cuts."""

@@ -1,0 +1,1 @@
+"""Content-addressed files and the index over them."""

@@ -1,0 +1,119 @@
+"""What enrolment gave this kiosk: its id, its token, the pinned server key, and where the server is."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Annotated
+from uuid import UUID
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+FILE = "credential.json"
+MOST_BYTES = 64 * 1024
+BaseUrl = Annotated[str, Field(pattern=r"^https?://", max_length=1024)]
+PollSeconds = Annotated[int, Field(ge=1, le=86_400)]
+
+
+class Broker(BaseModel):
+    """Where the kiosk connects as MQTT client."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    host: Annotated[str, Field(min_length=1, max_length=255)]
+    port: Annotated[int, Field(ge=1, le=65535)]
+    tls: bool = False
+    ca_pem: Annotated[str, Field(max_length=32_768)] | None = None
+    username: Annotated[str, Field(max_length=128)] = ""
+    password: Annotated[str, Field(max_length=256)] = ""
+
+
+class Credential(BaseModel):
+    """The kiosk's identity; the file is readable by its owner only."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    kiosk_id: UUID
+    slug: str = ""
+    token: Annotated[str, Field(min_length=16, max_length=512, pattern=r"^[!-~]+$")]
+    server_public_key: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
+    mqtt: Broker
+    base_url: BaseUrl
+    poll_s: PollSeconds = 900
+
+    @property
+    def server_key(self) -> bytes:
+        """The pinned public key, 32 bytes."""
+        return bytes.fromhex(self.server_public_key)
+
+
+class NotEnrolled(Exception):
+    """There is no usable credential; the text says what to do."""
+
+
+def load(data_dir: Path) -> Credential:
+    """Read the credential.
+
+    Raises:
+        NotEnrolled: it is missing or damaged.
+    """
+    path = data_dir / FILE
+    try:
+        with path.open("rb") as file:
+            return Credential.model_validate_json(file.read(MOST_BYTES))
+    except FileNotFoundError:
+        raise NotEnrolled(
+            f"This kiosk is not enrolled: there is no {path}. "
+            "Run: bangtin-kiosk enrol --server https://… --code ABCDE-FGHJK"
+        ) from None
+    except OSError as error:
+        raise NotEnrolled(f"{path} cannot be read: {error.strerror}. Run as the user that enrolled.") from error
+    except ValidationError as error:
+        raise NotEnrolled(f"{path} is damaged. Ask for a new code and enrol this kiosk again.") from error
+
+
+def save(data_dir: Path, credential: Credential) -> None:
+    """Write the credential, mode 0600, whole or not at all.
+
+    Raises:
+        OSError: the folder cannot be written.
+    """
+    data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
+    temporary = data_dir / f"{FILE}.part"
+    temporary.unlink(missing_ok=True)
+    descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(descriptor, "wb") as file:
+        file.write(credential.model_dump_json(indent=1).encode())
+        file.flush()
+        os.fsync(file.fileno())
+    temporary.replace(data_dir / FILE)
+    folder = os.open(data_dir, os.O_RDONLY)
+    try:
+        os.fsync(folder)
+    finally:
+        os.close(folder)
+
+
+def moved(before: Credential, answer: bytes) -> Credential:
+    """Return the credential with what the server's settings say: broker, address and polling, never id, token or key.
+
+    A broker password that is not told stays. A new address is taken only where the token is as safe as before.
+
+    Raises:
+        ValueError: the answer is not of its form.
+    """
+    said = _Moved.model_validate_json(answer)
+    broker = said.mqtt or before.mqtt
+    if not broker.password:
+        broker = broker.model_copy(update={"password": before.mqtt.password})
+    weaker = before.base_url.startswith("https:") and not (said.base_url or "https:").startswith("https:")
+    base_url = before.base_url if said.base_url is None or weaker else said.base_url
+    return before.model_copy(update={"mqtt": broker, "base_url": base_url, "poll_s": said.poll_s or before.poll_s})
+
+
+class _Moved(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    mqtt: Broker | None = None
+    base_url: BaseUrl | None = None
+    poll_s: PollSeconds | None = None

@@ -1,0 +1,119 @@
+"""The index over the store: SQLite (WAL, FULL), which can be rebuilt from the files it counts."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterable
+from pathlib import Path
+from typing import NamedTuple
+
+_SCHEMA = """
+CREATE TABLE IF NOT EXISTS segment (sha256 TEXT PRIMARY KEY, size INTEGER NOT NULL, used_at INTEGER NOT NULL);
+CREATE TABLE IF NOT EXISTS installed (
+    one INTEGER PRIMARY KEY CHECK (one = 1), sha256 TEXT NOT NULL, seq INTEGER NOT NULL, at INTEGER NOT NULL
+);
+CREATE TABLE IF NOT EXISTS error (id INTEGER PRIMARY KEY AUTOINCREMENT, at INTEGER NOT NULL, text TEXT NOT NULL);
+CREATE TABLE IF NOT EXISTS run (one INTEGER PRIMARY KEY CHECK (one = 1), sid INTEGER NOT NULL);
+"""
+INDEX = "index.db"
+KEPT_ERRORS = 20
+
+
+class InstalledRow(NamedTuple):
+    """Which manifest is installed; `at` is microseconds since 1970."""
+
+    sha256: str
+    seq: int
+    at: int
+
+
+class ErrorRow(NamedTuple):
+    """A sentence for the technician; `at` is microseconds since 1970."""
+
+    at: int
+    text: str
+
+
+class Damaged(Exception):
+    """The index cannot be read; its files still can."""
+
+
+class Index:
+    """One connection to the index. Writes are committed at the end of each method."""
+
+    def __init__(self, path: Path) -> None:
+        """Open the index, made when missing.
+
+        Raises:
+            Damaged: the file is no sound database.
+            sqlite3.OperationalError: it cannot be opened or written (a full or read-only disk).
+        """
+        self._database = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
+        try:
+            self._database.execute("PRAGMA journal_mode=WAL")
+            self._database.execute("PRAGMA synchronous=FULL")
+            sound = self._database.execute("PRAGMA quick_check").fetchone() == ("ok",)
+            if sound:
+                self._database.executescript(_SCHEMA)
+                self._database.execute("SELECT sha256, size, used_at FROM segment LIMIT 1").fetchone()
+        except sqlite3.OperationalError:
+            self.close()
+            raise
+        except sqlite3.DatabaseError as error:
+            self.close()
+            raise Damaged(f"{path} is damaged: {error}") from error
+        if not sound:
+            self.close()
+            raise Damaged(f"{path} is damaged: its quick check failed")
+
+    def close(self) -> None:
+        """Close the connection."""
+        self._database.close()
+
+    def segments(self) -> dict[str, int]:
+        """Return digest and size of every stored segment, longest unused first."""
+        return dict(self._database.execute("SELECT sha256, size FROM segment ORDER BY used_at, sha256"))
+
+    def add(self, sha256: str, size: int, at: int) -> None:
+        """Count a segment in."""
+        self._database.execute("INSERT OR REPLACE INTO segment VALUES (?, ?, ?)", (sha256, size, at))
+
+    def remove(self, digests: Iterable[str]) -> None:
+        """Count segments out."""
+        with self._database:
+            self._database.execute("BEGIN IMMEDIATE")
+            self._database.executemany("DELETE FROM segment WHERE sha256 = ?", [(digest,) for digest in digests])
+
+    def installed(self) -> InstalledRow | None:
+        """Return which manifest is installed."""
+        row = self._database.execute("SELECT sha256, seq, at FROM installed").fetchone()
+        return InstalledRow(*row) if row else None
+
+    def install(self, row: InstalledRow, digests: Iterable[str]) -> None:
+        """Make a manifest the installed one, in one transaction with the use of its segments."""
+        with self._database:
+            self._database.execute("BEGIN IMMEDIATE")
+            self._database.execute("INSERT OR REPLACE INTO installed VALUES (1, ?, ?, ?)", row)
+            self._database.executemany(
+                "UPDATE segment SET used_at = ? WHERE sha256 = ?", [(row.at, d) for d in digests]
+            )
+
+    def note_error(self, at: int, text: str) -> None:
+        """Keep a sentence; only the newest few stay."""
+        with self._database:
+            self._database.execute("BEGIN IMMEDIATE")
+            self._database.execute("INSERT INTO error (at, text) VALUES (?, ?)", (at, text))
+            self._database.execute("DELETE FROM error WHERE id <= (SELECT max(id) FROM error) - ?", (KEPT_ERRORS,))
+
+    def errors(self) -> list[ErrorRow]:
+        """Return the newest errors, newest first."""
+        return [ErrorRow(*row) for row in self._database.execute("SELECT at, text FROM error ORDER BY id DESC")]
+
+    def next_sid(self, at: int) -> int:
+        """Return a session number: the time in microseconds, or more when the clock went back since the last run."""
+        with self._database:
+            self._database.execute("BEGIN IMMEDIATE")
+            row = self._database.execute("SELECT sid FROM run").fetchone()
+            sid = max(at, row[0] + 1 if row else 0)
+            self._database.execute("INSERT OR REPLACE INTO run VALUES (1, ?)", (sid,))
+        return sid

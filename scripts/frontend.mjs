@@ -1,0 +1,20 @@
+// Bundles server/console/assets into server/console/static/dist; called by build_frontend.py, which knows when.
+import { copyFile, mkdir } from "node:fs/promises";
+import { build } from "esbuild";
+
+const [console_, out] = process.argv.slice(2);
+
+await mkdir(out, { recursive: true });
+await build({
+  entryPoints: [`${console_}/assets/app.js`, `${console_}/assets/app.css`],
+  outdir: out,
+  bundle: true,
+  minify: true,
+  format: "iife",
+  target: "es2020",
+  assetNames: "[name]-[hash]",
+  loader: { ".woff2": "file" },
+  legalComments: "eof",
+  logLevel: "warning",
+});
+await copyFile(`${console_}/assets/icon.svg`, `${out}/icon.svg`);

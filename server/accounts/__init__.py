@@ -1,0 +1,1 @@
+"""People, agencies, sessions and what each role may do."""

@@ -1,0 +1,81 @@
+"""Who may do what: roles give permissions, and an object of another agency does not exist for the caller."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from uuid import UUID
+
+from server.errors import forbidden, not_found
+from server.tables.accounts import Role
+
+
+class Permission(StrEnum):
+    """What a role may be allowed."""
+
+    SEE = "see"
+    EDIT_AGENCIES = "edit-agencies"
+    EDIT_USERS = "edit-users"
+    EDIT_FLEET = "edit-fleet"
+    EDIT_CONTENT = "edit-content"
+    EDIT_PLAYLISTS = "edit-playlists"
+    EDIT_SCHEDULE = "edit-schedule"
+    PUBLISH = "publish"
+    ACKNOWLEDGE_FAULTS = "acknowledge-faults"
+    COMMAND_KIOSKS = "command-kiosks"
+
+
+ALLOWED: dict[Role, frozenset[Permission]] = {
+    Role.ADMINISTRATOR: frozenset(Permission),
+    Role.EDITOR: frozenset(
+        {
+            Permission.SEE,
+            Permission.EDIT_CONTENT,
+            Permission.EDIT_PLAYLISTS,
+            Permission.EDIT_SCHEDULE,
+            Permission.PUBLISH,
+        }
+    ),
+    Role.TECHNICIAN: frozenset({Permission.SEE, Permission.ACKNOWLEDGE_FAULTS, Permission.COMMAND_KIOSKS}),
+    Role.VIEWER: frozenset({Permission.SEE}),
+}
+"""What stands here is allowed; everything else is not."""
+
+WHOLE_INSTALLATION = frozenset({Permission.EDIT_AGENCIES})
+"""Only for people who belong to no single agency."""
+
+
+@dataclass(frozen=True)
+class Caller:
+    """A logged-in person, as services see them."""
+
+    user_id: UUID
+    username: str
+    display_name: str
+    role: Role
+    agency_id: UUID | None
+    """None: the whole installation."""
+    language: str
+    session_id: UUID
+    password_is_temporary: bool = False
+
+    @property
+    def permissions(self) -> frozenset[Permission]:
+        """What this person may do with objects of their agency."""
+        allowed = ALLOWED[self.role]
+        return allowed if self.agency_id is None else allowed - WHOLE_INSTALLATION
+
+    def sees(self, agency_id: UUID) -> bool:
+        """Tell whether objects of an agency exist for this person."""
+        return self.agency_id is None or self.agency_id == agency_id
+
+    def require(self, permission: Permission, *, agency_id: UUID | None = None, what: str = "object") -> None:
+        """Let pass what the role allows; `agency_id` is the object's agency, `what` its name in the sentence.
+
+        Raises:
+            Problem: 404 for another agency's object, 403 when the role does not allow it.
+        """
+        if agency_id is not None and not self.sees(agency_id):
+            raise not_found(what)
+        if permission not in self.permissions:
+            raise forbidden()

@@ -1,0 +1,180 @@
+"""Shapes of the API about agencies, people and logins."""
+
+from __future__ import annotations
+
+from typing import Annotated
+from uuid import UUID
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+
+from playlists.ids import Slug
+from playlists.instant import Instant
+from playlists.language import Language, clean_name
+from server.accounts.passwords import LEAST_CHARACTERS, MOST_CHARACTERS
+from server.accounts.permissions import Permission
+from server.tables.accounts import Role
+
+USERNAME_PATTERN = r"^[a-z0-9][a-z0-9._-]{2,39}$"
+Username = Annotated[str, Field(pattern=USERNAME_PATTERN, examples=["nguyen.van.an"])]
+
+
+def _name(text: str) -> str:
+    cleaned = clean_name(text)
+    if not cleaned:
+        raise ValueError("a name needs at least one visible character")
+    return cleaned
+
+
+Name = Annotated[str, Field(min_length=1, max_length=400), AfterValidator(_name)]
+"""A display name: cleaned, cut to 120 characters."""
+NewPassword = Annotated[str, Field(min_length=LEAST_CHARACTERS, max_length=MOST_CHARACTERS)]
+
+
+class Asked(BaseModel):
+    """A request's body: unknown fields are refused."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+class LoginAsked(Asked):
+    """Name and password; `bearer` asks for the token in the answer instead of a cookie."""
+
+    model_config = ConfigDict(
+        json_schema_extra={"examples": [{"username": "admin", "password": "the password", "bearer": True}]}
+    )
+
+    username: Annotated[str, Field(max_length=80)]
+    password: Annotated[str, Field(max_length=MOST_CHARACTERS)]
+    bearer: bool = False
+
+
+class MeShown(BaseModel):
+    """Who the caller is, and what they may do."""
+
+    user_id: UUID
+    username: str
+    display_name: str
+    role: Role
+    agency_id: UUID | None
+    language: str
+    permissions: list[Permission]
+    password_is_temporary: bool
+
+
+class LoginShown(BaseModel):
+    """A login that succeeded."""
+
+    me: MeShown
+    expires_at: Instant
+    token: str | None = None
+
+
+class MeChange(Asked):
+    """What a person may change about themselves."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"language": "en"}]})
+
+    display_name: Name | None = None
+    language: Language | None = None
+
+
+class PasswordChange(Asked):
+    """The old password and a new one."""
+
+    model_config = ConfigDict(
+        json_schema_extra={"examples": [{"current": "the old password", "new": "a longer new password"}]}
+    )
+
+    current: Annotated[str, Field(max_length=MOST_CHARACTERS)]
+    new: NewPassword
+
+
+class AgencyNew(Asked):
+    """A new agency."""
+
+    model_config = ConfigDict(
+        json_schema_extra={"examples": [{"slug": "tra-linh-gate", "name": "Ban quản lý cửa khẩu Trà Lĩnh"}]}
+    )
+
+    slug: Slug
+    name: Name
+
+
+class AgencyChange(Asked):
+    """A new name of an agency."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"name": "Ban quản lý Khu kinh tế"}]})
+
+    name: Name
+
+
+class AgencyShown(BaseModel):
+    """An agency."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    id: UUID
+    slug: str
+    name: str
+    created_at: Instant
+    closed_at: Instant | None
+    rev: int
+
+
+class UserNew(Asked):
+    """A new person; the password is generated and shown once."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "username": "nguyen.van.an",
+                    "display_name": "Nguyễn Văn An",
+                    "role": "editor",
+                    "agency_id": "01936f5e-8a2b-7cde-9f01-23456789abcd",
+                    "language": "vi",
+                }
+            ]
+        }
+    )
+
+    username: Username
+    display_name: Name
+    role: Role
+    agency_id: UUID | None = None
+    language: Language = Language.VI
+
+
+class UserChange(Asked):
+    """What an administrator changes about a person."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"role": "technician"}, {"disabled": True}]})
+
+    display_name: Name | None = None
+    role: Role | None = None
+    language: Language | None = None
+    disabled: bool | None = None
+
+
+class UserShown(BaseModel):
+    """A person."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    id: UUID
+    username: str
+    display_name: str
+    role: Role
+    agency_id: UUID | None
+    language: str
+    created_at: Instant
+    disabled_at: Instant | None
+    password_is_temporary: bool
+    rev: int
+
+
+class UserMade(BaseModel):
+    """A person and the password that is shown this once; they must choose their own at the first login."""
+
+    user: UserShown
+    password: str

@@ -1,0 +1,208 @@
+"""Decisions about agencies and people. Foreign agencies do not exist for the caller; deny is the default."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TypeVar
+from uuid import UUID
+
+from server.accounts import passwords, repository
+from server.accounts.permissions import Caller, Permission
+from server.accounts.schemas import AgencyChange, AgencyNew, MeChange, UserChange, UserNew
+from server.changes import note_change
+from server.db import Session
+from server.edge import Expected
+from server.errors import conflict, forbidden, invalid, not_found
+from server.tables import Agency, User
+from server.tables.accounts import Role
+
+Row = TypeVar("Row", Agency, User)
+
+
+def agency_of(
+    session: Session, caller: Caller, agency_id: UUID, permission: Permission, *, lock: bool = False
+) -> Agency:
+    """Return an agency that the caller may do something with.
+
+    Raises:
+        Problem: 404 when it is not there or not the caller's, 403 when the role does not allow it.
+    """
+    agency = repository.agency(session, agency_id, lock=lock)
+    if agency is None:
+        raise not_found("agency")
+    caller.require(permission, agency_id=agency.id, what="agency")
+    return agency
+
+
+def open_agency_of(session: Session, caller: Caller, agency_id: UUID, permission: Permission) -> Agency:
+    """Return an agency that the caller may add something to.
+
+    Raises:
+        Problem: as `agency_of`, and 409 when the agency is closed.
+    """
+    agency = agency_of(session, caller, agency_id, permission)
+    if agency.closed_at is not None:
+        raise conflict("agency-closed", f"{agency.name} is closed; nothing new can be made for it.")
+    return agency
+
+
+def create_agency(session: Session, caller: Caller, new: AgencyNew) -> Agency:
+    """Make an agency."""
+    caller.require(Permission.EDIT_AGENCIES)
+    return add_agency(session, new)
+
+
+def add_agency(session: Session, new: AgencyNew) -> Agency:
+    """Make an agency for somebody whose right was checked."""
+    if repository.agency_by_slug(session, new.slug) is not None:
+        raise conflict("slug-taken", f"There is an agency {new.slug} already; choose another short name.")
+    agency = Agency(slug=new.slug, name=new.name)
+    session.add(agency)
+    session.flush()
+    note_change(session, "agency", agency.id)
+    return agency
+
+
+def change_agency(
+    session: Session, caller: Caller, agency_id: UUID, change: AgencyChange, expected: Expected
+) -> Agency:
+    """Rename an agency."""
+    agency = agency_of(session, caller, agency_id, Permission.EDIT_AGENCIES, lock=True)
+    expected.check(agency.rev)
+    agency.name = change.name
+    return _touched(session, agency)
+
+
+def close_agency(session: Session, caller: Caller, agency_id: UUID, at: datetime, expected: Expected) -> Agency:
+    """Close an agency: its past stays, nothing new is made for it, its people can no longer log in."""
+    agency = agency_of(session, caller, agency_id, Permission.EDIT_AGENCIES, lock=True)
+    expected.check(agency.rev)
+    if agency.closed_at is None:
+        agency.closed_at = at
+        _touched(session, agency)
+    return agency
+
+
+def create_user(session: Session, caller: Caller, new: UserNew) -> tuple[User, str]:
+    """Make a person; returns them and the generated password."""
+    if new.agency_id is not None:
+        open_agency_of(session, caller, new.agency_id, Permission.EDIT_USERS)
+    caller.require(Permission.EDIT_USERS)
+    if new.agency_id is None and caller.agency_id is not None:
+        raise forbidden("Only an administrator of the whole installation can make another one.")
+    return add_user(session, new, temporary=True)
+
+
+def add_user(session: Session, new: UserNew, *, temporary: bool) -> tuple[User, str]:
+    """Make a person for somebody whose right was checked; returns them and the generated password."""
+    if new.agency_id is None and new.role is not Role.ADMINISTRATOR:
+        raise invalid("agency-missing", "Only an administrator can do without an agency; say which agency this is.")
+    if new.agency_id is not None and repository.agency(session, new.agency_id) is None:
+        raise not_found("agency")
+    if repository.user_by_name(session, new.username) is not None:
+        raise conflict("username-taken", f"The user name {new.username} is taken; choose another.")
+    password = passwords.generate_password()
+    user = User(
+        username=new.username,
+        display_name=new.display_name,
+        password_hash=passwords.hash_password(password),
+        password_is_temporary=temporary,
+        role=new.role,
+        agency_id=new.agency_id,
+        language=new.language,
+    )
+    session.add(user)
+    session.flush()
+    return user, password
+
+
+def user_for(session: Session, caller: Caller, user_id: UUID, *, lock: bool = False) -> User:
+    """Return a person whom the caller may manage.
+
+    Raises:
+        Problem: 404 or 403.
+    """
+    caller.require(Permission.EDIT_USERS)
+    user = repository.user(session, user_id, lock=lock)
+    if user is None or (caller.agency_id is not None and user.agency_id != caller.agency_id):
+        raise not_found("person")
+    return user
+
+
+def change_user(
+    session: Session, caller: Caller, user_id: UUID, change: UserChange, at: datetime, expected: Expected
+) -> User:
+    """Change a person's name, role or language, or let them in no longer."""
+    user = user_for(session, caller, user_id, lock=True)
+    expected.check(user.rev)
+    if change.role is not None and change.role is not Role.ADMINISTRATOR and user.agency_id is None:
+        raise invalid("agency-missing", "A person without an agency can only be an administrator.")
+    if change.disabled and user.id == caller.user_id:
+        raise conflict("own-account", "You cannot shut yourself out; ask another administrator.")
+    if change.disabled and _is_last_administrator(session, user):
+        raise conflict("last-administrator", "This is the last administrator; make another one first.")
+    user.display_name = change.display_name or user.display_name
+    user.role = change.role or user.role
+    user.language = change.language or user.language
+    if change.disabled is not None:
+        user.disabled_at = (user.disabled_at or at) if change.disabled else None
+    if change.disabled or change.role is not None:
+        repository.end_logins(session, user.id)
+    return _touched(session, user)
+
+
+def reset_password(session: Session, caller: Caller, user_id: UUID) -> tuple[User, str]:
+    """Give a person a new generated password and end their logins."""
+    return new_password_for(session, user_for(session, caller, user_id, lock=True))
+
+
+def new_password_for(session: Session, user: User) -> tuple[User, str]:
+    """Give a person a new generated password, for somebody whose right was checked."""
+    password = passwords.generate_password()
+    user.password_hash = passwords.hash_password(password)
+    user.password_is_temporary = True
+    repository.end_logins(session, user.id)
+    return _touched(session, user), password
+
+
+def change_me(session: Session, caller: Caller, change: MeChange) -> User:
+    """Change what a person may change about themselves."""
+    user = repository.user(session, caller.user_id, lock=True)
+    if user is None:
+        raise not_found("person")
+    user.display_name = change.display_name or user.display_name
+    user.language = change.language or user.language
+    return _touched(session, user)
+
+
+def change_own_password(session: Session, caller: Caller, current: str, new: str) -> None:
+    """Set a person's own password and end their other logins.
+
+    Raises:
+        Problem: 422 when the old password is wrong or the new one is the old one.
+    """
+    user = repository.user(session, caller.user_id, lock=True)
+    if user is None or not passwords.verify_password(current, user.password_hash):
+        raise invalid("wrong-password", "The old password is not right. Nothing was changed.")
+    if current == new or user.username in new.lower():
+        raise invalid(
+            "weak-password", "Choose a new password that is not the old one and does not hold your user name."
+        )
+    user.password_hash = passwords.hash_password(new)
+    user.password_is_temporary = False
+    repository.end_logins(session, user.id, except_for=caller.session_id)
+    _touched(session, user)
+
+
+def _is_last_administrator(session: Session, user: User) -> bool:
+    if user.role != Role.ADMINISTRATOR or user.agency_id is not None or user.disabled_at is not None:
+        return False
+    return repository.active_administrators(session) <= 1
+
+
+def _touched(session: Session, row: Row) -> Row:
+    row.rev += 1
+    session.add(row)
+    session.flush()
+    note_change(session, str(row.__tablename__), row.id)
+    return row

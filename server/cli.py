@@ -1,0 +1,273 @@
+"""`bangtin`: the server's command line. Exit status 0 done, 1 refused or failed with a sentence, 2 wrong usage."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import logging
+import os
+import signal
+import sys
+import threading
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import uvicorn
+from pydantic import ValidationError
+from sqlalchemy.exc import SQLAlchemyError
+
+from playlists.instant import format_instant
+from server import VERSION, keys
+from server.accounts import repository as accounts
+from server.accounts import service
+from server.accounts.schemas import UserNew
+from server.app import create_app, create_parts, working
+from server.db import Database, upgrade
+from server.errors import Problem
+from server.fleet import repository as fleet
+from server.fleet.enrolment import make_code
+from server.settings import Settings
+from server.tables.accounts import Role
+
+Answer = dict[str, Any]
+Command = Callable[[Settings, argparse.Namespace], Answer | None]
+GRACE_S = 5
+
+
+class Refusal(Exception):
+    """Why a command did nothing: a sentence."""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command and return its exit status."""
+    asked = _parser().parse_args(arguments)
+    try:
+        settings = Settings()
+        logging.basicConfig(level=settings.log_level.upper(), format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+        logging.getLogger("alembic").setLevel(logging.WARNING)
+        answer = asked.run(settings, asked)
+    except (Refusal, keys.NoKey, Problem) as error:
+        return _failed(asked, str(error))
+    except ValidationError as error:
+        first = error.errors()[0]
+        return _failed(asked, f"{'.'.join(str(part) for part in first['loc'])}: {first['msg']}.")
+    except SQLAlchemyError as error:
+        return _failed(asked, f"The database refused: {str(getattr(error, 'orig', error)).strip().splitlines()[0]}.")
+    except (OSError, ValueError) as error:
+        return _failed(asked, f"{error}.")
+    if answer is not None:
+        text = answer.pop("text")
+        print(json.dumps(answer, ensure_ascii=False) if asked.json else text)
+    return 0
+
+
+def _failed(asked: argparse.Namespace, sentence: str) -> int:
+    print(
+        json.dumps({"error": sentence}, ensure_ascii=False) if asked.json else f"bangtin: {sentence}", file=sys.stderr
+    )
+    return 1
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="bangtin", description="The Bảng Tin server.")
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+
+    def add(name: str, run: Command, text: str, under: Any = commands) -> argparse.ArgumentParser:
+        command: argparse.ArgumentParser = under.add_parser(name, help=text, description=text)
+        command.add_argument("--json", action="store_true", help="answer with one JSON object")
+        command.set_defaults(run=run)
+        return command
+
+    init = add("init", _init, "make the data folder, the server's key, the database and the first administrator")
+    init.add_argument("--username", default="admin", help="the administrator's user name (default: admin)")
+    serve = add("serve", _serve, "run the server")
+    serve.add_argument("--host", help="address to listen on")
+    serve.add_argument("--port", type=int, help="port to listen on; 0 takes a free one")
+    add("worker", _worker, "run jobs only")
+    code = add("enrol-code", _enrol_code, "make the one-time code with which a computer becomes a kiosk")
+    code.add_argument("kiosk", help="the kiosk's short name")
+    add("version", _version, "tell the version")
+    users = commands.add_parser("user", help="people with accounts").add_subparsers(required=True, metavar="COMMAND")
+    new = add("add", _user_add, "make a person; the password is generated and shown once", users)
+    new.add_argument("username")
+    new.add_argument("--name", help="display name (default: the user name)")
+    new.add_argument("--role", choices=[str(role) for role in Role], default=str(Role.VIEWER))
+    new.add_argument("--agency", help="the agency's short name; without it, only an administrator")
+    new.add_argument("--language", choices=["vi", "en", "zh"], default="vi")
+    add("list", _user_list, "list everybody", users)
+    reset = add("reset-password", _user_reset, "give a person a new generated password, shown once", users)
+    reset.add_argument("username")
+    return parser
+
+
+def _init(settings: Settings, asked: argparse.Namespace) -> Answer:
+    if keys.key_file(settings.keys_dir).exists() and not _is_without_users(settings):
+        raise Refusal(
+            f"{settings.data_dir} is set up already; nothing was changed. "
+            "Start with `bangtin serve`; for a lost password use `bangtin user reset-password`."
+        )
+    settings.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+    settings.data_dir.chmod(0o700)
+    if not keys.key_file(settings.keys_dir).exists():
+        keys.make_server_key(settings.keys_dir)
+    upgrade(settings.sqlalchemy_url)
+    new = UserNew(username=asked.username, display_name=asked.username, role=Role.ADMINISTRATOR)
+    db = Database(settings.sqlalchemy_url)
+    try:
+        with db.write() as session:
+            user, password = service.add_user(session, new, temporary=False)
+    finally:
+        db.close()
+    text = (
+        f"The data lies in {settings.data_dir.absolute()}. Start the server with `bangtin serve`.\n"
+        f"Administrator: {user.username}\nPassword (shown only now): {password}"
+    )
+    return {
+        "username": user.username,
+        "password": password,
+        "data_dir": str(settings.data_dir.absolute()),
+        "text": text,
+    }
+
+
+def _is_without_users(settings: Settings) -> bool:
+    upgrade(settings.sqlalchemy_url)
+    db = Database(settings.sqlalchemy_url)
+    try:
+        with db.read() as session:
+            return accounts.is_empty(session)
+    finally:
+        db.close()
+
+
+class _Server(uvicorn.Server):
+    """Uvicorn that says where it listens, once it does."""
+
+    def __init__(self, config: uvicorn.Config, *, as_json: bool) -> None:
+        super().__init__(config)
+        self._as_json = as_json
+
+    async def startup(self, sockets: list[Any] | None = None) -> None:
+        """Start listening and print the address."""
+        await super().startup(sockets)
+        if not self.started:
+            return
+        host, port = self.servers[0].sockets[0].getsockname()[:2]
+        url = f"http://{f'[{host}]' if ':' in host else host}:{port}"
+        line = json.dumps({"url": url}) if self._as_json else f"Bảng Tin listens on {url} (Ctrl-C ends it)."
+        print(line, flush=True)
+
+
+def _serve(settings: Settings, asked: argparse.Namespace) -> None:
+    given = {name: value for name in ("host", "port") if (value := getattr(asked, name)) is not None}
+    settings = settings.model_copy(update=given)
+    config = uvicorn.Config(
+        create_app(settings),
+        host=settings.host,
+        port=settings.port,
+        log_level=settings.log_level.lower(),
+        access_log=False,
+        timeout_graceful_shutdown=GRACE_S,
+        server_header=False,
+    )
+    server = _Server(config, as_json=asked.json)
+    try:
+        server.run()
+    except KeyboardInterrupt:
+        return
+    except SystemExit as error:
+        raise Refusal(f"The server could not start on {settings.host}:{settings.port}; is the port in use?") from error
+    if not server.started:
+        raise Refusal("The server could not start; the lines above say why.")
+
+
+def _worker(settings: Settings, asked: argparse.Namespace) -> None:
+    parts = create_parts(settings)
+    upgrade(settings.sqlalchemy_url)
+    ended = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: ended.set())
+    with working(parts):
+        print(json.dumps({"worker": os.getpid()}) if asked.json else "Running jobs (Ctrl-C ends it).", flush=True)
+        ended.wait()
+    parts.db.close()
+
+
+def _version(_settings: Settings, _asked: argparse.Namespace) -> Answer:
+    return {"version": VERSION, "text": f"bangtin {VERSION}"}
+
+
+def _open(settings: Settings) -> Database:
+    keys.load_server_key(settings.keys_dir)
+    upgrade(settings.sqlalchemy_url)
+    return Database(settings.sqlalchemy_url)
+
+
+def _user_add(settings: Settings, asked: argparse.Namespace) -> Answer:
+    db = _open(settings)
+    try:
+        with db.write() as session:
+            agency = accounts.agency_by_slug(session, asked.agency) if asked.agency is not None else None
+            if asked.agency is not None and agency is None:
+                raise Refusal(f"There is no agency {asked.agency}.")
+            new = UserNew(
+                username=asked.username,
+                display_name=asked.name or asked.username,
+                role=asked.role,
+                agency_id=agency.id if agency is not None else None,
+                language=asked.language,
+            )
+            user, password = service.add_user(session, new, temporary=True)
+    finally:
+        db.close()
+    return _shown_once(user.username, password)
+
+
+def _user_list(settings: Settings, _asked: argparse.Namespace) -> Answer:
+    db = _open(settings)
+    try:
+        with db.read() as session:
+            rows = accounts.all_users(session)
+    finally:
+        db.close()
+    users = [{"username": row.username, "role": row.role, "disabled": row.disabled_at is not None} for row in rows]
+    text = "\n".join(f"{user['username']}  {user['role']}{'  (closed)' if user['disabled'] else ''}" for user in users)
+    return {"users": users, "text": text}
+
+
+def _user_reset(settings: Settings, asked: argparse.Namespace) -> Answer:
+    db = _open(settings)
+    try:
+        with db.write() as session:
+            user = accounts.user_by_name(session, asked.username)
+            if user is None:
+                raise Refusal(f"There is nobody called {asked.username}.")
+            user, password = service.new_password_for(session, user)
+    finally:
+        db.close()
+    return _shown_once(user.username, password)
+
+
+def _enrol_code(settings: Settings, asked: argparse.Namespace) -> Answer:
+    upgrade(settings.sqlalchemy_url)
+    parts = create_parts(settings)
+    try:
+        with parts.db.write() as session:
+            kiosk = fleet.kiosk_by_slug(session, asked.kiosk)
+            if kiosk is None:
+                raise Refusal(f"There is no kiosk {asked.kiosk}.")
+            made = make_code(session, parts, kiosk)
+    finally:
+        parts.db.close()
+    until = format_instant(made.row.expires_at)
+    text = f"Code for {asked.kiosk}: {made.code} (works once, until {until})"
+    return {"kiosk": asked.kiosk, "code": made.code, "expires_at": until, "text": text}
+
+
+def _shown_once(username: str, password: str) -> Answer:
+    text = f"User: {username}\nPassword (shown only now; to be changed at the first login): {password}"
+    return {"username": username, "password": password, "text": text}
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,34 @@
+"""The console's routes and static files, for the wiring."""
+
+from __future__ import annotations
+
+import os
+
+from fastapi import FastAPI
+from fastapi.responses import Response
+from fastapi.staticfiles import StaticFiles
+from starlette.types import Scope
+
+from server.console import pages_content, pages_fleet, pages_people
+from server.console.page import DIST
+
+ROUTERS = (pages_people.router, pages_fleet.router, pages_content.router)
+
+
+class Bundles(StaticFiles):
+    """The built scripts, styles and fonts. Pages name them with their build, so browsers may keep them."""
+
+    def file_response(
+        self, full_path: str | os.PathLike[str], stat_result: os.stat_result, scope: Scope, status_code: int = 200
+    ) -> Response:
+        """Return one file, to be kept by the browser."""
+        response = super().file_response(full_path, stat_result, scope, status_code)
+        response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
+        return response
+
+
+def install(app: FastAPI) -> None:
+    """Add the console to an application. Pages look for their caller themselves and lead strangers to the login."""
+    app.mount("/static", Bundles(directory=DIST, check_dir=False), name="static")
+    for router in ROUTERS:
+        app.include_router(router)

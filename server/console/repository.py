@@ -1,0 +1,306 @@
+"""What the pages read that no feature's own list answers in one go. Nothing here writes."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import NamedTuple
+from uuid import UUID
+
+from sqlmodel import col, func, select
+
+from playlists.language import fold
+from server.db import Session
+from server.tables import (
+    Agency,
+    Fault,
+    FaultEvent,
+    Job,
+    Kiosk,
+    KioskStatus,
+    Media,
+    Notice,
+    Panel,
+    PlaylistItemRow,
+    PlaylistRow,
+    PlayRow,
+    Revision,
+    ScheduleEntryRow,
+    Site,
+    User,
+    Variant,
+)
+
+PAGE = 60
+"""How many rows a list shows before "Show more"."""
+
+
+@dataclass(frozen=True)
+class Fleet:
+    """Panels with what stands behind them, by panel id."""
+
+    panels: list[Panel]
+    sites: dict[UUID, Site]
+    kiosks: dict[UUID, Kiosk] = field(default_factory=dict)
+    statuses: dict[UUID, KioskStatus] = field(default_factory=dict)
+    severities: dict[UUID, list[str]] = field(default_factory=dict)
+
+
+def panels(session: Session, agency_id: UUID | None) -> list[Panel]:
+    """Return panels of an agency (None: of all) by name."""
+    statement = select(Panel).order_by(col(Panel.name), col(Panel.id))
+    if agency_id is not None:
+        statement = statement.where(Panel.agency_id == agency_id)
+    return list(session.exec(statement))
+
+
+def panels_by_id(session: Session, ids: Iterable[UUID]) -> list[Panel]:
+    """Return panels by id, by name."""
+    return list(
+        session.exec(select(Panel).where(col(Panel.id).in_(list(ids))).order_by(col(Panel.name), col(Panel.id)))
+    )
+
+
+def fleet(session: Session, rows: Sequence[Panel]) -> Fleet:
+    """Return panels with their sites, kiosks, what these last said, and the severities of open faults."""
+    ids = [row.id for row in rows]
+    sites = session.exec(select(Site).where(col(Site.id).in_({row.site_id for row in rows})))
+    kiosks = session.exec(select(Kiosk).where(col(Kiosk.panel_id).in_(ids))).all()
+    statuses = session.exec(select(KioskStatus).where(col(KioskStatus.kiosk_id).in_([row.id for row in kiosks])))
+    owners = {row.id: row.panel_id for row in kiosks if row.panel_id is not None}
+    severities: dict[UUID, list[str]] = defaultdict(list)
+    open_faults = select(Fault.kiosk_id, Fault.severity).where(
+        col(Fault.kiosk_id).in_(list(owners)), col(Fault.cleared_at).is_(None)
+    )
+    for kiosk_id, severity in session.exec(open_faults):
+        severities[owners[kiosk_id]].append(severity)
+    return Fleet(
+        panels=list(rows),
+        sites={row.id: row for row in sites},
+        kiosks={row.panel_id: row for row in kiosks if row.panel_id is not None},
+        statuses={owners[row.kiosk_id]: row for row in statuses if row.kiosk_id in owners},
+        severities=dict(severities),
+    )
+
+
+def agencies(session: Session, agency_id: UUID | None) -> list[Agency]:
+    """Return open agencies that a person works for."""
+    statement = select(Agency).where(col(Agency.closed_at).is_(None)).order_by(col(Agency.name))
+    if agency_id is not None:
+        statement = statement.where(Agency.id == agency_id)
+    return list(session.exec(statement))
+
+
+def sites(session: Session, agency_id: UUID | None) -> list[Site]:
+    """Return sites of an agency (None: of all) by name."""
+    statement = select(Site).order_by(col(Site.name))
+    if agency_id is not None:
+        statement = statement.where(Site.agency_id == agency_id)
+    return list(session.exec(statement))
+
+
+def kiosks(session: Session, agency_id: UUID | None) -> list[tuple[Kiosk, Panel | None]]:
+    """Return kiosks with the panel they drive; one without a panel is only for the whole installation."""
+    statement = select(Kiosk, Panel).join(Panel, col(Panel.id) == col(Kiosk.panel_id), isouter=True)
+    if agency_id is not None:
+        statement = statement.where(Panel.agency_id == agency_id)
+    return [(kiosk, panel) for kiosk, panel in session.exec(statement.order_by(col(Kiosk.slug)))]
+
+
+def users(session: Session, agency_id: UUID | None) -> list[User]:
+    """Return people by name."""
+    statement = select(User).order_by(col(User.display_name))
+    if agency_id is not None:
+        statement = statement.where(User.agency_id == agency_id)
+    return list(session.exec(statement))
+
+
+def media(session: Session, agency_id: UUID | None, q: str, before: UUID | None, most: int = PAGE) -> list[Media]:
+    """Return uploaded files, newest first, one more than `most`; names are compared without case and accents."""
+    statement = select(Media).order_by(col(Media.id).desc())
+    if agency_id is not None:
+        statement = statement.where(Media.agency_id == agency_id)
+    if before is not None:
+        statement = statement.where(col(Media.id) < before)
+    if not q:
+        return list(session.exec(statement.limit(most + 1)))
+    words = fold(q).split()
+    found = (row for row in session.exec(statement) if all(word in fold(row.name) for word in words))
+    return [row for row, _ in zip(found, range(most + 1), strict=False)]
+
+
+class Shown(NamedTuple):
+    """A notice with the media of its newest revision by language."""
+
+    notice: Notice
+    variants: dict[str, Media]
+    number: int
+
+
+def notices(
+    session: Session, agency_id: UUID | None, q: str, before: UUID | None, *, archived: bool, most: int = PAGE
+) -> list[Shown]:
+    """Return notices, newest first, one more than `most`; titles are compared without case and accents."""
+    statement = select(Notice).order_by(col(Notice.id).desc()).limit(most + 1)
+    gone = col(Notice.archived_at)
+    statement = statement.where(gone.is_not(None) if archived else gone.is_(None))
+    if agency_id is not None:
+        statement = statement.where(Notice.agency_id == agency_id)
+    if before is not None:
+        statement = statement.where(col(Notice.id) < before)
+    for word in fold(q).split():
+        statement = statement.where(col(Notice.title_folded).contains(word, autoescape=True))
+    return shown(session, session.exec(statement).all())
+
+
+def shown(session: Session, rows: Sequence[Notice]) -> list[Shown]:
+    """Return notices with the media of their newest revisions."""
+    ids = [row.id for row in rows]
+    newest = (
+        select(Revision.notice_id, func.max(Revision.number).label("number"))
+        .where(col(Revision.notice_id).in_(ids))
+        .group_by(col(Revision.notice_id))
+        .subquery()
+    )
+    statement = (
+        select(Revision, Variant, Media)
+        .join(newest, (newest.c.notice_id == col(Revision.notice_id)) & (newest.c.number == col(Revision.number)))
+        .join(Variant, col(Variant.revision_id) == col(Revision.id))
+        .join(Media, col(Media.id) == col(Variant.media_id))
+    )
+    variants: dict[UUID, dict[str, Media]] = defaultdict(dict)
+    numbers: dict[UUID, int] = {}
+    for revision, variant, medium in session.exec(statement):
+        variants[revision.notice_id][variant.language] = medium
+        numbers[revision.notice_id] = revision.number
+    return [Shown(row, variants[row.id], numbers.get(row.id, 1)) for row in rows]
+
+
+def notices_by_id(session: Session, ids: Iterable[UUID]) -> dict[UUID, Shown]:
+    """Return notices by id."""
+    rows = session.exec(select(Notice).where(col(Notice.id).in_(set(ids)))).all()
+    return {one.notice.id: one for one in shown(session, rows)}
+
+
+def playlists(
+    session: Session, agency_id: UUID | None, before: UUID | None = None, *, archived: bool = False, most: int = PAGE
+) -> list[PlaylistRow]:
+    """Return playlists, newest first, one more than `most`."""
+    statement = select(PlaylistRow).order_by(col(PlaylistRow.id).desc()).limit(most + 1)
+    gone = col(PlaylistRow.archived_at)
+    statement = statement.where(gone.is_not(None) if archived else gone.is_(None))
+    if agency_id is not None:
+        statement = statement.where(PlaylistRow.agency_id == agency_id)
+    if before is not None:
+        statement = statement.where(col(PlaylistRow.id) < before)
+    return list(session.exec(statement))
+
+
+def items(session: Session, playlist_ids: Iterable[UUID]) -> dict[UUID, list[PlaylistItemRow]]:
+    """Return the items of playlists, in order."""
+    found: dict[UUID, list[PlaylistItemRow]] = defaultdict(list)
+    wanted = col(PlaylistItemRow.playlist_id).in_(list(playlist_ids))
+    for row in session.exec(select(PlaylistItemRow).where(wanted).order_by(col(PlaylistItemRow.position))):
+        found[row.playlist_id].append(row)
+    return found
+
+
+def panels_playing(session: Session, playlist_ids: Iterable[UUID]) -> dict[UUID, list[Panel]]:
+    """Return which panels name a playlist, as default or in their week."""
+    wanted = list(playlist_ids)
+    found: dict[UUID, dict[UUID, Panel]] = defaultdict(dict)
+    for panel in session.exec(select(Panel).where(col(Panel.default_playlist_id).in_(wanted))):
+        if panel.default_playlist_id is not None:
+            found[panel.default_playlist_id][panel.id] = panel
+    entries = (
+        select(ScheduleEntryRow.playlist_id, Panel)
+        .join(Panel, col(Panel.id) == col(ScheduleEntryRow.panel_id))
+        .where(col(ScheduleEntryRow.playlist_id).in_(wanted))
+    )
+    for playlist_id, panel in session.exec(entries):
+        found[playlist_id][panel.id] = panel
+    return {key: sorted(value.values(), key=lambda panel: panel.name) for key, value in found.items()}
+
+
+def entries(session: Session, panel_id: UUID) -> list[ScheduleEntryRow]:
+    """Return a panel's weekly windows."""
+    statement = select(ScheduleEntryRow).where(ScheduleEntryRow.panel_id == panel_id)
+    return list(session.exec(statement.order_by(col(ScheduleEntryRow.start), col(ScheduleEntryRow.id))))
+
+
+class FaultSeen(NamedTuple):
+    """A fault with its panel, the panel's site, and who acknowledged it with which words."""
+
+    fault: Fault
+    panel: Panel | None
+    site: Site | None
+    by: str = ""
+    note: str = ""
+
+
+def faults(
+    session: Session,
+    agency_id: UUID | None,
+    *,
+    cleared: bool = False,
+    panel_id: UUID | None = None,
+    fault_id: UUID | None = None,
+    most: int = 300,
+) -> list[FaultSeen]:
+    """Return open faults, oldest first, or cleared ones, newest first."""
+    statement = (
+        select(Fault, Panel, Site)
+        .join(Kiosk, col(Kiosk.id) == col(Fault.kiosk_id))
+        .join(Panel, col(Panel.id) == func.coalesce(Fault.panel_id, Kiosk.panel_id), isouter=True)
+        .join(Site, col(Site.id) == col(Panel.site_id), isouter=True)
+    )
+    if fault_id is not None:
+        statement = statement.where(Fault.id == fault_id)
+    elif cleared:
+        statement = statement.where(col(Fault.cleared_at).is_not(None)).order_by(col(Fault.cleared_at).desc())
+    else:
+        statement = statement.where(col(Fault.cleared_at).is_(None)).order_by(col(Fault.since_at))
+    if agency_id is not None:
+        statement = statement.where(Panel.agency_id == agency_id)
+    if panel_id is not None:
+        statement = statement.where(Panel.id == panel_id)
+    rows = [FaultSeen(*row) for row in session.exec(statement.limit(most))]
+    return _with_notes(session, rows)
+
+
+def _with_notes(session: Session, rows: list[FaultSeen]) -> list[FaultSeen]:
+    known = [row.fault.id for row in rows if row.fault.acknowledged_at is not None]
+    statement = (
+        select(FaultEvent.fault_id, FaultEvent.note, User.display_name)
+        .join(User, col(User.id) == col(FaultEvent.user_id))
+        .where(col(FaultEvent.fault_id).in_(known), FaultEvent.what == "acknowledged")
+        .order_by(col(FaultEvent.at))
+    )
+    said = {fault_id: (name, note) for fault_id, note, name in session.exec(statement)}
+    return [
+        row._replace(by=said.get(row.fault.id, ("", ""))[0], note=said.get(row.fault.id, ("", ""))[1]) for row in rows
+    ]
+
+
+def plays(session: Session, panel_id: UUID, most: int = 12) -> list[PlayRow]:
+    """Return the last plays on a panel, newest first."""
+    statement = select(PlayRow).where(PlayRow.panel_id == panel_id).order_by(col(PlayRow.started_at).desc())
+    return list(session.exec(statement.limit(most)))
+
+
+def playlist_names(session: Session, ids: Iterable[UUID | None]) -> dict[UUID, str]:
+    """Return names of playlists by id."""
+    wanted = {one for one in ids if one is not None}
+    return {row.id: row.name for row in session.exec(select(PlaylistRow).where(col(PlaylistRow.id).in_(wanted)))}
+
+
+def job(session: Session, job_id: UUID | None) -> Job | None:
+    """Return a job."""
+    return session.get(Job, job_id) if job_id is not None else None
+
+
+def notice_titles(session: Session, ids: Iterable[UUID | None]) -> dict[UUID, str]:
+    """Return titles of notices by id."""
+    wanted = {one for one in ids if one is not None}
+    return {row.id: row.title for row in session.exec(select(Notice).where(col(Notice.id).in_(wanted)))}

@@ -1,0 +1,79 @@
+"""The sentences that scripts say, and those for problems of the API whose answer speaks English only."""
+
+from __future__ import annotations
+
+from server.console.texts import Texts, mark
+from server.errors import Problem
+
+SENTENCES = {
+    "unreachable": mark(
+        "The server cannot be reached. Check the connection, then try again; nothing you entered is lost."
+    ),
+    "undo": mark("Undo"),
+    "cancel": mark("Cancel"),
+    "try_again": mark("Try again"),
+    "upload_waiting": mark("Waiting"),
+    "upload_sent": mark("{percent} % sent"),
+    "upload_checking": mark("Sent; the server checks it"),
+    "upload_stored": mark("Stored."),
+    "upload_cancelled": mark("Cancelled; nothing was kept."),
+    "slot_empty": mark("No picture or clip yet"),
+    "span_h": mark("{hours} h {minutes} min"),
+    "span_min": mark("{minutes} min {seconds} s"),
+    "span_s": mark("{seconds} s"),
+    "loop_length": mark("{items} notices, one round lasts {length}"),
+    "unsaved": mark("Changes not saved"),
+    "saved_state": mark("All changes saved"),
+    "saved": mark("Saved. Publish to bring it to the panels."),
+    "moved": mark("{title}: now place {place} of {count}"),
+    "removed": mark("{title} was removed"),
+    "added": mark("{title} was added; {count} notices now"),
+    "no_language": mark("“{title}” has no language ticked. Tick at least one, or remove it."),
+    "publishing_waiting": mark("Asked for. Segments are being prepared."),
+}
+PROBLEMS = {
+    "wrong-login": mark("User name or password is wrong, or the account is closed."),
+    "too-many-tries": mark("Too many wrong tries. Wait a little, then try again."),
+    "unauthenticated": mark("You are logged out. Log in again."),
+    "wrong-password": mark("The old password is not right. Nothing was changed."),
+    "weak-password": mark("Choose a new password that is not the old one and does not hold your user name."),
+    "password-change-needed": mark("Choose a password of your own first."),
+    "forbidden": mark("Your role does not allow this."),
+    "foreign-origin": mark("This request came from another site and was refused. Open the console itself."),
+    "not-found": mark("There is no such thing here, or it is not yours to see."),
+    "stale": mark("Somebody else changed this since you opened it. Reload it, then make your change again."),
+    "slug-taken": mark("This short name is taken; choose another."),
+    "username-taken": mark("This user name is taken; choose another."),
+    "agency-missing": mark("Only an administrator can do without an agency; choose one."),
+    "agency-closed": mark("This agency is closed; nothing new can be made for it."),
+    "own-account": mark("You cannot shut yourself out; ask another administrator."),
+    "last-administrator": mark("This is the last administrator; make another one first."),
+    "invalid-request": mark("Something in the form is missing or not of its form. Check the fields, then try again."),
+    "no-kiosk": mark("No kiosk is enrolled behind this panel yet."),
+    "no-panels": mark("You have no panel to publish. Add one first."),
+    "internal": mark("Something went wrong here, and it was written to the server's log. Try again in a minute."),
+    "unreachable": mark(
+        "The server cannot be reached. Check the connection, then try again; nothing you entered is lost."
+    ),
+}
+
+
+def collect(texts: Texts) -> dict[str, object]:
+    """Return what a page's scripts need to speak its language."""
+    return {
+        "language": texts.language.value,
+        "sentences": {name: texts.say(sentence) for name, sentence in SENTENCES.items()},
+        "problems": {code: texts.say(sentence) for code, sentence in PROBLEMS.items()},
+    }
+
+
+def sentence_of(texts: Texts, problem: Problem | None) -> str:
+    """Return what people shall read of a problem: its own sentence in their language, the code's, or its detail."""
+    if problem is None:
+        unknown = PROBLEMS["not-found"]
+        return texts.say(unknown)
+    own = problem.sentences.get(texts.language)
+    if own is not None:
+        return own
+    by_code = PROBLEMS.get(problem.code)
+    return texts.say(by_code) if by_code is not None else problem.detail

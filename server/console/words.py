@@ -1,0 +1,289 @@
+"""States as sentences: what a person reads about a panel's link, its receipt, its faults and its readings.
+
+Every function takes values and returns words with a tone; the tone only colours what the words already say.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from playlists.daypart import zone
+from playlists.fault import CATALOGUE, CheckResult, FaultCode, Severity
+from playlists.timeline import Layer
+from playlists.wire.messages import Phase, Reading
+from server.console.repository import Fleet
+from server.console.texts import Texts, mark
+from server.publishing.schemas import Receipt, WallPanel
+from server.tables import Fault, Job, Kiosk, KioskStatus, Panel, Publication
+from server.tables.accounts import Role
+from server.tables.publishing import PublicationState
+
+
+class Tone(StrEnum):
+    """How a state looks besides its words."""
+
+    GOOD = "good"
+    WARN = "warn"
+    BAD = "bad"
+    PLAIN = "plain"
+
+
+@dataclass(frozen=True)
+class Said:
+    """A state in words."""
+
+    text: str
+    tone: Tone = Tone.PLAIN
+    name: str = ""
+
+
+_ROLES = {
+    Role.ADMINISTRATOR: mark("Administrator"),
+    Role.EDITOR: mark("Editor"),
+    Role.TECHNICIAN: mark("Technician"),
+    Role.VIEWER: mark("Viewer"),
+}
+_SEVERITIES = {
+    Severity.CRITICAL: mark("critical"),
+    Severity.MAJOR: mark("major"),
+    Severity.MINOR: mark("minor"),
+    Severity.WARNING: mark("warning"),
+}
+_RANKS = list(Severity)
+
+
+def role_name(texts: Texts, role: str) -> str:
+    """Return the name of a role."""
+    name = _ROLES[Role(role)]
+    return texts.say(name)
+
+
+def severity_name(texts: Texts, severity: str) -> str:
+    """Return the name of a severity; an unknown one stands for itself."""
+    return texts.say(_SEVERITIES[Severity(severity)]) if severity in set(Severity) else severity
+
+
+def severity_tone(severity: str) -> Tone:
+    """Return the colour of a severity."""
+    return Tone.BAD if severity in (Severity.CRITICAL, Severity.MAJOR) else Tone.WARN
+
+
+def fault_name(texts: Texts, code: str) -> str:
+    """Return what a fault is called."""
+    return texts.pick(CATALOGUE[FaultCode(code)].name) if code in set(FaultCode) else code
+
+
+def first_step(texts: Texts, code: str) -> str:
+    """Return what to do first about a fault."""
+    if code in set(FaultCode):
+        return texts.pick(CATALOGUE[FaultCode(code)].first_step)
+    return texts.say("Look at the kiosk; this server does not know the fault, so it may be older than the kiosk.")
+
+
+def presence(texts: Texts, kiosk: Kiosk | None, status: KioskStatus | None, now: datetime, tz: ZoneInfo) -> Said:
+    """Return whether the kiosk of a panel is there, and since when."""
+    if kiosk is None:
+        return Said(texts.say("No kiosk yet"), Tone.WARN)
+    if kiosk.revoked_at is not None:
+        return Said(texts.say("Kiosk shut out since %(when)s", when=texts.when(kiosk.revoked_at, now, tz)), Tone.BAD)
+    if kiosk.enrolled_at is None:
+        return Said(texts.say("The kiosk is waiting for its enrolment code"), Tone.WARN)
+    if status is None or status.changed_at is None:
+        return Said(texts.say("Never heard from the kiosk"), Tone.BAD)
+    when = texts.when(status.changed_at, now, tz)
+    if status.online:
+        return Said(texts.say("Online since %(when)s", when=when), Tone.GOOD)
+    return Said(texts.say("No contact since %(when)s", when=when), Tone.BAD)
+
+
+def receipt(texts: Texts, kiosk: Kiosk | None, status: KioskStatus | None) -> Said:
+    """Return how far what was published last has come on the kiosk; without contact, as it last said."""
+    said = _receipt(texts, kiosk, status.state if status is not None else {})
+    if status is None or status.online or said.tone is Tone.PLAIN:
+        return said
+    return Said(texts.say("Last said: %(what)s", what=said.text), Tone.PLAIN)
+
+
+def _receipt(texts: Texts, kiosk: Kiosk | None, state: Mapping[str, Any]) -> Said:
+    if kiosk is None or kiosk.assigned_seq == 0:
+        return Said(texts.say("Nothing published yet"))
+    installed, phase = int(state.get("installed_seq") or 0), str(state.get("phase") or "")
+    if phase == Phase.REJECTED:
+        return Said(texts.say("The kiosk refused the newest publication"), Tone.BAD)
+    if phase == Phase.FETCHING:
+        got, wanted = state.get("stored_segments") or 0, state.get("wanted_segments") or 0
+        return Said(texts.say("Fetching the newest publication: %(got)s of %(wanted)s segments", got=got, wanted=wanted))
+    if installed >= kiosk.assigned_seq:
+        return _newest(texts, installed, is_playing=phase == Phase.PLAYING)
+    if installed:
+        values = {"seq": installed, "newest": kiosk.assigned_seq}
+        return Said(texts.say("Holds no. %(seq)s; no. %(newest)s is assigned, not fetched yet", **values), Tone.WARN)
+    return Said(texts.say("Newest publication assigned, not fetched yet"), Tone.WARN)
+
+
+def _newest(texts: Texts, seq: int, *, is_playing: bool) -> Said:
+    if is_playing:
+        return Said(texts.say("Plays the newest publication (no. %(seq)s)", seq=seq), Tone.GOOD)
+    return Said(texts.say("Newest publication stored, not playing yet"), Tone.WARN)
+
+
+def fault_count(texts: Texts, severities: Sequence[str]) -> Said | None:
+    """Return how many faults are open and the worst severity, or None."""
+    if not severities:
+        return None
+    worst = min(severities, key=lambda one: _RANKS.index(Severity(one)) if one in set(Severity) else len(_RANKS))
+    counted = texts.count("%(num)s open fault", "%(num)s open faults", len(severities))
+    text = texts.say("%(counted)s, worst: %(worst)s", counted=counted, worst=severity_name(texts, worst))
+    return Said(text, severity_tone(worst))
+
+
+def since(texts: Texts, fault: Fault, now: datetime, tz: ZoneInfo) -> str:
+    """Return since when a fault stands, or from when to when it stood."""
+    began = texts.when(fault.since_at, now, tz)
+    if fault.cleared_at is None:
+        lasted = texts.span(_millis(now - fault.since_at))
+        return texts.say("Since %(when)s (for %(lasted)s)", when=began, lasted=lasted)
+    return texts.say("From %(began)s to %(ended)s", began=began, ended=texts.when(fault.cleared_at, now, tz))
+
+
+def acknowledged(texts: Texts, fault: Fault, by: str, now: datetime, tz: ZoneInfo) -> str | None:
+    """Return who acknowledged a fault and when, or None."""
+    if fault.acknowledged_at is None:
+        return None
+    when = texts.when(fault.acknowledged_at, now, tz)
+    return texts.say("Acknowledged by %(who)s at %(when)s", who=by or "—", when=when)
+
+
+def detail(fault: Fault) -> str:
+    """Return what the check said, with what it concerns in front."""
+    return ": ".join(part for part in (fault.subject, fault.detail) if part)
+
+
+def zone_of(fleet: Fleet, panel: Panel | None) -> ZoneInfo:
+    """Return the zone that a panel's times are shown in."""
+    return zone(fleet.sites[panel.site_id].time_zone if panel is not None else "Asia/Ho_Chi_Minh")
+
+
+@dataclass(frozen=True)
+class Progress:
+    """A publication in words; `state` is rendering, assigned, playing, waiting (no kiosk) or failed."""
+
+    state: str
+    sentence: str
+    permille: int
+    panels: list[tuple[str, Said]]
+    error: str | None = None
+
+
+def progress(
+    texts: Texts, row: Publication, job: Job | None, panels: Sequence[tuple[WallPanel, Kiosk | None]]
+) -> Progress:
+    """Return how far a publication has come: rendered, then assigned, stored, playing."""
+    if row.state == PublicationState.FAILED:
+        return Progress("failed", texts.say("This could not be published."), 0, [], row.error)
+    if row.state == PublicationState.RENDERING:
+        return Progress(
+            "rendering", _rendered(texts, job), (job.progress_permille if job is not None else 0) * 6 // 10, []
+        )
+    said = [(panel.name, _published(texts, panel, kiosk)) for panel, kiosk in panels]
+    driven = [panel for panel, kiosk in panels if kiosk is not None and panel.enrolled]
+    playing = sum(panel.receipt in (Receipt.PLAYING, Receipt.SEEN) for panel in driven)
+    if not driven:
+        sentence = texts.say("Prepared. No kiosk drives these panels yet; it plays once one is enrolled.")
+        return Progress("waiting", sentence, 1000, said)
+    if playing == len(driven):
+        return Progress("playing", texts.say("Done: every panel with a kiosk plays it."), 1000, said)
+    sentence = texts.say("Assigned; %(playing)s of %(panels)s panels play it", playing=playing, panels=len(driven))
+    return Progress("assigned", sentence, 600 + 400 * playing // len(driven), said)
+
+
+_RENDERED = re.compile(r"rendered (\d{1,6}) of (\d{1,6})")
+"""How the publishing job says how far its segments are."""
+
+
+def _rendered(texts: Texts, job: Job | None) -> str:
+    counts = _RENDERED.search(job.message) if job is not None else None
+    if counts is None:
+        return texts.say("Asked for. Segments are being prepared.")
+    return texts.say("%(ready)s of %(wanted)s segments rendered", ready=counts[1], wanted=counts[2])
+
+
+_RECEIPTS = {
+    Receipt.NONE: (mark("not assigned yet"), Tone.PLAIN),
+    Receipt.ASSIGNED: (mark("assigned, the kiosk has not stored it yet"), Tone.PLAIN),
+    Receipt.STORED: (mark("stored and verified on the kiosk"), Tone.PLAIN),
+    Receipt.PLAYING: (mark("playing"), Tone.GOOD),
+    Receipt.SEEN: (mark("playing, and seen on the panel"), Tone.GOOD),
+    Receipt.REJECTED: (mark("refused by the kiosk"), Tone.BAD),
+}
+
+
+def _published(texts: Texts, panel: WallPanel, kiosk: Kiosk | None) -> Said:
+    if kiosk is None or not panel.enrolled:
+        return Said(texts.say("no kiosk yet"), Tone.WARN)
+    sentence, tone = _RECEIPTS[panel.receipt]
+    away = panel.receipt in (Receipt.NONE, Receipt.ASSIGNED) and not panel.online
+    if away:
+        return Said(texts.say("assigned; the kiosk has no contact and will fetch it when it is back"), Tone.WARN)
+    return Said(texts.say(sentence), tone)
+
+
+def _millis(span: Any) -> int:
+    return max(0, int(span.total_seconds() * 1000))
+
+
+_LAYERS = {
+    Layer.DARK: mark("Dark, outside operating hours"),
+    Layer.SAFE_LOOP: mark("The kiosk's safe loop"),
+    Layer.SCHEDULE: mark("By a weekly window"),
+    Layer.DEFAULT: mark("Default playlist, because nothing else is planned"),
+}
+
+
+def layer_words(texts: Texts, layer: str) -> str:
+    """Return where a picture comes from."""
+    return texts.say(_LAYERS[Layer(layer)]) if layer in set(Layer) else layer
+
+
+_CHECKS = {
+    "cpu_temperature": mark("Processor temperature"),
+    "temperature": mark("Temperature"),
+    "power": mark("Supply voltage"),
+    "power_under_voltage": mark("Supply voltage"),
+    "under_voltage": mark("Supply voltage"),
+    "memory": mark("Free memory"),
+    "memory_low": mark("Free memory"),
+    "storage": mark("Free storage"),
+    "storage_low": mark("Free storage"),
+    "storage_read_only": mark("Writing to storage"),
+    "clock": mark("Clock"),
+    "clock_untrusted": mark("Clock"),
+    "player": mark("Player"),
+    "player_stalled": mark("Player"),
+    "content": mark("Content"),
+    "content_missing": mark("Content"),
+}
+_UNITS = {"celsius": "°C", "degC": "°C", "C": "°C", "percent": "%", "B": "B", "MB": "MB", "s": "s"}
+
+
+def reading(texts: Texts, one: Reading) -> Said:
+    """Return one health reading in words."""
+    name = texts.say(_CHECKS[one.check]) if one.check in _CHECKS else one.check.replace("_", " ")
+    value = (
+        f"{texts.number(one.value_milli)} {_UNITS.get(one.unit, one.unit)}".strip()
+        if one.value_milli is not None
+        else ""
+    )
+    if one.result is CheckResult.OK:
+        verdict, tone = texts.say("in order"), Tone.GOOD
+    elif one.result is CheckResult.FAULT:
+        verdict, tone = texts.say("fault"), Tone.BAD
+    else:
+        verdict, tone = texts.say("unknown, cannot be read"), Tone.WARN
+    return Said(f"{value} · {verdict}" if value else verdict, tone, name)

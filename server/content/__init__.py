@@ -1,0 +1,1 @@
+"""Media, notices and segments."""

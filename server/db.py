@@ -1,0 +1,173 @@
+"""The database's edge: engine, transactions, the one time column type, and migrations.
+
+A transaction opens and commits at the edge (a request, a batch of messages, a step of a job). On SQLite every
+writing transaction is `BEGIN IMMEDIATE`, the journal is WAL and every commit is synced (FULL).
+"""
+
+from __future__ import annotations
+
+import os
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from enum import StrEnum
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+from alembic import command
+from alembic.config import Config
+from sqlalchemy import BigInteger, Dialect, Engine, event, text
+from sqlalchemy.types import TypeDecorator
+from sqlmodel import Session, create_engine
+
+from playlists import ids
+from playlists.instant import from_micros, to_micros
+
+__all__ = ["Bell", "Database", "Session", "UtcMicros", "Wake", "new_id", "now", "ring_after_commit", "upgrade"]
+
+BUSY_TIMEOUT_MS = 10_000
+_RINGS = "bangtin_rings"
+
+
+class UtcMicros(TypeDecorator[datetime]):
+    """An aware time as whole microseconds since 1970 in UTC; a naive time is refused."""
+
+    impl = BigInteger
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, _dialect: Dialect) -> int | None:
+        """Turn an aware time into microseconds."""
+        return None if value is None else to_micros(value)
+
+    def process_result_value(self, value: int | None, _dialect: Dialect) -> datetime | None:
+        """Turn microseconds into a UTC time."""
+        return None if value is None else from_micros(value)
+
+
+def now() -> datetime:
+    """Return the current time in UTC."""
+    return datetime.now(UTC)
+
+
+def new_id() -> UUID:
+    """Return a fresh UUIDv7."""
+    return ids.uuid7(time.time_ns() // 1_000_000, os.urandom(10))
+
+
+class Wake(StrEnum):
+    """What a committed transaction may wake in this process; other processes look by themselves every second."""
+
+    JOBS = "jobs"
+    CHANGES = "changes"
+    KIOSKS = "kiosks"
+    """A kiosk was enrolled or revoked: the broker's list of passwords is to be written anew."""
+    POINTERS = "pointers"
+
+
+class Bell:
+    """A condition with a count, so that a ring between two looks is never missed."""
+
+    def __init__(self) -> None:
+        self._condition = threading.Condition()
+        self._rings = 0
+
+    @property
+    def rings(self) -> int:
+        """How often it rang so far."""
+        with self._condition:
+            return self._rings
+
+    def ring(self) -> None:
+        """Wake everybody who waits."""
+        with self._condition:
+            self._rings += 1
+            self._condition.notify_all()
+
+    def wait(self, heard: int, timeout_s: float) -> int:
+        """Wait until it rang more than `heard` times or the time is over; return how often it rang so far."""
+        with self._condition:
+            self._condition.wait_for(lambda: self._rings > heard, timeout_s)
+            return self._rings
+
+
+def ring_after_commit(session: Session, wake: Wake) -> None:
+    """Ring a bell of the database when, and only when, the session's transaction is committed."""
+    session.info.setdefault(_RINGS, set()).add(wake)
+
+
+class Database:
+    """An engine, and the two kinds of transaction."""
+
+    def __init__(self, url: str) -> None:
+        self.url = url
+        self.engine = _engine(url)
+        self.bells = {wake: Bell() for wake in Wake}
+
+    @contextmanager
+    def read(self) -> Iterator[Session]:
+        """Open a session that is rolled back at the end."""
+        with Session(self.engine, expire_on_commit=False) as session:
+            yield session
+
+    @contextmanager
+    def write(self) -> Iterator[Session]:
+        """Open a session that is committed at the end, or rolled back when an error leaves it."""
+        with Session(self.engine, expire_on_commit=False) as session:
+            session.connection(execution_options={"bangtin_write": True})
+            yield session
+            session.commit()
+            rings: set[Wake] = session.info.get(_RINGS, set())
+        for wake in rings:
+            self.bells[wake].ring()
+
+    def ping(self) -> None:
+        """Ask the database for one row.
+
+        Raises:
+            sqlalchemy.exc.SQLAlchemyError: it does not answer.
+        """
+        with self.engine.connect() as connection:
+            connection.execute(text("SELECT 1"))
+
+    def close(self) -> None:
+        """Close every pooled connection."""
+        self.engine.dispose()
+
+
+def upgrade(url: str) -> None:
+    """Bring a database to the newest schema; safe to run again and at every start."""
+    config = Config()
+    config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
+    config.set_main_option("sqlalchemy.url", url.replace("%", "%%"))
+    config.attributes["engine"] = engine = _engine(url)
+    try:
+        command.upgrade(config, "head")
+    finally:
+        engine.dispose()
+
+
+def _engine(url: str) -> Engine:
+    if not url.startswith("sqlite"):
+        return create_engine(url, pool_pre_ping=True, pool_size=10, max_overflow=20)
+    Path(url.removeprefix("sqlite:///")).parent.mkdir(parents=True, exist_ok=True)
+    engine = create_engine(url, connect_args={"check_same_thread": False, "timeout": BUSY_TIMEOUT_MS / 1000})
+
+    # pysqlite opens transactions late and by itself; BEGIN must be ours for IMMEDIATE to hold
+    # https://docs.sqlalchemy.org/en/20/dialects/sqlite.html#serializable-isolation-savepoints-transactional-ddl
+    @event.listens_for(engine, "connect")
+    def connect(connection: Any, _: Any) -> None:
+        connection.isolation_level = None
+        cursor = connection.cursor()
+        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", f"busy_timeout={BUSY_TIMEOUT_MS}"):
+            cursor.execute(f"PRAGMA {pragma}")
+        cursor.close()
+
+    @event.listens_for(engine, "begin")
+    def begin(connection: Any) -> None:
+        writing = connection.get_execution_options().get("bangtin_write", False)
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
+
+    return engine

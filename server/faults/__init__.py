@@ -1,0 +1,1 @@
+"""What is broken, where and since when."""

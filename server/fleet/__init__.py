@@ -1,0 +1,1 @@
+"""Sites, panels, kiosks and enrolment."""

@@ -1,0 +1,1 @@
+"""Leased jobs and the worker that carries them out."""

@@ -1,0 +1,1 @@
+"""What pages watch while it happens: the progress of jobs, and changes as an event stream."""

@@ -1,0 +1,1 @@
+"""Pictures and films as bytes: stored by digest, checked and rendered in confined child processes."""

@@ -1,0 +1,1 @@
+"""Database migrations: one baseline until the first release."""

@@ -1,0 +1,1 @@
+"""The broker and the server's connection to it."""

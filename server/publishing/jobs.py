@@ -1,0 +1,67 @@
+"""The job behind Publish: wait until everything is rendered, then assign kiosk by kiosk, each in one transaction.
+
+Every step may be done again: what is rendered stays rendered, and an unchanged manifest is not assigned twice.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+from server.db import Session, now
+from server.jobs.port import JobContext, JobFailed, Kind, NotYet
+from server.publishing import repository, service
+from server.publishing.service import CannotPublish, Tally
+from server.tables import Panel
+
+LOOK_AGAIN = timedelta(milliseconds=400)
+
+
+def publish_kind(private_key: bytes) -> Kind:
+    """Return the kind of job that publishes with the server's key."""
+    return Kind(run=lambda context: _run(context, private_key), given_up=_given_up)
+
+
+def _run(context: JobContext, private_key: bytes) -> None:
+    publication_id = UUID(context.arguments["publication_id"])
+    with context.db.read() as session:
+        publication = repository.publication(session, publication_id)
+        if publication is None:
+            raise JobFailed("The publication is gone.")
+        panels = repository.panels(session, None, [UUID(text) for text in publication.panel_ids])
+    try:
+        _render(context, panels)
+        _assign(context, panels, publication_id, private_key)
+    except CannotPublish as error:
+        raise JobFailed(str(error)) from error
+    with context.db.write() as session:
+        service.finish(session, publication_id, now())
+
+
+def _render(context: JobContext, panels: list[Panel]) -> None:
+    tally = Tally()
+    for panel in panels:
+        with context.db.write() as session:
+            tally += service.prepare(session, panel.id)
+    message = f"rendered {tally.ready} of {tally.needed}"
+    context.progress(900 * tally.ready // tally.needed if tally.needed else 900, message)
+    if not tally.is_complete:
+        raise NotYet(LOOK_AGAIN, message)
+
+
+def _assign(context: JobContext, panels: list[Panel], publication_id: UUID, private_key: bytes) -> None:
+    with context.db.read() as session:
+        kiosks = repository.kiosks_of(session, [panel.id for panel in panels])
+    for number, panel in enumerate(panels, start=1):
+        kiosk = kiosks.get(panel.id)
+        if kiosk is not None:
+            with context.db.write() as session:
+                done = service.assign(session, panel.id, kiosk.id, private_key, publication_id, now())
+            if done is None:
+                raise NotYet(LOOK_AGAIN, f"{panel.name} was changed meanwhile; rendering goes on")
+        context.progress(900 + 100 * number // len(panels), f"assigned {number} of {len(panels)}")
+
+
+def _given_up(session: Session, arguments: dict[str, Any], sentence: str) -> None:
+    service.fail(session, UUID(arguments["publication_id"]), sentence)

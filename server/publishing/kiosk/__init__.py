@@ -1,0 +1,1 @@
+"""What a kiosk fetches: manifests and segments (docs/http-kiosk.md)."""

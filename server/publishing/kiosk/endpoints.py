@@ -1,0 +1,101 @@
+"""Manifests and segments for kiosks. `async def`: an unchanged poll touches no database, a file occupies no thread."""
+
+from __future__ import annotations
+
+from typing import Annotated, cast
+
+from fastapi import APIRouter, Header, Path, Request, Response
+from fastapi.responses import FileResponse
+from starlette.concurrency import run_in_threadpool
+
+from playlists.ids import SHA256_PATTERN, sha256_hex
+from server.accounts.logins import unauthenticated
+from server.errors import not_found
+from server.parts import PartsDep
+from server.publishing import repository
+from server.publishing.holdings import Holdings
+from server.publishing.known import KnownManifests
+from server.tables import AssignedManifest
+
+router = APIRouter(prefix="/api/v1/kiosk", tags=["kiosk"])
+ENVELOPE_TYPE = "application/vnd.dsse.envelope.v1+json"
+IMMUTABLE = "private, max-age=31536000, immutable"
+
+Digest = Annotated[str, Path(pattern=SHA256_PATTERN)]
+IfNoneMatch = Annotated[str | None, Header(max_length=200)]
+
+
+@router.get("/manifest", response_class=Response, responses={304: {"description": "unchanged"}})
+async def manifest(request: Request, if_none_match: IfNoneMatch = None) -> Response:
+    """Give the caller's assigned manifest, a signed envelope."""
+    token = _token_sha256(request)
+    known = cast("KnownManifests", request.app.state.known_manifests).of_token(token)
+    if known is not None and if_none_match is not None and _names(if_none_match, known[1]):
+        return Response(status_code=304, headers={"ETag": f'"{known[1]}"'})
+    row = await run_in_threadpool(_assigned, request, token)
+    if _names(if_none_match or "", row.sha256):
+        return Response(status_code=304, headers={"ETag": f'"{row.sha256}"'})
+    return _envelope(row, "no-cache")
+
+
+@router.get("/manifest/{sha256}", response_class=Response)
+async def manifest_of_digest(sha256: Digest, request: Request, parts: PartsDep) -> Response:
+    """Give one of the caller's own manifests by its envelope's digest."""
+
+    def find() -> AssignedManifest | None:
+        with parts.db.read() as session:
+            kiosk = repository.kiosk_by_token(session, _token_sha256(request))
+            if kiosk is None:
+                raise unauthenticated()
+            return repository.manifest_of_digest(session, kiosk.id, sha256)
+
+    row = await run_in_threadpool(find)
+    if row is None:
+        raise not_found("manifest")
+    return _envelope(row, IMMUTABLE)
+
+
+@router.get("/segments/{sha256}", response_class=FileResponse)
+async def segment(sha256: Digest, request: Request, parts: PartsDep, if_none_match: IfNoneMatch = None) -> Response:
+    """Give a segment that the caller's assigned manifest names; `Range` and `If-Range` resume a download."""
+    token = _token_sha256(request)
+
+    def is_named() -> bool:
+        holdings = _holdings(request)
+        return holdings.names(_assigned(request, token), sha256) and parts.blobs.exists(sha256)
+
+    if not await run_in_threadpool(is_named):
+        raise not_found("segment")
+    headers = {"ETag": f'"{sha256}"', "Cache-Control": IMMUTABLE}
+    if if_none_match is not None and _names(if_none_match, sha256):
+        return Response(status_code=304, headers=headers)
+    return FileResponse(parts.blobs.path(sha256), media_type="video/mp4", headers=headers)
+
+
+def _token_sha256(request: Request) -> str:
+    scheme, _, token = request.headers.get("authorization", "").partition(" ")
+    if scheme.lower() != "bearer" or not token.strip():
+        raise unauthenticated()
+    return sha256_hex(token.strip().encode())
+
+
+def _holdings(request: Request) -> Holdings:
+    return cast("Holdings", request.app.state.holdings)
+
+
+def _assigned(request: Request, token_sha256: str) -> AssignedManifest:
+    found = _holdings(request).assigned(token_sha256)
+    if found is None:
+        raise unauthenticated()
+    if found[1] is None:
+        raise not_found("manifest")
+    return found[1]
+
+
+def _envelope(row: AssignedManifest, caching: str) -> Response:
+    headers = {"ETag": f'"{row.sha256}"', "X-Bangtin-Seq": str(row.seq), "Cache-Control": caching}
+    return Response(row.envelope, media_type=ENVELOPE_TYPE, headers=headers)
+
+
+def _names(if_none_match: str, sha256: str) -> bool:
+    return any(part.strip().removeprefix("W/").strip('"') in {sha256, "*"} for part in if_none_match.split(","))

@@ -1,0 +1,296 @@
+"""Queries about publications, manifests and what kiosks hold."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
+from uuid import UUID
+
+from sqlalchemy.exc import IntegrityError
+from sqlmodel import col, func, select, update
+
+from server.db import Session
+from server.tables import (
+    Agency,
+    AssignedManifest,
+    Fault,
+    Kiosk,
+    KioskStatus,
+    Media,
+    Notice,
+    Panel,
+    PlaylistItemRow,
+    PlaylistRow,
+    PlayRow,
+    Publication,
+    Revision,
+    ScheduleEntryRow,
+    Site,
+    Variant,
+)
+from server.tables.publishing import PublicationState
+
+
+def publication(session: Session, publication_id: UUID) -> Publication | None:
+    """Return a publication."""
+    return session.get(Publication, publication_id)
+
+
+def publication_by_key(session: Session, key: str) -> Publication | None:
+    """Return the publication that was asked for under an idempotency key."""
+    return session.exec(select(Publication).where(Publication.idempotency_key == key)).first()
+
+
+def add_publication(session: Session, row: Publication) -> bool:
+    """Add a publication; False when another one holds its idempotency key."""
+    try:
+        with session.begin_nested():
+            session.add(row)
+    except IntegrityError:
+        return False
+    return True
+
+
+def panel(session: Session, panel_id: UUID) -> Panel | None:
+    """Return a panel."""
+    return session.get(Panel, panel_id)
+
+
+def panels(session: Session, agency_id: UUID | None, ids: Iterable[UUID] | None = None) -> list[Panel]:
+    """Return panels of an agency (None: of all), by name; with `ids`, only these."""
+    statement = select(Panel).order_by(col(Panel.name), col(Panel.id))
+    if agency_id is not None:
+        statement = statement.where(Panel.agency_id == agency_id)
+    if ids is not None:
+        statement = statement.where(col(Panel.id).in_(list(ids)))
+    return list(session.exec(statement))
+
+
+def sites(session: Session, ids: Iterable[UUID]) -> dict[UUID, Site]:
+    """Return sites by id."""
+    return {row.id: row for row in session.exec(select(Site).where(col(Site.id).in_(list(ids))))}
+
+
+def agencies(session: Session, ids: Iterable[UUID]) -> dict[UUID, Agency]:
+    """Return agencies by id."""
+    return {row.id: row for row in session.exec(select(Agency).where(col(Agency.id).in_(list(ids))))}
+
+
+def kiosk(session: Session, kiosk_id: UUID, *, lock: bool = False) -> Kiosk | None:
+    """Return a kiosk; with `lock`, nobody else changes it until the transaction ends."""
+    return session.get(Kiosk, kiosk_id, with_for_update=lock or None, populate_existing=lock)
+
+
+def kiosk_by_token(session: Session, token_sha256: str) -> Kiosk | None:
+    """Return the enrolled, not revoked kiosk whose token has this digest."""
+    statement = select(Kiosk).where(Kiosk.token_sha256 == token_sha256, col(Kiosk.revoked_at).is_(None))
+    return session.exec(statement).first()
+
+
+def kiosks_of(session: Session, panel_ids: Iterable[UUID]) -> dict[UUID, Kiosk]:
+    """Return the enrolled kiosk of each panel that has one."""
+    statement = select(Kiosk).where(
+        col(Kiosk.panel_id).in_(list(panel_ids)),
+        col(Kiosk.enrolled_at).is_not(None),
+        col(Kiosk.revoked_at).is_(None),
+    )
+    return {row.panel_id: row for row in session.exec(statement) if row.panel_id is not None}
+
+
+def statuses(session: Session, kiosk_ids: Iterable[UUID]) -> dict[UUID, KioskStatus]:
+    """Return what kiosks last said."""
+    rows = session.exec(select(KioskStatus).where(col(KioskStatus.kiosk_id).in_(list(kiosk_ids))))
+    return {row.kiosk_id: row for row in rows}
+
+
+def open_faults(session: Session, kiosk_ids: Iterable[UUID]) -> dict[UUID, int]:
+    """Return how many faults of kiosks are open."""
+    statement = (
+        select(Fault.kiosk_id, func.count())
+        .where(col(Fault.kiosk_id).in_(list(kiosk_ids)), col(Fault.cleared_at).is_(None))
+        .group_by(col(Fault.kiosk_id))
+    )
+    return dict(session.exec(statement).all())
+
+
+class Week(NamedTuple):
+    """What a panel plays: its entries, and the playlists that these and the default name, with their items."""
+
+    entries: list[ScheduleEntryRow]
+    playlists: dict[UUID, PlaylistRow]
+    items: list[PlaylistItemRow]
+
+
+def week(session: Session, panel: Panel) -> Week:
+    """Return what a panel plays."""
+    found = select(ScheduleEntryRow).where(ScheduleEntryRow.panel_id == panel.id)
+    entries = list(session.exec(found.order_by(col(ScheduleEntryRow.id))))
+    ids = {entry.playlist_id for entry in entries}
+    if panel.default_playlist_id is not None:
+        ids.add(panel.default_playlist_id)
+    rows = session.exec(select(PlaylistRow).where(col(PlaylistRow.id).in_(list(ids))))
+    items = session.exec(
+        select(PlaylistItemRow)
+        .where(col(PlaylistItemRow.playlist_id).in_(list(ids)))
+        .order_by(col(PlaylistItemRow.playlist_id), col(PlaylistItemRow.position))
+    )
+    return Week(entries, {row.id: row for row in rows}, list(items))
+
+
+class Showable(NamedTuple):
+    """One language of a notice's newest revision."""
+
+    notice: Notice
+    language: str
+    media: Media
+
+
+def showables(session: Session, notice_ids: Iterable[UUID]) -> dict[tuple[UUID, str], Showable]:
+    """Return each language of the newest revisions of notices, by notice and language."""
+    wanted = list(notice_ids)
+    newest = (
+        select(Revision.notice_id, func.max(Revision.number).label("number"))
+        .where(col(Revision.notice_id).in_(wanted))
+        .group_by(col(Revision.notice_id))
+        .subquery()
+    )
+    statement = (
+        select(Notice, Variant.language, Media)
+        .join(Revision, col(Revision.notice_id) == col(Notice.id))
+        .join(newest, (newest.c.notice_id == col(Revision.notice_id)) & (newest.c.number == col(Revision.number)))
+        .join(Variant, col(Variant.revision_id) == col(Revision.id))
+        .join(Media, col(Media.id) == col(Variant.media_id))
+    )
+    rows = (Showable(notice, language, media) for notice, language, media in session.exec(statement))
+    return {(row.notice.id, row.language): row for row in rows}
+
+
+def notices(session: Session, ids: Iterable[UUID]) -> dict[UUID, Notice]:
+    """Return notices by id."""
+    return {row.id: row for row in session.exec(select(Notice).where(col(Notice.id).in_(list(ids))))}
+
+
+def newest_manifest(session: Session, kiosk_id: UUID) -> AssignedManifest | None:
+    """Return the manifest that a kiosk is assigned, or None before the first."""
+    statement = (
+        select(AssignedManifest)
+        .where(AssignedManifest.kiosk_id == kiosk_id)
+        .order_by(col(AssignedManifest.seq).desc())
+        .limit(1)
+    )
+    return session.exec(statement).first()
+
+
+def newest_manifests(session: Session, kiosks: Sequence[Kiosk]) -> dict[UUID, AssignedManifest]:
+    """Return the assigned manifest of each kiosk that has one."""
+    statement = (
+        select(AssignedManifest)
+        .join(Kiosk, (col(Kiosk.id) == col(AssignedManifest.kiosk_id)) & (Kiosk.assigned_seq == AssignedManifest.seq))
+        .where(col(AssignedManifest.kiosk_id).in_([row.id for row in kiosks]))
+    )
+    return {row.kiosk_id: row for row in session.exec(statement)}
+
+
+def manifest_of_digest(session: Session, kiosk_id: UUID, sha256: str) -> AssignedManifest | None:
+    """Return one of a kiosk's own manifests by its envelope's digest."""
+    statement = select(AssignedManifest).where(AssignedManifest.kiosk_id == kiosk_id, AssignedManifest.sha256 == sha256)
+    return session.exec(statement).first()
+
+
+class Assigned(NamedTuple):
+    """Which envelope a kiosk's token leads to."""
+
+    token_sha256: str
+    kiosk_id: UUID
+    sha256: str
+
+
+def assigned(session: Session) -> list[Assigned]:
+    """Return every kiosk that may ask, with its assigned envelope's digest."""
+    statement = (
+        select(Kiosk.token_sha256, Kiosk.id, AssignedManifest.sha256)
+        .join(
+            AssignedManifest,
+            (col(Kiosk.id) == col(AssignedManifest.kiosk_id)) & (Kiosk.assigned_seq == AssignedManifest.seq),
+        )
+        .where(col(Kiosk.revoked_at).is_(None), col(Kiosk.token_sha256).is_not(None))
+    )
+    return [Assigned(token or "", kiosk_id, digest) for token, kiosk_id, digest in session.exec(statement)]
+
+
+class Untold(NamedTuple):
+    """A pointer that the broker does not have yet."""
+
+    kiosk_id: UUID
+    seq: int
+    sha256: str
+
+
+def untold(session: Session, most: int) -> list[Untold]:
+    """Return pointers to publish: kiosks that were assigned more than the broker was told."""
+    statement = (
+        select(Kiosk.id, AssignedManifest.seq, AssignedManifest.sha256)
+        .join(
+            AssignedManifest,
+            (col(Kiosk.id) == col(AssignedManifest.kiosk_id)) & (Kiosk.assigned_seq == AssignedManifest.seq),
+        )
+        .where(Kiosk.assigned_seq > Kiosk.published_seq, col(Kiosk.revoked_at).is_(None))
+        .order_by(col(Kiosk.id))
+        .limit(most)
+    )
+    return [Untold(*row) for row in session.exec(statement)]
+
+
+def note_told(session: Session, told: Iterable[Untold]) -> None:
+    """Write that the broker has these pointers; a newer assignment stays to be told."""
+    for kiosk_id, seq, _ in told:
+        held = (col(Kiosk.id) == kiosk_id) & (col(Kiosk.published_seq) < seq)
+        session.exec(update(Kiosk).where(held).values(published_seq=seq))
+
+
+def forget_told(session: Session) -> None:
+    """Write that the broker has no pointer at all."""
+    session.exec(update(Kiosk).where(col(Kiosk.published_seq) > 0).values(published_seq=0))
+
+
+class Newcomer(NamedTuple):
+    """A kiosk without a manifest on a panel that was published before."""
+
+    kiosk_id: UUID
+    panel_id: UUID
+
+
+def newcomers(session: Session) -> list[Newcomer]:
+    """Return enrolled kiosks with a panel that were never assigned anything."""
+    statement = select(Kiosk.id, Kiosk.panel_id).where(
+        col(Kiosk.enrolled_at).is_not(None),
+        col(Kiosk.revoked_at).is_(None),
+        col(Kiosk.panel_id).is_not(None),
+        Kiosk.assigned_seq == 0,
+    )
+    return [Newcomer(kiosk_id, panel_id) for kiosk_id, panel_id in session.exec(statement) if panel_id is not None]
+
+
+def publications_naming(session: Session, panel_ids: Iterable[UUID]) -> dict[UUID, Publication]:
+    """Return the newest publication of each panel; one that failed does not count."""
+    wanted = {str(panel_id): panel_id for panel_id in panel_ids}
+    if not wanted:
+        return {}
+    statement = (
+        select(Publication)
+        .where(col(Publication.state) != PublicationState.FAILED)
+        .order_by(col(Publication.id).desc())
+        .limit(500)
+    )
+    found: dict[UUID, Publication] = {}
+    for row in session.exec(statement):
+        for text in row.panel_ids:
+            if text in wanted:
+                found.setdefault(wanted[text], row)
+    return found
+
+
+def known_plays(session: Session, kiosk_id: UUID, seqs: Iterable[int]) -> set[int]:
+    """Return which play numbers of a kiosk are written already."""
+    statement = select(PlayRow.seq).where(PlayRow.kiosk_id == kiosk_id, col(PlayRow.seq).in_(list(seqs)))
+    return set(session.exec(statement))

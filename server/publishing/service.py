@@ -1,0 +1,331 @@
+"""From a press of Publish to a signed manifest: what is needed, whether it is rendered, and the assignment."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from http import HTTPStatus
+from uuid import UUID
+
+import tzdata
+
+from playlists.daypart import WeeklyWindow
+from playlists.ids import sha256_hex
+from playlists.language import SegmentLanguage
+from playlists.manifest import Manifest, OutputWindow, PanelSpec, ScheduleEntry
+from playlists.manifest import Segment as HeldSegment
+from playlists.playlist import Item, Playlist, Take
+from server.accounts.permissions import Caller, Permission
+from server.changes import note_change
+from server.content import repository as contents
+from server.content.service import Wanted, ensure_segments
+from server.db import Session, Wake, ring_after_commit
+from server.errors import Problem, conflict, invalid, not_found
+from server.jobs import repository as jobs
+from server.media.render import render_key
+from server.publishing import repository
+from server.publishing.build import Content, build_manifest, content_digest, seal
+from server.publishing.repository import Showable, Week
+from server.tables import AssignedManifest, Kiosk, Panel, Publication, Segment
+from server.tables.content import SegmentState
+from server.tables.publishing import PublicationState
+
+JOB_KIND = "publish"
+MOST_KEY = 80
+_LANGUAGE = {"vi": "Vietnamese", "en": "English", "zh": "Chinese", "mul": "all three languages on one picture"}
+
+
+class CannotPublish(Exception):
+    """A publication that no waiting would mend; the sentence names notice and language."""
+
+
+@dataclass(frozen=True)
+class Tally:
+    """How many of the segments that a publication needs are rendered."""
+
+    ready: int = 0
+    needed: int = 0
+
+    def __add__(self, other: Tally) -> Tally:
+        return Tally(self.ready + other.ready, self.needed + other.needed)
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether nothing is left to wait for."""
+        return self.ready == self.needed
+
+
+def publish(
+    session: Session, caller: Caller, panel_ids: Sequence[UUID] | None, key: str | None
+) -> tuple[Publication, bool]:
+    """Take a publication up, in a job; the same key again returns the same one. The flag says whether it is new.
+
+    Raises:
+        Problem: 403, 404 for a panel that is not the caller's, 409 for a key that meant something else, 422 for a
+            playlist that names a picture which is not there.
+    """
+    caller.require(Permission.PUBLISH)
+    if key is not None and not 1 <= len(key) <= MOST_KEY:
+        raise invalid("invalid-idempotency-key", f"An Idempotency-Key has 1 to {MOST_KEY} characters.")
+    panels = _panels(session, caller, panel_ids)
+    wanted = sorted(str(panel.id) for panel in panels)
+    own_key = f"{caller.user_id}:{key}" if key is not None else None
+    row = Publication(requested_by=caller.user_id, panel_ids=wanted, idempotency_key=own_key)
+    earlier = repository.publication_by_key(session, own_key) if own_key is not None else None
+    if earlier is None and not repository.add_publication(session, row) and own_key is not None:
+        earlier = repository.publication_by_key(session, own_key)
+    if earlier is not None:
+        if panel_ids is not None and earlier.panel_ids != wanted:
+            raise conflict("idempotency-key-used", "This Idempotency-Key was used for other panels. Take a new one.")
+        return earlier, False
+    for panel in panels:
+        try:
+            _segments(session, panel, repository.week(session, panel), afresh=True)
+        except CannotPublish as error:
+            raise invalid("cannot-publish", str(error)) from error
+    start(session, row, panels[0].agency_id if len({panel.agency_id for panel in panels}) == 1 else None)
+    return row, True
+
+
+def start(session: Session, row: Publication, agency_id: UUID | None) -> None:
+    """Enqueue the job that carries a new publication out."""
+    job = jobs.enqueue(session, JOB_KIND, {"publication_id": str(row.id)}, agency_id=agency_id)
+    row.job_id = job.id
+    session.add(row)
+    note_change(session, "publication", row.id)
+
+
+def publication_of(session: Session, caller: Caller, publication_id: UUID) -> Publication:
+    """Return a publication of which the caller may see every panel.
+
+    Raises:
+        Problem: 404.
+    """
+    row = repository.publication(session, publication_id)
+    if row is None:
+        raise not_found("publication")
+    panels = repository.panels(session, None, [UUID(text) for text in row.panel_ids])
+    if row.requested_by != caller.user_id and not all(caller.sees(panel.agency_id) for panel in panels):
+        raise not_found("publication")
+    return row
+
+
+def prepare(session: Session, panel_id: UUID) -> Tally:
+    """See that every segment of a panel's playlists is rendered or on its way.
+
+    Raises:
+        CannotPublish: one is missing or could not be rendered.
+    """
+    panel = repository.panel(session, panel_id)
+    if panel is None:
+        return Tally()
+    segments = _segments(session, panel, repository.week(session, panel))
+    ready = sum(segment.state == SegmentState.READY for segment in segments.values())
+    return Tally(ready, len(segments))
+
+
+def assign(
+    session: Session, panel_id: UUID, kiosk_id: UUID, private_key: bytes, publication_id: UUID | None, at: datetime
+) -> bool | None:
+    """Give a panel's kiosk a manifest when it differs from the one it has; False when it does not.
+
+    Returns None when a segment is still being rendered, so that nothing could be assigned.
+
+    Raises:
+        CannotPublish: something is missing, could not be rendered, or does not fit together.
+    """
+    kiosk = repository.kiosk(session, kiosk_id, lock=True)
+    panel = repository.panel(session, panel_id)
+    if panel is None or kiosk is None or kiosk.revoked_at is not None or kiosk.panel_id != panel.id:
+        return False
+    content = content_of(session, panel, kiosk)
+    if content is None:
+        return None
+    try:
+        manifest = build_manifest(content, kiosk.assigned_seq + 1, at)
+        envelope = seal(manifest, private_key)
+    except ValueError as error:
+        raise CannotPublish(f"The panel {panel.name} cannot be published: {error}.") from error
+    return _assign(session, kiosk, manifest, envelope, publication_id)
+
+
+def content_of(session: Session, panel: Panel, kiosk: Kiosk) -> Content | None:
+    """Return what a kiosk should hold and play, or None while a segment of it is still being rendered.
+
+    Raises:
+        CannotPublish: a segment is missing or could not be rendered.
+    """
+    week = repository.week(session, panel)
+    segments = _segments(session, panel, week)
+    if any(segment.state != SegmentState.READY for segment in segments.values()):
+        return None
+    site = repository.sites(session, [panel.site_id])[panel.site_id]
+    return Content(
+        kiosk_id=kiosk.id,
+        site=site.slug,
+        time_zone=site.time_zone,
+        tzdata=tzdata.IANA_VERSION,
+        panel=panel_spec(panel),
+        segments=[_held(segment) for segment in segments.values()],
+        playlists=_playlists(session, week, segments),
+        schedule=[
+            ScheduleEntry(
+                id=entry.id,
+                playlist_id=entry.playlist_id,
+                daypart=WeeklyWindow(weekdays=tuple(entry.weekdays), start=entry.start, end=entry.end),
+                priority=entry.priority,
+            )
+            for entry in week.entries
+        ],
+        default_playlist_id=panel.default_playlist_id,
+    )
+
+
+def panel_spec(panel: Panel) -> PanelSpec:
+    """Return a panel as its kiosk needs it."""
+    hours = tuple(WeeklyWindow.model_validate(window) for window in panel.operating_hours)
+    spec = PanelSpec(
+        id=panel.id,
+        slug=panel.slug,
+        name=panel.name,
+        width=panel.width,
+        height=panel.height,
+        fps=panel.fps,
+        window=OutputWindow.model_validate(panel.output_window),
+    )
+    return spec.model_copy(update={"operating_hours": hours}) if hours else spec
+
+
+def fail(session: Session, publication_id: UUID, sentence: str) -> None:
+    """Write why a publication failed."""
+    row = repository.publication(session, publication_id)
+    if row is not None:
+        row.state, row.error = PublicationState.FAILED, sentence
+        session.add(row)
+        note_change(session, "publication", row.id)
+
+
+def finish(session: Session, publication_id: UUID, at: datetime) -> None:
+    """Write that every kiosk of a publication has its manifest."""
+    row = repository.publication(session, publication_id)
+    if row is not None:
+        row.state, row.assigned_at, row.error = PublicationState.ASSIGNED, at, None
+        session.add(row)
+        note_change(session, "publication", row.id)
+
+
+def catch_up(session: Session) -> int:
+    """Publish, for kiosks that came to a published panel, what that panel was published for; return how many."""
+    newcomers = repository.newcomers(session)
+    if not newcomers:
+        return 0
+    earlier = repository.publications_naming(session, {one.panel_id for one in newcomers})
+    started = 0
+    for one in newcomers:
+        last = earlier.get(one.panel_id)
+        if last is None or last.state != PublicationState.ASSIGNED:
+            continue
+        key = f"newcomer:{one.kiosk_id}:{last.id}"
+        row = Publication(requested_by=last.requested_by, panel_ids=[str(one.panel_id)], idempotency_key=key)
+        if repository.publication_by_key(session, key) is None and repository.add_publication(session, row):
+            panel = repository.panel(session, one.panel_id)
+            start(session, row, panel.agency_id if panel is not None else None)
+            started += 1
+    return started
+
+
+def _panels(session: Session, caller: Caller, panel_ids: Sequence[UUID] | None) -> list[Panel]:
+    if panel_ids is None:
+        panels = repository.panels(session, caller.agency_id)
+        if not panels:
+            raise Problem(HTTPStatus.UNPROCESSABLE_ENTITY, "no-panels", "You have no panel to publish. Add one first.")
+        return panels
+    panels = repository.panels(session, None, panel_ids)
+    if len(panels) != len(set(panel_ids)):
+        raise not_found("panel")
+    for panel in panels:
+        caller.require(Permission.PUBLISH, agency_id=panel.agency_id, what="panel")
+    return panels
+
+
+Needed = Mapping[tuple[UUID, str], Segment]
+"""Segments by notice and language."""
+
+
+def _segments(session: Session, panel: Panel, week: Week, *, afresh: bool = False) -> Needed:
+    """Return the segments of a panel's playlists; what is missing is asked for, with `afresh` what failed too."""
+    wanted = list(dict.fromkeys((item.notice_id, language) for item in week.items for language in item.languages))
+    showable = repository.showables(session, {notice_id for notice_id, _ in wanted})
+    missing = next((one for one in wanted if one not in showable), None)
+    if missing is not None:
+        notice = repository.notices(session, [missing[0]])[missing[0]]
+        raise CannotPublish(
+            f"The notice {notice.title} has no picture in {_LANGUAGE[missing[1]]}. "
+            "Upload one, or take that language off the playlist."
+        )
+    profile = panel_spec(panel).profile
+    media = {one: Wanted(showable[one].media.id, SegmentLanguage(one[1])) for one in wanted}
+    keys = {one: render_key(showable[one].media.sha256, one[1], profile) for one in wanted}
+    rows = contents.segments_by_key(session, list(keys.values()))
+    lacking = [media[one] for one in wanted if afresh or keys[one] not in rows]
+    asked = ensure_segments(session, lacking, profile, agency_id=panel.agency_id)
+    found = {one: asked.get(media[one]) or rows[keys[one]] for one in wanted}
+    for one, segment in found.items():
+        if segment.state == SegmentState.FAILED:
+            raise CannotPublish(_why_failed(showable[one], segment))
+    return found
+
+
+def _why_failed(shown: Showable, segment: Segment) -> str:
+    why = (segment.error or "The renderer gave no reason.").strip()
+    return f"The notice {shown.notice.title} in {_LANGUAGE[shown.language]} could not be rendered. {why}"
+
+
+def _held(segment: Segment) -> HeldSegment:
+    return HeldSegment(
+        sha256=segment.sha256 or "",
+        size=segment.size or 0,
+        profile=segment.profile,
+        language=SegmentLanguage(segment.language),
+        duration_ms=segment.duration_ms or 0,
+    )
+
+
+def _playlists(session: Session, week: Week, segments: Needed) -> list[Playlist]:
+    notices = repository.notices(session, {item.notice_id for item in week.items})
+    items: dict[UUID, list[Item]] = {playlist_id: [] for playlist_id in week.playlists}
+    for row in week.items:
+        takes = tuple(
+            Take(language=SegmentLanguage(language), sha256=segments[row.notice_id, language].sha256 or "")
+            for language in row.languages
+        )
+        title = notices[row.notice_id].title
+        item = Item(id=row.id, notice_id=row.notice_id, title=title, on_air_ms=row.on_air_ms, takes=takes)
+        items[row.playlist_id].append(item)
+    ordered = sorted(week.playlists.values(), key=lambda row: row.id)
+    return [Playlist(id=row.id, name=row.name, items=tuple(items[row.id])) for row in ordered]
+
+
+def _assign(session: Session, kiosk: Kiosk, manifest: Manifest, envelope: bytes, publication_id: UUID | None) -> bool:
+    content = content_digest(manifest)
+    newest = repository.newest_manifest(session, kiosk.id)
+    if newest is not None and newest.content_sha256 == content:
+        return False
+    kiosk.assigned_seq = manifest.seq
+    session.add(kiosk)
+    session.add(
+        AssignedManifest(
+            kiosk_id=kiosk.id,
+            seq=manifest.seq,
+            sha256=sha256_hex(envelope),
+            content_sha256=content,
+            envelope=envelope,
+            publication_id=publication_id,
+        )
+    )
+    session.flush()
+    note_change(session, "manifest", kiosk.id)
+    note_change(session, "panel", manifest.panel.id)
+    ring_after_commit(session, Wake.POINTERS)
+    return True

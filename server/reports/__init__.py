@@ -1,0 +1,1 @@
+"""Plays and what follows from them."""

@@ -1,0 +1,138 @@
+"""Queries about playlists and panels' weeks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlmodel import col, delete, func, or_, select
+
+from playlists.language import fold
+from server.db import Session
+from server.edge import Slice
+from server.tables import (
+    Notice,
+    Panel,
+    PlaylistItemRow,
+    PlaylistRow,
+    Revision,
+    ScheduleEntryRow,
+    Site,
+    Variant,
+)
+
+
+@dataclass(frozen=True)
+class Sought:
+    """Which playlists a list asks for. `q` is compared without case and accents."""
+
+    agency_id: UUID | None = None
+    q: str = ""
+    archived: bool = False
+
+
+def playlist(session: Session, playlist_id: UUID, *, lock: bool = False) -> PlaylistRow | None:
+    """Return a playlist; with `lock`, nobody else changes it until the transaction ends."""
+    return session.get(PlaylistRow, playlist_id, with_for_update=lock or None)
+
+
+def playlists(session: Session, sought: Sought, part: Slice) -> list[PlaylistRow]:
+    """Return playlists, newest first, one more than the page holds."""
+    statement = select(PlaylistRow).order_by(col(PlaylistRow.id).desc()).limit(part.limit + 1)
+    archived = col(PlaylistRow.archived_at)
+    statement = statement.where(archived.is_not(None) if sought.archived else archived.is_(None))
+    if sought.agency_id is not None:
+        statement = statement.where(PlaylistRow.agency_id == sought.agency_id)
+    if part.before is not None:
+        statement = statement.where(col(PlaylistRow.id) < part.before)
+    for word in fold(sought.q).split():
+        statement = statement.where(col(PlaylistRow.name_folded).contains(word, autoescape=True))
+    return list(session.exec(statement))
+
+
+def by_ids(session: Session, ids: Iterable[UUID]) -> dict[UUID, PlaylistRow]:
+    """Return playlists by id."""
+    rows = session.exec(select(PlaylistRow).where(col(PlaylistRow.id).in_(list(ids))))
+    return {row.id: row for row in rows}
+
+
+def items(session: Session, playlist_ids: Iterable[UUID]) -> dict[UUID, list[PlaylistItemRow]]:
+    """Return the items of playlists, in order."""
+    found: dict[UUID, list[PlaylistItemRow]] = {playlist_id: [] for playlist_id in playlist_ids}
+    statement = (
+        select(PlaylistItemRow)
+        .where(col(PlaylistItemRow.playlist_id).in_(list(found)))
+        .order_by(col(PlaylistItemRow.position))
+    )
+    for row in session.exec(statement):
+        found[row.playlist_id].append(row)
+    return found
+
+
+def replace_items(session: Session, playlist_id: UUID, rows: Sequence[PlaylistItemRow]) -> None:
+    """Put new items in the place of all old ones."""
+    session.exec(delete(PlaylistItemRow).where(col(PlaylistItemRow.playlist_id) == playlist_id))
+    session.flush()
+    session.add_all(rows)
+    session.flush()
+
+
+def notices(session: Session, ids: Iterable[UUID]) -> dict[UUID, Notice]:
+    """Return notices by id."""
+    return {row.id: row for row in session.exec(select(Notice).where(col(Notice.id).in_(list(ids))))}
+
+
+def languages(session: Session, notice_ids: Iterable[UUID]) -> dict[UUID, set[str]]:
+    """Return in which languages the newest revision of notices can be shown."""
+    wanted = list(notice_ids)
+    newest = (
+        select(Revision.notice_id, func.max(Revision.number).label("number"))
+        .where(col(Revision.notice_id).in_(wanted))
+        .group_by(col(Revision.notice_id))
+        .subquery()
+    )
+    statement = (
+        select(Revision.notice_id, Variant.language)
+        .join(Variant, col(Variant.revision_id) == col(Revision.id))
+        .join(newest, (newest.c.notice_id == col(Revision.notice_id)) & (newest.c.number == col(Revision.number)))
+    )
+    found: dict[UUID, set[str]] = {notice_id: set() for notice_id in wanted}
+    for notice_id, language in session.exec(statement):
+        found[notice_id].add(language)
+    return found
+
+
+def panels_playing(session: Session, playlist_id: UUID) -> list[Panel]:
+    """Return the panels whose week names a playlist."""
+    scheduled = select(ScheduleEntryRow.panel_id).where(ScheduleEntryRow.playlist_id == playlist_id)
+    named = or_(col(Panel.default_playlist_id) == playlist_id, col(Panel.id).in_(scheduled))
+    return list(session.exec(select(Panel).where(named).order_by(col(Panel.name))))
+
+
+def panel(session: Session, panel_id: UUID, *, lock: bool = False) -> Panel | None:
+    """Return a panel."""
+    return session.get(Panel, panel_id, with_for_update=lock or None)
+
+
+def site(session: Session, site_id: UUID) -> Site:
+    """Return a panel's site."""
+    return session.get_one(Site, site_id)
+
+
+def entries(session: Session, panel_id: UUID) -> list[ScheduleEntryRow]:
+    """Return a panel's schedule entries, highest priority first."""
+    statement = (
+        select(ScheduleEntryRow)
+        .where(ScheduleEntryRow.panel_id == panel_id)
+        .order_by(col(ScheduleEntryRow.priority).desc(), col(ScheduleEntryRow.start), col(ScheduleEntryRow.id))
+    )
+    return list(session.exec(statement))
+
+
+def replace_entries(session: Session, panel_id: UUID, rows: Sequence[ScheduleEntryRow]) -> None:
+    """Put new entries in the place of all old ones of a panel."""
+    session.exec(delete(ScheduleEntryRow).where(col(ScheduleEntryRow.panel_id) == panel_id))
+    session.flush()
+    session.add_all(rows)
+    session.flush()

@@ -1,0 +1,69 @@
+"""The server's settings: environment variables `BANGTIN_…`, read once in the wiring and passed on."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from pathlib import Path
+
+from pydantic import Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class BrokerKind(StrEnum):
+    """Where the MQTT broker comes from."""
+
+    EMBEDDED = "embedded"
+    """`iotcore` inside this program: loopback only, kiosks of the same machine only."""
+    MOSQUITTO = "mosquitto"
+    """A Mosquitto that this program starts as its child, on loopback."""
+    EXTERNAL = "external"
+    """A broker that runs by itself; host, port and credentials are settings."""
+
+
+class Settings(BaseSettings):
+    """Everything that differs between installations. Each field is a row in docs/settings.md."""
+
+    model_config = SettingsConfigDict(env_prefix="BANGTIN_", extra="ignore")
+
+    data_dir: Path = Path(".bangtin")
+    """Where media, keys and the SQLite database lie."""
+    database_url: str | None = None
+    """SQLAlchemy address; without it, SQLite in `data_dir`."""
+    host: str = "127.0.0.1"
+    port: int = Field(default=8000, ge=0, le=65535)
+    base_url: str | None = None
+    """The address people and kiosks use, when a proxy stands in front."""
+    broker: BrokerKind = BrokerKind.EMBEDDED
+    mqtt_host: str = "127.0.0.1"
+    mqtt_port: int = Field(default=1883, ge=1, le=65535)
+    mqtt_username: str = "bangtin-server"
+    mqtt_password_file: Path | None = None
+    mqtt_ca_file: Path | None = None
+    """With it, the connection to an external broker is TLS, checked against this authority."""
+    mqtt_kiosk_passwords_file: Path | None = None
+    """With an external Mosquitto: the password file that this program keeps, a line for itself and for each kiosk."""
+    worker: bool = True
+    """Whether this process also runs jobs; false when separate workers do."""
+    worker_threads: int = Field(default=2, ge=1, le=32)
+    """How many jobs one process runs at a time."""
+    image_max_bytes: int = Field(default=40 << 20, ge=1024)
+    clip_max_bytes: int = Field(default=512 << 20, ge=1024)
+    session_hours: int = Field(default=12, ge=1, le=720)
+    """A login ends after so long, whatever happens."""
+    session_idle_minutes: int = Field(default=120, ge=5, le=43200)
+    """A login ends when it was not used for so long."""
+    silence_s: int = Field(default=90, ge=5, le=3600)
+    """A kiosk that says nothing for so long counts as offline, even when the broker thinks it is there."""
+    openapi_pages: bool = False
+    """Serve /docs; for development only."""
+    log_level: str = "INFO"
+
+    @property
+    def sqlalchemy_url(self) -> str:
+        """The database's address, resolved."""
+        return self.database_url or f"sqlite:///{(self.data_dir / 'bangtin.sqlite3').absolute()}"
+
+    @property
+    def keys_dir(self) -> Path:
+        """Where private keys lie (0700, files 0600), outside database and plain backup."""
+        return self.data_dir / "keys"

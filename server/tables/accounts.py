@@ -1,0 +1,64 @@
+"""Agencies, people and their sessions."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import StrEnum
+from uuid import UUID
+
+from sqlmodel import Field, SQLModel
+
+from server.tables.columns import instant, made_at, maybe_instant, maybe_reference, primary_key, reference
+
+
+class Role(StrEnum):
+    """What a person may do, most first. Deny is the default."""
+
+    ADMINISTRATOR = "administrator"
+    EDITOR = "editor"
+    TECHNICIAN = "technician"
+    VIEWER = "viewer"
+
+
+class Agency(SQLModel, table=True):
+    """An organisation that owns content and people; past records keep it when it is closed."""
+
+    id: UUID = primary_key()
+    slug: str = Field(unique=True, max_length=40)
+    name: str = Field(max_length=120)
+    created_at: datetime = made_at()
+    closed_at: datetime | None = maybe_instant()
+    rev: int = 1
+
+
+class User(SQLModel, table=True):
+    """A person with a password (Argon2id hash)."""
+
+    __tablename__ = "user_account"
+
+    id: UUID = primary_key()
+    username: str = Field(unique=True, max_length=40)
+    display_name: str = Field(max_length=120)
+    password_hash: str
+    password_is_temporary: bool = False
+    """Somebody else knows it: its owner must choose another before anything else."""
+    role: str = Field(max_length=24)
+    agency_id: UUID | None = maybe_reference("agency.id")
+    """None: an administrator of the whole installation."""
+    language: str = Field(default="vi", max_length=2)
+    created_at: datetime = made_at()
+    disabled_at: datetime | None = maybe_instant()
+    rev: int = 1
+
+
+class LoginSession(SQLModel, table=True):
+    """A login: the cookie's token is kept as its SHA-256 only."""
+
+    __tablename__ = "login_session"
+
+    id: UUID = primary_key()
+    user_id: UUID = reference("user_account.id")
+    token_sha256: str = Field(unique=True, max_length=64)
+    created_at: datetime = made_at()
+    last_seen_at: datetime = instant()
+    expires_at: datetime = instant()

@@ -1,0 +1,109 @@
+"""Sites, panels, kiosks, and what kiosks last said."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlmodel import Field, SQLModel
+
+from server.tables.columns import (
+    big_number,
+    json_column,
+    made_at,
+    maybe_instant,
+    maybe_reference,
+    primary_key,
+    reference,
+)
+
+
+class Site(SQLModel, table=True):
+    """A place with panels; owns the time zone."""
+
+    id: UUID = primary_key()
+    slug: str = Field(unique=True, max_length=40)
+    agency_id: UUID = reference("agency.id")
+    name: str = Field(max_length=120)
+    time_zone: str = Field(max_length=64)
+    created_at: datetime = made_at()
+    rev: int = 1
+
+
+class Panel(SQLModel, table=True):
+    """One LED face. `output_window` and `operating_hours` have the shapes of playlists.manifest and .daypart."""
+
+    id: UUID = primary_key()
+    slug: str = Field(unique=True, max_length=40)
+    site_id: UUID = reference("site.id")
+    agency_id: UUID = reference("agency.id")
+    name: str = Field(max_length=120)
+    width: int
+    height: int
+    fps: int = 25
+    output_window: dict[str, Any] = json_column()
+    operating_hours: list[dict[str, Any]] = json_column(list)
+    default_playlist_id: UUID | None = maybe_reference("playlist.id")
+    created_at: datetime = made_at()
+    rev: int = 1
+
+
+class Kiosk(SQLModel, table=True):
+    """The computer behind one panel: one id for life. Its token is kept as SHA-256 only.
+
+    `assigned_seq` counts the manifests that this kiosk was given, `published_seq` how far the broker was told.
+    """
+
+    id: UUID = primary_key()
+    slug: str = Field(unique=True, max_length=40)
+    panel_id: UUID | None = Field(default=None, foreign_key="panel.id", unique=True)
+    created_at: datetime = made_at()
+    enrolled_at: datetime | None = maybe_instant()
+    revoked_at: datetime | None = maybe_instant()
+    token_sha256: str | None = Field(default=None, unique=True, max_length=64)
+    mqtt_password_line: str | None = None
+    """The kiosk's line of a Mosquitto password file (salted hash)."""
+    assigned_seq: int = 0
+    published_seq: int = 0
+    rev: int = 1
+
+
+class KioskStatus(SQLModel, table=True):
+    """What a kiosk last said over MQTT, as verified bytes; one row a kiosk."""
+
+    __tablename__ = "kiosk_status"
+
+    kiosk_id: UUID = Field(primary_key=True, foreign_key="kiosk.id")
+    birth_sid: int = big_number()
+    """Session number of the newest birth; a `lost` with an older one is dropped."""
+    online: bool = False
+    changed_at: datetime | None = maybe_instant()
+    """When `online` last changed: since when it is there, or since when not."""
+    heard_at: datetime | None = maybe_instant(index=True)
+    """When anything was last heard from it."""
+    agent: str = ""
+    boot: str = ""
+    state: dict[str, Any] = json_column()
+    """The newest up/state payload (playlists.wire.messages.State)."""
+    health: dict[str, Any] = json_column()
+    """The newest up/health payload (playlists.wire.messages.Health)."""
+    health_at: datetime | None = maybe_instant()
+    faults_seq: int = big_number()
+    faults_sid: int = big_number()
+    capture_at: datetime | None = maybe_instant()
+    capture_sha256: str | None = Field(default=None, max_length=64)
+
+
+class EnrolmentCode(SQLModel, table=True):
+    """A one-time code that lets one computer become one kiosk; kept as a salted hash only."""
+
+    __tablename__ = "enrolment_code"
+
+    id: UUID = primary_key()
+    kiosk_id: UUID = reference("kiosk.id")
+    code_hash: str
+    created_at: datetime = made_at()
+    expires_at: datetime = made_at()
+    used_at: datetime | None = maybe_instant()
+    failed_tries: int = 0

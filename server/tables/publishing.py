@@ -1,0 +1,54 @@
+"""Publications and the manifests they assign."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import StrEnum
+from uuid import UUID
+
+from sqlalchemy import UniqueConstraint
+from sqlmodel import Field, SQLModel
+
+from server.tables.columns import json_column, made_at, maybe_instant, maybe_reference, primary_key, reference
+
+
+class PublicationState(StrEnum):
+    """How far a publication has come."""
+
+    RENDERING = "rendering"
+    ASSIGNED = "assigned"
+    FAILED = "failed"
+
+
+class Publication(SQLModel, table=True):
+    """One press of "Publish": the panels it means, and the job that carries it out."""
+
+    id: UUID = primary_key()
+    requested_by: UUID = reference("user_account.id")
+    panel_ids: list[str] = json_column(list)
+    state: str = Field(default=PublicationState.RENDERING, max_length=16)
+    idempotency_key: str | None = Field(default=None, unique=True, max_length=120)
+    job_id: UUID | None = maybe_reference("job.id")
+    error: str | None = None
+    created_at: datetime = made_at()
+    assigned_at: datetime | None = maybe_instant()
+
+
+class AssignedManifest(SQLModel, table=True):
+    """A manifest of one kiosk: the signed envelope's bytes and their digest.
+
+    `content_sha256` is the digest of the document without number and time, so that a publication that changes
+    nothing assigns nothing.
+    """
+
+    __tablename__ = "manifest"
+    __table_args__ = (UniqueConstraint("kiosk_id", "seq"),)
+
+    id: UUID = primary_key()
+    kiosk_id: UUID = reference("kiosk.id")
+    seq: int
+    sha256: str = Field(unique=True, max_length=64)
+    content_sha256: str = Field(max_length=64)
+    envelope: bytes
+    publication_id: UUID | None = maybe_reference("publication.id")
+    created_at: datetime = made_at()

@@ -1,0 +1,1 @@
+"""The demo: two sites, two panels, the real server and two real kiosk agents, on one machine."""

@@ -1,0 +1,161 @@
+"""The demo's course: server, content, kiosks, first picture; then it plays on, or proves itself and ends (smoke)."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from playlists.language import Language
+from simulator.demo import story
+from simulator.demo.api import Api, Document, is_up, wait_for
+from simulator.demo.look import difference, is_blank, shows
+from simulator.demo.notices import NOTICES
+from simulator.demo.processes import DemoFailed, Processes, free_port, is_free
+
+USUAL_PORT = 8000
+READY_S = 60
+PLAYING_S = 180
+PICTURE_S = 120
+Say = Callable[[str], None]
+
+
+@dataclass
+class Running:
+    """A demo that plays: where it is, who may log in, and what stands in it."""
+
+    api: Api
+    stage: story.Stage
+    username: str
+    password: str
+    first_picture_s: float
+
+
+@dataclass
+class Demo:
+    """The demo on one machine; `folder` holds all it writes."""
+
+    folder: Path
+    processes: Processes
+    say: Say
+    player: str = "auto"
+    port: int | None = None
+    started: float = 0.0
+
+    def __post_init__(self) -> None:
+        self.started = time.monotonic()
+        self.port = self.port or (USUAL_PORT if is_free(USUAL_PORT) else free_port())
+        self.base_url = f"http://127.0.0.1:{self.port}"
+        self.environment = {
+            "BANGTIN_DATA_DIR": str(self.folder / "server"),
+            "BANGTIN_BASE_URL": self.base_url,
+            "BANGTIN_HOST": "127.0.0.1",
+            "BANGTIN_PORT": str(self.port),
+        }
+
+    def play(self) -> Running:
+        """Start everything and return when every panel shows verified pictures.
+
+        Raises:
+            DemoFailed: a program stopped, or something did not come in time.
+        """
+        self.say("making keys, database and the first administrator")
+        username, password = story.first_administrator(
+            self.processes.run("init", ["server.cli", "init", "--json"], self.environment)
+        )
+        self.say(f"starting the server at {self.base_url}")
+        self.start_server()
+        api = Api(self.base_url)
+        api.login(username, password)
+        stage = story.set_up(api, self.say)
+        publication = story.publish(api, stage)
+        self._rendered(api, publication)
+        for place in story.PLACES:
+            self.say(f"enrolling and starting the kiosk of {place.site_name}")
+            story.enrol(api, stage, self.processes, place, self.kiosk_folder(place), self.base_url)
+            self.start_kiosk(place)
+        for place in story.PLACES:
+            self.playing(api, stage.panel_ids[place.panel_slug], place.site_name)
+        return Running(api, stage, username, password, time.monotonic() - self.started)
+
+    def start_server(self) -> None:
+        """Start the server and wait until it says that it is ready."""
+        self.processes.start("server", ["server.cli", "serve"], self.environment)
+        wait_for(
+            "the server to be ready", lambda: is_up(self.base_url), timeout_s=READY_S, between=self.processes.check
+        )
+
+    def start_kiosk(self, place: story.Place) -> None:
+        """Start the agent of a place's kiosk."""
+        arguments = ["kiosk_agent.cli", "run", "--data-dir", str(self.kiosk_folder(place))]
+        environment = {"BANGTIN_KIOSK_PLAYER": self.player}
+        self.processes.start(f"kiosk-{place.panel_slug}", arguments, environment)
+
+    def kiosk_folder(self, place: story.Place) -> Path:
+        """Return where a place's kiosk keeps its files."""
+        return self.folder / f"kiosk-{place.panel_slug}"
+
+    def playing(self, api: Api, panel_id: str, name: str) -> Document:
+        """Wait until a panel's kiosk has installed what was assigned, plays it, and a capture matched; return `now`."""
+
+        def look() -> Document | None:
+            now = api.get(f"/panels/{panel_id}/now")
+            current = now["installed_seq"] == now["assigned_seq"] and now["assigned_seq"]
+            return now if current and now["receipt"] == "seen" else None
+
+        now = wait_for(f"{name} to play", look, timeout_s=PLAYING_S, between=self.processes.check)
+        self.say(f"{name}: on air, manifest {now['installed_seq']}, capture matches")
+        return now
+
+    def capture(self, api: Api, panel_id: str, fits: Callable[[bytes], bool], what: str) -> bytes:
+        """Watch a panel until a capture fits, and return it."""
+
+        def look() -> bytes | None:
+            api.post(f"/panels/{panel_id}/watch", {})
+            picture = api.get_bytes(f"/panels/{panel_id}/capture.jpg")
+            return picture if picture is not None and fits(picture) else None
+
+        return wait_for(what, look, timeout_s=PICTURE_S, between=lambda: self._pause(1.0))
+
+    def prove(self, running: Running) -> float:
+        """Check every panel's captures, publish one more picture and see it; return the seconds that this took."""
+        api = running.api
+        for slug, panel_id in running.stage.panel_ids.items():
+            first = self.capture(api, panel_id, lambda one: not is_blank(one), f"a picture of {slug} that is not blank")
+            self.capture(api, panel_id, lambda one, first=first: difference(one, first) > 8, f"{slug} to change")  # type: ignore[misc]
+            self.say(f"{slug}: captures are pictures and change")
+        return self._one_more(running)
+
+    def _one_more(self, running: Running) -> float:
+        api, stage, place = running.api, running.stage, story.PLACES[0]
+        panel_id, playlist_id = stage.panel_ids[place.panel_slug], stage.playlist_ids[place.panel_slug]
+        notice = next(one for one in NOTICES if place.site not in one.sites)
+        pictures = story.pictures_of(notice, place)
+        made = story.add_notice(api, stage, notice.wordings[Language.VI].title, pictures)
+        playlist = api.get(f"/playlists/{playlist_id}")
+        item = {"notice_id": made["id"], "languages": ["vi"], "on_air_ms": story.NOTICE_MS}
+        api.put(f"/playlists/{playlist_id}", {"name": playlist["name"], "items": [item]})
+        began = time.monotonic()
+        self._rendered(api, story.publish(api, stage))
+        self.capture(api, panel_id, lambda one: shows(one, pictures[Language.VI][1]), "the new picture on the panel")
+        return time.monotonic() - began
+
+    def _rendered(self, api: Api, publication: Document) -> None:
+        said = ""
+
+        def look() -> Document | None:
+            nonlocal said
+            found = api.get(f"/publications/{publication['id']}")
+            if found["state"] == "failed":
+                raise DemoFailed(f"publishing failed: {found['error']}")
+            if found["message"] != said:
+                said = found["message"]
+                self.say(f"publishing: {said}")
+            return found if found["state"] == "assigned" else None
+
+        wait_for("the publication to be assigned", look, timeout_s=PLAYING_S, between=self.processes.check)
+
+    def _pause(self, seconds: float) -> None:
+        self.processes.check()
+        time.sleep(seconds)
