@@ -40,7 +40,7 @@ from kiosk_agent.spool.plays import PlaySpool
 from kiosk_agent.store import credential as credentials
 from kiosk_agent.store.credential import Credential, moved
 from kiosk_agent.store.segments import WrongBytes
-from kiosk_agent.store.store import Store
+from kiosk_agent.store.store import Incomplete, Store
 from playlists.daypart import use_pinned_zones
 from playlists.ids import uuid7
 from playlists.wire.messages import Plays, encode
@@ -281,6 +281,11 @@ class Agent:
     def _install(self, command: do.Install) -> None:
         try:
             self._store.install(command.held)
+        except Incomplete as error:
+            for sha256 in error.missing:
+                self._events.put(events.SegmentDamaged(sha256))
+            self._events.put(events.InstallFailed(command.held.sha256, str(error), Cause.WRONG_BYTES))
+            return
         except (OSError, sqlite3.Error) as error:
             cause = _cause_of_storage(error)
             self._events.put(events.InstallFailed(command.held.sha256, f"it cannot be kept: {error}", cause))

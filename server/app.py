@@ -147,6 +147,7 @@ def create_app(settings: Settings, clock: Callable[[], datetime] = now) -> FastA
         app.include_router(router, dependencies=[KIOSK_ONLY])
     console_endpoints.install(app)
     _add_health(app, parts)
+    console_endpoints.install(app)
     https = (settings.base_url or "").startswith("https://")
     app.add_middleware(SameOrigin, base_url=settings.base_url)
     app.add_middleware(SecurityHeaders, https=https, open_paths=(API_PAGES,) if settings.openapi_pages else ())
@@ -176,7 +177,7 @@ def telling(parts: Parts) -> Iterator[None]:
     """Run the broker, the link to it, and what speaks with kiosks."""
     db, exchange = parts.db, parts.exchange
     pointers, newcomers = Pointers(db, exchange), Newcomers(db)
-    sweeper = Sweeper(db, parts.settings.kiosk_silence_s, lambda: exchange.link.connected, parts.clock)
+    sweeper = Sweeper(db, parts.settings.silence_s, lambda: exchange.link.connected, parts.clock)
     with ExitStack() as stack:
         stack.callback(exchange.stop)
         exchange.start(pointers.found_marks)

@@ -35,6 +35,14 @@ class Contents:
     stored: frozenset[str]
 
 
+class Incomplete(Exception):
+    """A manifest cannot be installed, because segments of it are not on the disk; they are counted out now."""
+
+    def __init__(self, missing: frozenset[str]) -> None:
+        super().__init__(f"{len(missing)} segments of the manifest are not on the disk")
+        self.missing = missing
+
+
 class Store:
     """What the kiosk keeps. `verified_path` may be called from any thread."""
 
@@ -88,9 +96,16 @@ class Store:
         """Make a manifest the installed one; its segments are stored and synced before.
 
         Raises:
-            OSError: the disk is full or broken; the old manifest is still installed.
+            Incomplete: a segment has gone or was cut short; the old manifest is still installed.
+            OSError: the disk is full or broken; likewise.
             sqlite3.OperationalError: the same, for the index.
         """
+        missing = frozenset(sha256 for sha256, size in held.sizes.items() if self._segments.size(sha256) != size)
+        if missing:
+            with self._lock:
+                for sha256 in missing:
+                    self._drop(sha256)
+            raise Incomplete(missing)
         self._manifests.write(held)
         with self._lock:
             self._index.install(InstalledRow(held.sha256, held.manifest.seq, _micros()), held.sizes)

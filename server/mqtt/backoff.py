@@ -12,9 +12,7 @@ class FullJitter:
     See "Exponential Backoff And Jitter", https://aws.amazon.com/blogs/architecture/exponential-backoff-and-jitter/.
     """
 
-    def __init__(
-        self, first_s: float = 0.5, most_s: float = 30.0, draw: Callable[[], float] = random.random
-    ) -> None:
+    def __init__(self, first_s: float = 0.5, most_s: float = 30.0, draw: Callable[[], float] = random.random) -> None:
         self._first_s = first_s
         self._most_s = most_s
         self._draw = draw

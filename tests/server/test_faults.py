@@ -322,9 +322,7 @@ def test_faults_are_found_without_accents_and_come_in_pages(
     assert (len(ids), len(set(ids)), rest["next_cursor"]) == (6, 6, None)
 
 
-def test_the_export_has_no_formulas(
-    database: Database, inbox: Inbox, technician: tuple[httpx.Client, UUID]
-) -> None:
+def test_the_export_has_no_formulas(database: Database, inbox: Inbox, technician: tuple[httpx.Client, UUID]) -> None:
     client, agency_id = technician
     one = device(database, agency_id, "=HYPERLINK(1)")
     inbox.take([heard(one.kiosk_id, Up.FAULTS, snapshot(1, 1, [FaultCode.STORAGE_LOW]))])

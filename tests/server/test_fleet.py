@@ -147,7 +147,9 @@ def test_a_code_works_once_and_the_token_is_kept_as_its_digest(
     assert answer.status_code == 201
     document = answer.json()
     assert document["kiosk_id"] == place.kiosk_id
-    assert document["mqtt"]["username"] == place.kiosk_id
+    address = server.app.state.parts.broker_address()
+    assert document["mqtt"]["username"] == (address.shared_username or place.kiosk_id)
+    assert document["mqtt"]["port"] == address.port
     assert bytes.fromhex(document["server_public_key"]) == server.app.state.parts.server_public_key
     again = people.stranger().post("/api/v1/kiosk/enrol", json={"code": code, "agent": "0.1.0"})
     assert again.status_code == 403
@@ -190,10 +192,11 @@ def test_a_code_is_read_as_people_type_it() -> None:
 
 def test_a_kiosk_asks_for_time_and_settings(people: People, admin: httpx.Client, place: Place) -> None:
     document, client = enrolled(people, admin, place)
+    given = document["mqtt"]
     assert client.get("/api/v1/kiosk/time").json()["now"].endswith("Z")
     settings = client.get("/api/v1/kiosk/settings").json()
     assert settings["base_url"] == document["base_url"]
-    assert settings["mqtt"]["username"] == place.kiosk_id
+    assert settings["mqtt"] == given
     assert people.stranger().get("/api/v1/kiosk/time").status_code == 401
 
 

@@ -114,6 +114,9 @@ NEEDS: dict[str, Permission] = {
 NOT_THERE_YET = ("/expected.jpg", "/capture.jpg", "/file", "/picture", "/thumbnail")
 ENDS_SOMETHING = ("/logout", "/close", "/me/password", "/revoke", "/reset-password", "PATCH /users/{user_id}")
 STREAMS = "GET /events"
+SPAN = {"from": "2026-11-23T00:00:00Z", "to": "2026-11-23T01:00:00Z"}
+SAID_IN_WORDS = '"no-such-notice"'
+"""A playlist of one's own that names a foreign notice: refused as one that names a notice that is not there."""
 numbers = count(1)
 
 
@@ -251,10 +254,10 @@ def status_of(asking: httpx.Client, operation: Operation, token: str | None, ids
     if operation.name == STREAMS:
         with asking.stream("GET", operation.path, headers=headers) as answer:
             return answer.status_code, answer.read().decode() if answer.is_error else ""
-    params = {"agency_id": str(ids["agency_id"])} if operation.name == "POST /media" else None
+    params = {"agency_id": str(ids["agency_id"])} if operation.name == "POST /media" else SPAN
     path, body = path_for(operation, ids), body_for(operation, ids)
     answer = asking.request(operation.method, path, json=body, params=params, headers=headers)
-    return answer.status_code, answer.text[:300]
+    return answer.status_code, answer.text[:400]
 
 
 @pytest.fixture(scope="module")
@@ -323,7 +326,7 @@ def test_a_foreign_object_does_not_exist(server: Serving, asking: httpx.Client, 
             continue
         status, text = status_of(asking, operation, own.token, foreign.ids)
         allowed = NEEDS[operation.name] in ALLOWED[role] - WHOLE_INSTALLATION
-        if status != 404 and not (not allowed and status == 403):
+        if status != 404 and not (not allowed and status == 403) and SAID_IN_WORDS not in text:
             wrong.append((operation.name, status, text))
     assert wrong == []
 

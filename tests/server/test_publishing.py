@@ -248,9 +248,7 @@ def test_the_same_key_is_the_same_publication(place: Place, people: People, admi
     first = publish(place.editor, place.panel_id, key)
     assert publish(place.editor, place.panel_id, key)["id"] == first["id"]
     other, _ = new_panel(admin, place.agency_id)
-    again = place.editor.post(
-        "/api/v1/publications", json={"panel_ids": [other]}, headers={"Idempotency-Key": key}
-    )
+    again = place.editor.post("/api/v1/publications", json={"panel_ids": [other]}, headers={"Idempotency-Key": key})
     assert again.status_code == 409
     assert again.json()["code"] == "idempotency-key-used"
     someone = people.person(Role.EDITOR, UUID(place.agency_id)).client
@@ -313,9 +311,7 @@ def test_a_revoked_kiosk_is_turned_away_within_a_moment(place: Place, admin: htt
     eventually(lambda: place.kiosk.get("/api/v1/kiosk/manifest", headers=poll).status_code == 401)
 
 
-def test_a_kiosk_that_comes_later_gets_what_was_published(
-    place: Place, people: People, admin: httpx.Client
-) -> None:
+def test_a_kiosk_that_comes_later_gets_what_was_published(place: Place, people: People, admin: httpx.Client) -> None:
     publish(place.editor, place.panel_id)
     admin.post(f"/api/v1/kiosks/{place.kiosk_id}/revoke")
     new = admin.post("/api/v1/kiosks", json={"slug": f"may-moi-{next(numbers)}", "panel_id": place.panel_id}).json()
