@@ -4,18 +4,10 @@ from __future__ import annotations
 
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
-
-
-class PlayerKind(StrEnum):
-    """Which player shows the stream; `auto` takes VLC where libVLC is installed."""
-
-    AUTO = "auto"
-    VLC = "vlc"
-    SOFTWARE = "software"
 
 
 class LogLevel(StrEnum):
@@ -33,13 +25,13 @@ class Settings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix="BANGTIN_KIOSK_", frozen=True, extra="forbid")
 
     data_dir: Path = Path("/var/lib/bangtin-kiosk")
-    player: PlayerKind = PlayerKind.AUTO
+    player: Literal["auto", "vlc", "software"] = "auto"
     display: str | None = None
     log_level: LogLevel = LogLevel.INFO
     ca_file: Path | None = None
-    capture_s: Annotated[int, Field(ge=60)] = 6 * 3600
-    watch_gap_ms: Annotated[int, Field(ge=1000)] = 1000
-    health_s: Annotated[int, Field(ge=1)] = 30
+    capture_interval_s: Annotated[int, Field(ge=60)] = 6 * 3600
+    watch_interval_ms: Annotated[int, Field(ge=1000)] = 1000
+    health_interval_s: Annotated[int, Field(ge=1)] = 30
     poll_s: Annotated[int, Field(ge=1)] | None = None
     spare_mb: Annotated[int, Field(ge=0)] = 512
     sysfs_root: Path = Path("/")

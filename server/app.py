@@ -22,6 +22,7 @@ from playlists.wire.topics import Up
 from server import VERSION, errors, keys
 from server.accounts import endpoints as accounts_endpoints
 from server.accounts.endpoints import LOGGED_IN
+from server.console import endpoints as console_endpoints
 from server.content import endpoints as content_endpoints
 from server.content.jobs import rendering
 from server.content.service import RENDER_SEGMENT
@@ -145,6 +146,7 @@ def create_app(settings: Settings, clock: Callable[[], datetime] = now) -> FastA
     for router in FOR_KIOSKS:
         app.include_router(router, dependencies=[KIOSK_ONLY])
     _add_health(app, parts)
+    console_endpoints.install(app)
     https = (settings.base_url or "").startswith("https://")
     app.add_middleware(SameOrigin, base_url=settings.base_url)
     app.add_middleware(SecurityHeaders, https=https, open_paths=(API_PAGES,) if settings.openapi_pages else ())
@@ -174,7 +176,7 @@ def telling(parts: Parts) -> Iterator[None]:
     """Run the broker, the link to it, and what speaks with kiosks."""
     db, exchange = parts.db, parts.exchange
     pointers, newcomers = Pointers(db, exchange), Newcomers(db)
-    sweeper = Sweeper(db, parts.settings.kiosk_silence_s, lambda: exchange.link.connected, parts.clock)
+    sweeper = Sweeper(db, parts.settings.silence_s, lambda: exchange.link.connected, parts.clock)
     with ExitStack() as stack:
         stack.callback(exchange.stop)
         exchange.start(pointers.found_marks)

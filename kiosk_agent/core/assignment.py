@@ -11,7 +11,15 @@ from dataclasses import replace
 from kiosk_agent.core import alarms, orders, playback
 from kiosk_agent.core.accept import Held, accept
 from kiosk_agent.core.backoff import RESTED
-from kiosk_agent.core.commands import DownloadSegment, Evict, FetchManifest, Install, NoteError, StopDownload
+from kiosk_agent.core.commands import (
+    DownloadSegment,
+    Evict,
+    FetchManifest,
+    Install,
+    NoteError,
+    ReadHealth,
+    StopDownload,
+)
 from kiosk_agent.core.events import (
     Cause,
     Evicted,
@@ -42,8 +50,9 @@ STORE = "store"
 
 def on_settings(turn: Turn, event: SettingsRead) -> None:
     """Poll as often as the server says."""
-    if event.poll_s != turn.state.policy.poll_s and event.poll_s >= 1:
-        turn.state = replace(turn.state, policy=replace(turn.state.policy, poll_s=event.poll_s))
+    policy = turn.state.policy
+    if not policy.poll_fixed and event.poll_s != policy.poll_s and event.poll_s >= 1:
+        turn.state = replace(turn.state, policy=replace(policy, poll_s=event.poll_s))
         _set_fetch(turn, replace(turn.state.fetch, next_poll_s=next_poll_s(turn)))
 
 
@@ -63,6 +72,7 @@ def on_manifest(turn: Turn, event: ManifestFetched) -> None:
     """Judge an envelope."""
     state = turn.state
     _set_fetch(turn, replace(state.fetch, running=False))
+    _ask_clock(turn)
     digest = sha256_hex(event.envelope)
     if state.installed is not None and digest == state.installed.sha256:
         _settle(turn, state.installed.manifest.seq)
@@ -85,6 +95,7 @@ def on_unchanged(turn: Turn, _event: ManifestUnchanged) -> None:
     """Nothing newer: what is known stands, also a refusal."""
     fetch = replace(turn.state.fetch, running=False)
     _set_fetch(turn, fetch)
+    _ask_clock(turn)
     if fetch.refusal is not None:
         _set_fetch(turn, replace(fetch, wanted=None, misses=0, retry=RESTED))
         orders.answer_fetch(turn, f"the manifest was refused: {fetch.refusal}")
@@ -231,6 +242,12 @@ def _install_if_complete(turn: Turn) -> None:
     if all(sha256 in state.stored for sha256 in state.candidate.sizes):
         turn.state = replace(state, installing=state.candidate)
         turn.do(Install(state.candidate))
+
+
+def _ask_clock(turn: Turn) -> None:
+    """An answer of the server also says what time it is there."""
+    if not turn.state.clock_trusted:
+        turn.do(ReadHealth())
 
 
 def _take(turn: Turn, held: Held) -> None:

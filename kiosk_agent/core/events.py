@@ -49,7 +49,9 @@ class Tick:
 
 @dataclass(frozen=True, slots=True)
 class LinkUp:
-    """The broker accepted the connection and the subscription."""
+    """The broker accepted the connection and the subscription; `sid` is this connection's session number."""
+
+    sid: int
 
 
 @dataclass(frozen=True, slots=True)

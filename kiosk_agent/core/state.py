@@ -25,7 +25,7 @@ class Identity:
     server_key: bytes
     """The server's public key, 32 bytes, pinned at enrolment."""
     sid: int
-    """This run's session number: larger than that of every earlier run."""
+    """The newest connection's session number, microseconds since 1970; a later one is larger."""
     boot: str = ""
     agent: str = ""
 
@@ -35,6 +35,8 @@ class Policy:
     """How often the kiosk does what it does by itself."""
 
     poll_s: int = 900
+    poll_fixed: bool = False
+    """The setting stands, whatever the server says."""
     health_s: int = 30
     capture_s: int = 6 * 3600
     watch_gap_s: float = 1.0

@@ -90,8 +90,9 @@ def _on_tick(turn: Turn, _event: Tick) -> None:
         turn.do(ReadHealth())
 
 
-def _on_link_up(turn: Turn, _event: LinkUp) -> None:
-    turn.state = replace(turn.state, linked=True)
+def _on_link_up(turn: Turn, event: LinkUp) -> None:
+    identity = replace(turn.state.identity, sid=event.sid)
+    turn.state = replace(turn.state, linked=True, identity=identity)
     telling.tell_presence(turn, PresenceWord.READY)
     telling.tell_state(turn, anyway=True)
     alarms.publish(turn)

@@ -7,7 +7,7 @@ from datetime import datetime
 from uuid import UUID
 
 from kiosk_agent.core.proof import SEEN_PERMILLE
-from kiosk_agent.core.state import Identity, State
+from kiosk_agent.core.state import State
 from kiosk_agent.core.turn import Turn
 from playlists.wire import messages
 from playlists.wire.messages import Health, OnScreen, Phase, Presence, PresenceWord, Reading
@@ -17,9 +17,9 @@ LEAST_GAP_S = 1.0
 MOST_TEXT = 300
 
 
-def will(identity: Identity, message_id: UUID, at: datetime) -> Presence:
+def will(sid: int, message_id: UUID, at: datetime) -> Presence:
     """Return the last will: the broker says it when the connection breaks."""
-    return Presence(id=message_id, at=at, sid=identity.sid, state=PresenceWord.LOST)
+    return Presence(id=message_id, at=at, sid=sid, state=PresenceWord.LOST)
 
 
 def tell_presence(turn: Turn, word: PresenceWord) -> None:

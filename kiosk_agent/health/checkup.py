@@ -15,6 +15,7 @@ log = logging.getLogger(__name__)
 CANARY_EVERY_S = 900.0
 SERVER_WORD_LASTS_S = 2 * 3600.0
 CONFIRM_EVERY_S = 3600.0
+JUMP_S = 5.0
 SEEN_FILE = "under_voltage_boot"
 CONFIRMED_FILE = "clock_confirmed"
 
@@ -35,15 +36,12 @@ class Checkup:
         self._canary_failed = False
         self._server_word: tuple[float, float] | None = None
         self._confirmed_at_s: float | None = None
+        self._last: tuple[datetime, float] | None = None
         self._seen_in_boot = self._read_seen()
 
     def heard_server(self, ahead_s: float, mono_s: float) -> None:
         """Remember how far our clock was ahead of the server's."""
         self._server_word = (ahead_s, mono_s)
-
-    def clock_jumped(self) -> None:
-        """Forget what was said of the clock before it jumped."""
-        self._server_word = None
 
     def read(self, wall: datetime, mono_s: float) -> tuple[Finding, ...]:
         """Run every check once."""
@@ -70,6 +68,7 @@ class Checkup:
         return found
 
     def _clock(self, wall: datetime, mono_s: float) -> Finding:
+        self._mind_jump(wall, mono_s)
         word = self._server_word
         fresh = word is not None and mono_s - word[1] < SERVER_WORD_LASTS_S
         kernel = self._kernel_synchronised()
@@ -87,6 +86,12 @@ class Checkup:
             self._confirmed_at_s = mono_s
             self._try_write(lambda: clock.remember(path, wall))
         return found
+
+    def _mind_jump(self, wall: datetime, mono_s: float) -> None:
+        """Forget what the server said of a clock that has jumped since."""
+        last, self._last = self._last, (wall, mono_s)
+        if last is not None and abs((wall - last[0]).total_seconds() - (mono_s - last[1])) > JUMP_S:
+            self._server_word = None
 
     def _read_seen(self) -> str | None:
         try:

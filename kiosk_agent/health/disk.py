@@ -44,7 +44,7 @@ def check_writable(root: Path, data_dir: Path, *, canary: bool) -> Finding:
 
 
 def mounted_read_only(root: Path, data_dir: Path) -> bool | None:
-    """Tell from /proc/self/mountinfo whether the mount that holds a folder is read-only; None when it cannot be told."""
+    """Tell from /proc/self/mountinfo whether the mount of a folder is read-only; None when it cannot be told."""
     try:
         lines = (root / "proc/self/mountinfo").read_text(errors="replace").splitlines()
     except OSError:

@@ -149,7 +149,7 @@ class Server:
                     raise Refused(answer.status_code, _problem(answer), _retry_after_s(answer))
                 yield answer
         except (httpx.HTTPError, httpx.InvalidURL, httpx.StreamError) as error:
-            raise Unreachable(f"{type(error).__name__}: {error or 'no answer'} ({self.base_url})") from error
+            raise Unreachable(f"{type(error).__name__}: {str(error) or 'no answer'} ({self.base_url})") from error
         except RuntimeError as error:
             raise Unreachable("the connection was closed because the server moved") from error
 

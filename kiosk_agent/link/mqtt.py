@@ -64,7 +64,7 @@ class Link:
         self,
         kiosk_id: UUID,
         address: Callable[[bool], BrokerAddress],
-        will: Callable[[], bytes],
+        open_session: Callable[[], tuple[int, bytes]],
         tell: Callable[[Event], None],
     ) -> None:
         """Prepare the link.
@@ -72,12 +72,13 @@ class Link:
         Args:
             kiosk_id: the client's id, whose topics are heard and spoken on.
             address: returns where to connect; True asks the server anew, because the last try failed.
-            will: makes the last will of a new connection.
+            open_session: returns a new connection's session number and last will.
             tell: takes each event, in the link's thread; it must not wait.
         """
         self._kiosk_id = kiosk_id
         self._address = address
-        self._will = will
+        self._open_session = open_session
+        self._sid = 0
         self._tell = tell
         self._protocol = MQTTProtocolVersion.MQTTv5
         self._subscribed = False
@@ -161,14 +162,15 @@ class Link:
         if address.tls:
             client.tls_set_context(ssl.create_default_context(cadata=address.ca_pem))
         manner = UP_MANNER[Up.PRESENCE]
-        client.will_set(topics.up(self._kiosk_id, Up.PRESENCE), self._will(), manner.qos, manner.retain)
+        self._sid, will = self._open_session()
+        client.will_set(topics.up(self._kiosk_id, Up.PRESENCE), will, manner.qos, manner.retain)
         client.connect(address.host, address.port, keepalive=KEEPALIVE_S, **self._session())
         return client
 
     def _session(self) -> dict[str, Any]:
         if self._protocol != MQTTProtocolVersion.MQTTv5:
             return {}
-        properties = Properties(PacketTypes.CONNECT)
+        properties: Any = Properties(PacketTypes.CONNECT)  # type: ignore[no-untyped-call]
         properties.SessionExpiryInterval = SESSION_S
         return {"clean_start": False, "properties": properties}
 
@@ -208,7 +210,7 @@ class Link:
             if events & selectors.EVENT_READ:
                 client.loop_read()
                 # TLS keeps decrypted bytes that the selector cannot see
-                while isinstance(watched, ssl.SSLSocket) and client.socket() is watched and watched.pending():
+                while isinstance(watched, ssl.SSLSocket) and _is_open(client, watched) and watched.pending():
                     client.loop_read()
             if events & selectors.EVENT_WRITE:
                 client.loop_write()
@@ -247,7 +249,7 @@ class Link:
             client.disconnect()
             return
         self._subscribed = True
-        self._tell(LinkUp())
+        self._tell(LinkUp(self._sid))
 
     def _on_publish(self, _client: paho.Client, _state: Any, mid: int, reason: Any, _properties: Any) -> None:
         self._unconfirmed.discard(mid)
@@ -289,6 +291,10 @@ def _watch(selector: selectors.BaseSelector, watched: Any, client: paho.Client) 
         return None
     selector.register(current, selectors.EVENT_READ | (selectors.EVENT_WRITE if client.want_write() else 0))
     return current
+
+
+def _is_open(client: paho.Client, watched: Any) -> bool:
+    return client.socket() is watched
 
 
 def _leave_writing_to_our_loop(_client: paho.Client, _state: Any, _socket: Any) -> None:

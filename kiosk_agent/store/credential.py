@@ -11,6 +11,8 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 FILE = "credential.json"
 MOST_BYTES = 64 * 1024
+BaseUrl = Annotated[str, Field(pattern=r"^https?://", max_length=1024)]
+PollSeconds = Annotated[int, Field(ge=1, le=86_400)]
 
 
 class Broker(BaseModel):
@@ -36,8 +38,8 @@ class Credential(BaseModel):
     token: Annotated[str, Field(min_length=16, max_length=512, pattern=r"^[!-~]+$")]
     server_public_key: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
     mqtt: Broker
-    base_url: Annotated[str, Field(pattern=r"^https?://", max_length=1024)]
-    poll_s: Annotated[int, Field(ge=1, le=86_400)] = 900
+    base_url: BaseUrl
+    poll_s: PollSeconds = 900
 
     @property
     def server_key(self) -> bytes:
@@ -90,3 +92,28 @@ def save(data_dir: Path, credential: Credential) -> None:
         os.fsync(folder)
     finally:
         os.close(folder)
+
+
+def moved(before: Credential, answer: bytes) -> Credential:
+    """Return the credential with what the server's settings say: broker, address and polling, never id, token or key.
+
+    A broker password that is not told stays. A new address is taken only where the token is as safe as before.
+
+    Raises:
+        ValueError: the answer is not of its form.
+    """
+    said = _Moved.model_validate_json(answer)
+    broker = said.mqtt or before.mqtt
+    if not broker.password:
+        broker = broker.model_copy(update={"password": before.mqtt.password})
+    weaker = before.base_url.startswith("https:") and not (said.base_url or "https:").startswith("https:")
+    base_url = before.base_url if said.base_url is None or weaker else said.base_url
+    return before.model_copy(update={"mqtt": broker, "base_url": base_url, "poll_s": said.poll_s or before.poll_s})
+
+
+class _Moved(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    mqtt: Broker | None = None
+    base_url: BaseUrl | None = None
+    poll_s: PollSeconds | None = None

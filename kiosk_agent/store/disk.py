@@ -5,17 +5,18 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from io import FileIO
 from pathlib import Path
-from typing import BinaryIO, Protocol
+from typing import Protocol
 
 
 class Disk(Protocol):
     """Writes that survive a power cut. Every method raises OSError as the system does."""
 
-    def append(self, path: Path) -> BinaryIO:
+    def append(self, path: Path) -> FileIO:
         """Open a file for appending, made when missing."""
 
-    def write(self, file: BinaryIO, content: bytes) -> None:
+    def write(self, file: FileIO, content: bytes) -> None:
         """Write to an open file."""
 
     def publish(self, temporary: Path, final: Path) -> None:
@@ -28,14 +29,16 @@ class Disk(Protocol):
 class RealDisk:
     """The disk of this machine."""
 
-    def append(self, path: Path) -> BinaryIO:
+    def append(self, path: Path) -> FileIO:
         """Open a file for appending."""
         path.parent.mkdir(parents=True, exist_ok=True)
-        return path.open("ab")
+        return path.open("ab", buffering=0)
 
-    def write(self, file: BinaryIO, content: bytes) -> None:
-        """Write to an open file."""
-        file.write(content)
+    def write(self, file: FileIO, content: bytes) -> None:
+        """Write to an open file, all of it."""
+        rest = memoryview(content)
+        while rest:
+            rest = rest[file.write(rest) :]
 
     def publish(self, temporary: Path, final: Path) -> None:
         """Temporary file, fsync, rename, fsync of the folder."""

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator
+from io import FileIO
 from pathlib import Path
 from types import TracebackType
-from typing import BinaryIO, Self
+from typing import Self
 
 from kiosk_agent.store.disk import Disk
 from playlists.ids import is_sha256
@@ -72,7 +73,7 @@ class Part:
     def __init__(self, path: Path, final: Path, sha256: str, size: int, disk: Disk) -> None:
         self._path, self._final, self._disk = path, final, disk
         self._sha256, self._size = sha256, size
-        self._file: BinaryIO | None = None
+        self._file: FileIO | None = None
         self._hash = hashlib.sha256()
         self.offset = 0
 
@@ -129,7 +130,7 @@ class Part:
             raise WrongBytes(f"{self.offset} bytes came in whose SHA-256 is {self._hash.hexdigest()[:12]}…")
         self._disk.publish(self._path, self._final)
 
-    def _writable(self) -> BinaryIO:
+    def _writable(self) -> FileIO:
         if self._file is None:
             raise ValueError("the incoming file is not open")
         return self._file
@@ -139,10 +140,6 @@ class Part:
         self._disk.unlink(self._path)
 
     def _close(self) -> None:
-        # a failed write leaves bytes in the buffer, and closing tries to write them again
         file, self._file = self._file, None
         if file is not None:
-            try:
-                file.close()
-            except OSError:
-                self.offset = 0
+            file.close()

@@ -16,12 +16,11 @@ from uuid import UUID
 
 from kiosk_agent.core.accept import Held
 from kiosk_agent.store.disk import Disk, RealDisk
-from kiosk_agent.store.index import Damaged, ErrorRow, Index, InstalledRow
+from kiosk_agent.store.index import INDEX, Damaged, ErrorRow, Index, InstalledRow
 from kiosk_agent.store.manifests import Manifests
 from kiosk_agent.store.segments import Part, Segments
 
 log = logging.getLogger(__name__)
-INDEX = "index.db"
 REHASHED_EACH_TIME = 64 << 20
 """A larger segment is hashed when it is first opened and whenever its file changed, not at every airing."""
 
@@ -34,6 +33,14 @@ class Contents:
 
     installed: Held | None
     stored: frozenset[str]
+
+
+class Incomplete(Exception):
+    """A manifest cannot be installed, because segments of it are not on the disk; they are counted out now."""
+
+    def __init__(self, missing: frozenset[str]) -> None:
+        super().__init__(f"{len(missing)} segments of the manifest are not on the disk")
+        self.missing = missing
 
 
 class Store:
@@ -89,9 +96,16 @@ class Store:
         """Make a manifest the installed one; its segments are stored and synced before.
 
         Raises:
-            OSError: the disk is full or broken; the old manifest is still installed.
+            Incomplete: a segment has gone or was cut short; the old manifest is still installed.
+            OSError: the disk is full or broken; likewise.
             sqlite3.OperationalError: the same, for the index.
         """
+        missing = frozenset(sha256 for sha256, size in held.sizes.items() if self._segments.size(sha256) != size)
+        if missing:
+            with self._lock:
+                for sha256 in missing:
+                    self._drop(sha256)
+            raise Incomplete(missing)
         self._manifests.write(held)
         with self._lock:
             self._index.install(InstalledRow(held.sha256, held.manifest.seq, _micros()), held.sizes)

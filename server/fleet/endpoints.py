@@ -6,7 +6,6 @@ from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Query, Response
-from fastapi.responses import FileResponse
 
 from playlists.manifest import OutputWindow
 from playlists.profile import Profile
@@ -14,8 +13,7 @@ from server.accounts.endpoints import CallerDep
 from server.accounts.permissions import Permission
 from server.db import Session
 from server.edge import IfMatch, Page, PageAsked, ReadSession, WriteSession, tag
-from server.errors import not_found
-from server.fleet import captures, enrolment, repository, service
+from server.fleet import enrolment, repository, service
 from server.fleet.schemas import (
     CodeShown,
     KioskNew,
@@ -107,21 +105,6 @@ def change_panel(
     row = service.change_panel(session, caller, panel_id, change, expected)
     tag(response, row.rev)
     return panel_shown(row, repository.kiosks_of(session, [row.id]).get(row.id))
-
-
-@router.get(
-    "/panels/{panel_id}/capture.jpg",
-    response_class=FileResponse,
-    responses={200: {"content": {"image/jpeg": {}}}, 404: {"description": "There is no capture yet."}},
-)
-def capture(panel_id: UUID, caller: CallerDep, session: ReadSession, parts: PartsDep) -> FileResponse:
-    """Show the newest picture that the panel's kiosk took of its screen."""
-    row = service.panel_of(session, caller, panel_id, Permission.SEE)
-    kiosk = repository.kiosks_of(session, [row.id]).get(row.id)
-    path = captures.path_of(parts.captures_dir, kiosk.id) if kiosk is not None else None
-    if path is None or not path.is_file():
-        raise not_found("capture")
-    return FileResponse(path, media_type="image/jpeg", headers={"Cache-Control": "private, no-cache"})
 
 
 @router.get("/kiosks")

@@ -92,14 +92,6 @@ def status(session: Session, kiosk_id: UUID) -> KioskStatus | None:
     return session.get(KioskStatus, kiosk_id, with_for_update=True)
 
 
-def password_lines(session: Session) -> list[str]:
-    """Return the password file's line of every kiosk that is enrolled and not revoked."""
-    statement = select(Kiosk.mqtt_password_line).where(
-        col(Kiosk.revoked_at).is_(None), col(Kiosk.mqtt_password_line).is_not(None)
-    )
-    return [line for line in session.exec(statement.order_by(col(Kiosk.id))) if line is not None]
-
-
 def live_codes(session: Session, now: datetime) -> list[EnrolmentCode]:
     """Return the codes that are neither used nor over."""
     statement = select(EnrolmentCode).where(col(EnrolmentCode.used_at).is_(None), col(EnrolmentCode.expires_at) > now)

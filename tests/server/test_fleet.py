@@ -47,9 +47,9 @@ def place(people: People, admin: httpx.Client) -> Place:
     return new_place(admin, str(people.agency().id))
 
 
-def jpeg() -> bytes:
+def jpeg(colour: str = "navy") -> bytes:
     out = BytesIO()
-    Image.new("RGB", (64, 32), "navy").save(out, "JPEG")
+    Image.new("RGB", (64, 32), colour).save(out, "JPEG")
     return out.getvalue()
 
 
@@ -147,7 +147,9 @@ def test_a_code_works_once_and_the_token_is_kept_as_its_digest(
     assert answer.status_code == 201
     document = answer.json()
     assert document["kiosk_id"] == place.kiosk_id
-    assert document["mqtt"]["username"] == place.kiosk_id
+    address = server.app.state.parts.broker_address()
+    assert document["mqtt"]["username"] == (address.shared_username or place.kiosk_id)
+    assert document["mqtt"]["port"] == address.port
     assert bytes.fromhex(document["server_public_key"]) == server.app.state.parts.server_public_key
     again = people.stranger().post("/api/v1/kiosk/enrol", json={"code": code, "agent": "0.1.0"})
     assert again.status_code == 403
@@ -190,22 +192,21 @@ def test_a_code_is_read_as_people_type_it() -> None:
 
 def test_a_kiosk_asks_for_time_and_settings(people: People, admin: httpx.Client, place: Place) -> None:
     document, client = enrolled(people, admin, place)
+    given = document["mqtt"]
     assert client.get("/api/v1/kiosk/time").json()["now"].endswith("Z")
     settings = client.get("/api/v1/kiosk/settings").json()
     assert settings["base_url"] == document["base_url"]
-    assert settings["mqtt"]["username"] == place.kiosk_id
+    assert settings["mqtt"] == given
     assert people.stranger().get("/api/v1/kiosk/time").status_code == 401
 
 
-def test_a_capture_is_kept_and_shown(people: People, admin: httpx.Client, place: Place) -> None:
+def test_the_newest_capture_is_kept(people: People, admin: httpx.Client, place: Place, server: Serving) -> None:
     _, client = enrolled(people, admin, place)
-    shown = f"/api/v1/panels/{place.panel_id}/capture.jpg"
-    assert admin.get(shown).status_code == 404
     headers = {"Content-Type": "image/jpeg", "X-Bangtin-Captured-At": "2026-11-23T01:02:03.004Z"}
-    assert client.post("/api/v1/kiosk/capture", content=jpeg(), headers=headers).status_code == 204
-    picture = admin.get(shown)
-    assert picture.headers["content-type"] == "image/jpeg"
-    assert picture.content == jpeg()
+    for content in (jpeg("maroon"), jpeg("navy")):
+        assert client.post("/api/v1/kiosk/capture", content=content, headers=headers).status_code == 204
+    folder = server.app.state.parts.captures_dir
+    assert [path.read_bytes() for path in folder.glob(f"*{place.kiosk_id}*")] == [jpeg("navy")]
     assert admin.get(f"/api/v1/kiosks/{place.kiosk_id}").json()["capture_at"] == "2026-11-23T01:02:03.004Z"
 
 

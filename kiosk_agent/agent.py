@@ -1,0 +1,383 @@
+"""The wiring, and the one loop: events of all adapters queue up, the core decides, its commands go to the adapters."""
+
+from __future__ import annotations
+
+import errno
+import logging
+import os
+import queue
+import random
+import sqlite3
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from datetime import UTC, datetime
+from functools import partial
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import Any
+
+from kiosk_agent.airings import Airings, Plan
+from kiosk_agent.core import commands as do
+from kiosk_agent.core import events
+from kiosk_agent.core.events import Cause, Event
+from kiosk_agent.core.moment import Moment
+from kiosk_agent.core.state import Identity, Policy, State
+from kiosk_agent.core.step import step
+from kiosk_agent.core.telling import will
+from kiosk_agent.health import player as player_health
+from kiosk_agent.health.checkup import Checkup
+from kiosk_agent.health.under_voltage import boot_id
+from kiosk_agent.health.watchdog import Watchdog
+from kiosk_agent.link.http import MOST_CAPTURE_BYTES, Refused, Server, Stopped, Unreachable
+from kiosk_agent.link.mqtt import BrokerAddress, Link
+from kiosk_agent.link.worker import Worker
+from kiosk_agent.panel.generic import GenericPanel
+from kiosk_agent.panel.port import PanelController
+from kiosk_agent.player.port import Player
+from kiosk_agent.settings import Settings
+from kiosk_agent.spool.plays import PlaySpool
+from kiosk_agent.store import credential as credentials
+from kiosk_agent.store.credential import Credential, moved
+from kiosk_agent.store.segments import WrongBytes
+from kiosk_agent.store.store import Incomplete, Store
+from playlists.daypart import use_pinned_zones
+from playlists.ids import uuid7
+from playlists.wire.messages import Plays, encode
+from playlists.wire.topics import Up
+
+log = logging.getLogger(__name__)
+
+TICK_S = 1.0
+PROGRESS_BYTES = 1 << 20
+
+
+def agent_version() -> str:
+    """Return the installed program's version."""
+    try:
+        return version("bangtin")
+    except PackageNotFoundError:
+        return "0"
+
+
+class Whereabouts:
+    """Where server and broker are: from enrolment, and asked anew when they cannot be reached."""
+
+    def __init__(self, data_dir: Path, credential: Credential, server: Server, tell: Callable[[Event], None]) -> None:
+        self._data_dir = data_dir
+        self._server = server
+        self._tell = tell
+        self.credential = credential
+
+    def broker(self, anew: bool) -> BrokerAddress:
+        """Return the broker's address; `anew` asks the server first."""
+        if anew:
+            self.ask()
+        broker = self.credential.mqtt
+        return BrokerAddress(broker.host, broker.port, broker.tls, broker.ca_pem, broker.username, broker.password)
+
+    def ask(self) -> None:
+        """Take over what the server says now; without an answer everything stays."""
+        try:
+            self._take(self._server.settings())
+        except (Unreachable, Refused, ValueError) as error:
+            log.info("the server's settings could not be read: %s", error)
+
+    def _take(self, answer: bytes) -> None:
+        before = self.credential
+        said = moved(before, answer)
+        if said == before:
+            return
+        self.credential = said
+        if said.base_url != before.base_url:
+            self._server.move(said.base_url)
+        self._tell(events.SettingsRead(said.poll_s))
+        try:
+            credentials.save(self._data_dir, said)
+        except OSError as error:
+            log.warning("the server's new settings cannot be kept: %s", error)
+
+
+class Agent:
+    """One kiosk's program, until `stop`."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        credential: Credential,
+        make_player: Callable[[], Player],
+        panel: PanelController | None = None,
+    ) -> None:
+        use_pinned_zones()
+        self._settings = settings
+        self._events: queue.SimpleQueue[Event] = queue.SimpleQueue()
+        tell = self._events.put
+        data_dir = settings.data_dir
+        self._store = Store(data_dir, credential.kiosk_id, credential.server_key)
+        self._spool = PlaySpool(data_dir)
+        self._server = Server(credential.base_url, credential.token, settings.ca_file)
+        self._whereabouts = Whereabouts(data_dir, credential, self._server, tell)
+        self._checkup = Checkup(settings.sysfs_root, data_dir)
+        self._panel: PanelController = panel or GenericPanel()
+        self._watchdog = Watchdog()
+        self._make_player = make_player
+        self._player: Player | None = None
+        self._airings = Airings(self._store.verified_path, lambda sha256: tell(events.SegmentDamaged(sha256)))
+        self._asker, self._downloader = Worker("asker"), Worker("downloader")
+        self._called_off: set[str] = set()
+        self._link = Link(credential.kiosk_id, self._whereabouts.broker, self._open_session, tell)
+        self._state = State(_identity(credential), policy=_policy(settings, credential))
+        self._stopping = False
+        self._obey: dict[type[Any], Callable[[Any], None]] = {
+            do.FetchManifest: self._fetch,
+            do.DownloadSegment: self._download,
+            do.StopDownload: self._call_off,
+            do.Install: self._install,
+            do.Evict: self._evict,
+            do.StartPlayer: self._start_player,
+            do.RefreshPlayer: self._refresh_player,
+            do.Publish: self._publish,
+            do.KeepPlay: self._keep_play,
+            do.SendPlays: self._send_plays,
+            do.ForgetPlays: self._forget_plays,
+            do.SendCapture: self._send_capture,
+            do.ReadHealth: self._check_health,
+            do.FeedWatchdog: self._feed_watchdog,
+            do.NoteError: self._note_error,
+        }
+
+    @property
+    def state(self) -> State:
+        """What the core knows now."""
+        return self._state
+
+    def stop(self) -> None:
+        """Ask the loop to end; may be called from a signal."""
+        self._stopping = True
+        self._events.put(events.Tick())
+
+    def run(self) -> None:
+        """Run until `stop`."""
+        held = self._store.contents()
+        started = events.Started(
+            held.installed, held.stored, self._spool.next_seq, self._spool.waiting, self._read_health()
+        )
+        self._step(started)
+        self._link.start()
+        self._asker.do(self._whereabouts.ask)
+        self._watchdog.ready()
+        due_s = time.monotonic()
+        while not self._stopping:
+            with suppress(queue.Empty):
+                self._step(self._events.get(timeout=max(0.0, due_s - time.monotonic())))
+            if time.monotonic() >= due_s:
+                due_s = max(due_s + TICK_S, time.monotonic())
+                self._tick()
+        self._end()
+
+    def _tick(self) -> None:
+        if self._player is not None:
+            self._step(self._report(self._player))
+        self._step(events.Tick())
+
+    def _end(self) -> None:
+        self._watchdog.stopping()
+        self._step(events.Stopping())
+        self._link.stop()
+        if self._player is not None:
+            self._player.stop()
+        self._called_off.update({self._state.download.sha256} if self._state.download else ())
+        for worker in (self._downloader, self._asker):
+            worker.stop()
+        self._server.close()
+        self._spool.close()
+        self._store.close()
+
+    def _step(self, event: Event) -> None:
+        now = Moment(datetime.now(UTC), time.monotonic(), random.SystemRandom().random())
+        self._state, commands = step(self._state, event, now)
+        if self._state.installed is not None:
+            self._airings.follow(Plan(self._state.installed.manifest, self._state.facts))
+        for command in commands:
+            try:
+                self._obey[type(command)](command)
+            except Exception:  # whatever an adapter does wrong, the panel goes on playing
+                log.exception("%s failed", type(command).__name__)
+
+    def _report(self, player: Player) -> Event:
+        try:
+            said = player.report()
+        except Exception as error:
+            log.exception("the player's report failed")
+            finding = player_health.check(frames=0, stalled=True, error=str(error))
+            return events.PlayerReported(None, stalled=True, error=str(error), player=player.name, finding=finding)
+        return events.PlayerReported(
+            self._airings.airing_of(said.shown),
+            said.match_permille,
+            said.frames,
+            said.stalled,
+            said.error,
+            player.name,
+            player_health.check(frames=said.frames, stalled=said.stalled, error=said.error),
+        )
+
+    def _read_health(self) -> tuple[Any, ...]:
+        return (*self._checkup.read(datetime.now(UTC), time.monotonic()), *self._panel.read())
+
+    def _open_session(self) -> tuple[int, bytes]:
+        sid, now = self._store.next_sid(), datetime.now(UTC)
+        return sid, encode(will(sid, uuid7(int(now.timestamp() * 1000), os.urandom(10)), now))
+
+    def _fetch(self, command: do.FetchManifest) -> None:
+        def job() -> None:
+            self._events.put(self._fetched(command.known_sha256))
+
+        self._asker.do(job)
+
+    def _fetched(self, known_sha256: str | None) -> Event:
+        try:
+            answer = self._server.manifest(known_sha256)
+        except Unreachable as error:
+            return events.FetchFailed(str(error))
+        except Refused as error:
+            return events.FetchFailed(str(error), _cause_of_status(error.status), error.retry_after_s)
+        if answer.ahead_s is not None:
+            self._checkup.heard_server(answer.ahead_s, time.monotonic())
+        return events.ManifestUnchanged() if answer.envelope is None else events.ManifestFetched(answer.envelope)
+
+    def _download(self, command: do.DownloadSegment) -> None:
+        self._called_off.discard(command.sha256)
+        self._downloader.do(lambda: self._events.put(self._downloaded(command.sha256, command.size)))
+
+    def _call_off(self, command: do.StopDownload) -> None:
+        self._called_off.add(command.sha256)
+
+    def _downloaded(self, sha256: str, size: int) -> Event:
+        failed = partial(events.SegmentFailed, sha256)
+        told = 0
+
+        def progress(got_bytes: int) -> None:
+            nonlocal told
+            if got_bytes - told >= PROGRESS_BYTES:
+                told = got_bytes
+                self._events.put(events.SegmentProgress(sha256, got_bytes))
+
+        try:
+            with self._store.part(sha256, size) as part:
+                self._server.segment(sha256, part, progress, lambda: sha256 in self._called_off)
+                self._store.keep(part, sha256, size)
+        except Stopped:
+            return failed("it is not needed any more", Cause.STOPPED)
+        except WrongBytes as error:
+            return failed(str(error), Cause.WRONG_BYTES)
+        except Unreachable as error:
+            return failed(str(error))
+        except Refused as error:
+            return failed(str(error), _cause_of_status(error.status), error.retry_after_s)
+        except (OSError, sqlite3.Error) as error:
+            return failed(f"it cannot be kept: {error}", _cause_of_storage(error))
+        return events.SegmentStored(sha256)
+
+    def _install(self, command: do.Install) -> None:
+        try:
+            self._store.install(command.held)
+        except Incomplete as error:
+            for sha256 in error.missing:
+                self._events.put(events.SegmentDamaged(sha256))
+            self._events.put(events.InstallFailed(command.held.sha256, str(error), Cause.WRONG_BYTES))
+            return
+        except (OSError, sqlite3.Error) as error:
+            cause = _cause_of_storage(error)
+            self._events.put(events.InstallFailed(command.held.sha256, f"it cannot be kept: {error}", cause))
+            return
+        log.info("manifest %d is installed", command.held.manifest.seq)
+        self._events.put(events.Installed(command.held.sha256))
+
+    def _evict(self, command: do.Evict) -> None:
+        dropped = self._store.evict(command.keep, command.spare_bytes)
+        if dropped:
+            self._events.put(events.Evicted(dropped))
+
+    def _start_player(self, command: do.StartPlayer) -> None:
+        try:
+            if self._player is None:
+                self._player = self._make_player()
+            self._player.start(command.panel, self._airings.next_cue)
+        except Exception as error:
+            log.exception("the player does not start")
+            self._events.put(events.PlayerFailed(str(error)))
+
+    def _refresh_player(self, _command: do.RefreshPlayer) -> None:
+        if self._player is not None:
+            self._player.refresh()
+
+    def _publish(self, command: do.Publish) -> None:
+        self._link.publish(command.leaf, encode(command.message))
+
+    def _keep_play(self, command: do.KeepPlay) -> None:
+        self._spool.keep(command.play)
+
+    def _send_plays(self, command: do.SendPlays) -> None:
+        now = datetime.now(UTC)
+        batch = Plays(
+            id=uuid7(int(now.timestamp() * 1000), os.urandom(10)),
+            at=now,
+            sid=self._state.identity.sid,
+            plays=self._spool.oldest(command.most),
+        )
+        self._link.publish(Up.PLAYS, encode(batch))
+
+    def _forget_plays(self, command: do.ForgetPlays) -> None:
+        self._spool.forget(command.upto)
+
+    def _send_capture(self, _command: do.SendCapture) -> None:
+        jpeg = self._player.capture_jpeg() if self._player is not None else None
+        if jpeg is None or len(jpeg) > MOST_CAPTURE_BYTES:
+            self._events.put(events.CaptureFailed("there is no picture that could be sent"))
+            return
+        taken, at = jpeg, datetime.now(UTC)
+        self._asker.do(lambda: self._events.put(self._sent(taken, at)))
+
+    def _sent(self, jpeg: bytes, at: datetime) -> Event:
+        try:
+            self._server.capture(jpeg, at)
+        except (Unreachable, Refused) as error:
+            return events.CaptureFailed(str(error))
+        return events.CaptureSent()
+
+    def _check_health(self, _command: do.ReadHealth) -> None:
+        self._events.put(events.HealthRead(self._read_health()))
+
+    def _feed_watchdog(self, _command: do.FeedWatchdog) -> None:
+        self._watchdog.feed()
+
+    def _note_error(self, command: do.NoteError) -> None:
+        log.warning("%s", command.text)
+        self._store.note_error(command.text)
+
+
+def _identity(credential: Credential) -> Identity:
+    return Identity(credential.kiosk_id, credential.server_key, 0, boot_id(Path("/")), agent_version())
+
+
+def _policy(settings: Settings, credential: Credential) -> Policy:
+    return Policy(
+        poll_s=settings.poll_s or credential.poll_s,
+        poll_fixed=settings.poll_s is not None,
+        health_s=settings.health_interval_s,
+        capture_s=settings.capture_interval_s,
+        watch_gap_s=settings.watch_interval_ms / 1000,
+        spare_bytes=settings.spare_mb << 20,
+    )
+
+
+def _cause_of_status(status: int) -> Cause:
+    return {401: Cause.UNAUTHORISED, 403: Cause.UNAUTHORISED, 404: Cause.GONE}.get(status, Cause.REFUSED)
+
+
+def _cause_of_storage(error: Exception) -> Cause:
+    code = error.errno if isinstance(error, OSError) else None
+    name = getattr(error, "sqlite_errorname", "")
+    if code in (errno.ENOSPC, errno.EDQUOT) or name == "SQLITE_FULL":
+        return Cause.STORAGE_FULL
+    return Cause.STORAGE_READ_ONLY if code == errno.EROFS or name == "SQLITE_READONLY" else Cause.STORAGE_BROKEN

@@ -1,0 +1,194 @@
+"""The command line `bangtin-kiosk`: enrol, run, status, version. It opens no listening port."""
+
+from __future__ import annotations
+
+import argparse
+import fcntl
+import json
+import logging
+import os
+import signal
+import sqlite3
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from pydantic import ValidationError
+
+from kiosk_agent.agent import Agent, agent_version
+from kiosk_agent.link.http import Refused, Server, Unreachable, is_safe_address
+from kiosk_agent.player.choose import make_player
+from kiosk_agent.player.port import Player
+from kiosk_agent.settings import Settings
+from kiosk_agent.store import credential as credentials
+from kiosk_agent.store.credential import Credential, NotEnrolled
+from kiosk_agent.store.snapshot import Snapshot, read_snapshot
+from playlists.daypart import use_pinned_zones
+from playlists.instant import format_instant, from_micros
+from playlists.timeline import Facts, at
+
+LOCK = "lock"
+
+
+class Failed(Exception):
+    """The command cannot be done; the text says why and what to do."""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command and return its exit status: 0 done, 1 failed (a sentence on standard error), 2 wrong usage."""
+    chosen = _parser().parse_args(arguments)
+    try:
+        status: int = chosen.do(chosen)
+    except (Failed, NotEnrolled) as failure:
+        print(f"bangtin-kiosk: {failure}", file=sys.stderr)
+        return 1
+    return status
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="bangtin-kiosk", description="The kiosk agent of Bảng Tin.")
+    words = parser.add_subparsers(required=True, metavar="COMMAND")
+    enrol = words.add_parser("enrol", help="spend a one-time code and keep this kiosk's credential")
+    enrol.add_argument("--server", required=True, metavar="URL")
+    enrol.add_argument("--code", required=True)
+    enrol.add_argument("--insecure", action="store_true", help="allow http:// to another machine (tests only)")
+    enrol.set_defaults(do=_enrol)
+    run = words.add_parser("run", help="play and report until SIGTERM")
+    run.set_defaults(do=_run)
+    status = words.add_parser("status", help="say what is held and what is on now")
+    status.add_argument("--json", action="store_true", dest="as_json")
+    status.set_defaults(do=_status)
+    for word in (enrol, run, status):
+        word.add_argument("--data-dir", type=Path)
+    words.add_parser("version", help="print the version").set_defaults(do=_version)
+    return parser
+
+
+def _version(_chosen: argparse.Namespace) -> int:
+    print(agent_version())
+    return 0
+
+
+def _enrol(chosen: argparse.Namespace) -> int:
+    settings = _settings(chosen)
+    address = str(chosen.server)
+    if not is_safe_address(address) and not (chosen.insecure and address.startswith("http://")):
+        raise Failed(
+            f"{address} would carry this kiosk's token unencrypted. "
+            "Use https://, or --insecure for a test on your own net."
+        )
+    server = Server(address, None, settings.ca_file)
+    try:
+        answer = server.enrol(str(chosen.code).strip().upper(), agent_version())
+        credential = Credential.model_validate_json(answer)
+    except Refused as refusal:
+        raise Failed(f"{refusal}. Ask for a new code; one works once and within 60 minutes.") from refusal
+    except Unreachable as error:
+        raise Failed(f"{error}. Check the address and the network, then try again; the code is not spent.") from error
+    except ValidationError as error:
+        raise Failed(f"{address} did not answer as a Bảng Tin server does. Check the address.") from error
+    finally:
+        server.close()
+    if not is_safe_address(credential.base_url) or _is_https(address) > _is_https(credential.base_url):
+        credential = credential.model_copy(update={"base_url": address})
+    try:
+        credentials.save(settings.data_dir, credential)
+    except OSError as error:
+        raise Failed(f"The credential cannot be written: {error}. The code is spent; ask for a new one.") from error
+    print(f"enrolled as {credential.slug} ({credential.kiosk_id}); next: bangtin-kiosk run")
+    return 0
+
+
+def _run(chosen: argparse.Namespace) -> int:
+    settings = _settings(chosen)
+    logging.basicConfig(level=settings.log_level, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    logging.getLogger("httpx").setLevel(logging.WARNING)
+    if settings.display is not None:
+        os.environ["DISPLAY"] = settings.display
+
+    def player() -> Player:
+        return make_player(settings.player, settings.data_dir / "player")
+
+    credential = credentials.load(settings.data_dir)
+    with _only_one(settings.data_dir):
+        agent = Agent(settings, credential, player)
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, lambda *_: agent.stop())
+        agent.run()
+    return 0
+
+
+def _status(chosen: argparse.Namespace) -> int:
+    settings = _settings(chosen)
+    credential = credentials.load(settings.data_dir)
+    use_pinned_zones()
+    try:
+        report = _report(credential, read_snapshot(settings.data_dir, credential.kiosk_id, credential.server_key))
+    except (OSError, sqlite3.Error) as error:
+        raise Failed(f"The store in {settings.data_dir} cannot be read: {error}.") from error
+    if chosen.as_json:
+        print(json.dumps(report, ensure_ascii=False))
+    else:
+        for name, value in report.items():
+            print(f"{name}: {json.dumps(value, ensure_ascii=False) if isinstance(value, (list, dict)) else value}")
+    return 0
+
+
+def _report(credential: Credential, found: Snapshot) -> dict[str, Any]:
+    on_now: dict[str, Any] | None = None
+    if found.installed is not None:
+        showing = at(found.installed.manifest, Facts(stored=found.stored), datetime.now(UTC))
+        on_now = {
+            "layer": showing.layer,
+            "title": showing.title,
+            "language": showing.language,
+            "until": format_instant(showing.ends_at),
+            "why": showing.why,
+        }
+    return {
+        "kiosk_id": str(credential.kiosk_id),
+        "slug": credential.slug,
+        "server": credential.base_url,
+        "agent": agent_version(),
+        "installed_seq": found.installed.manifest.seq if found.installed else 0,
+        "stored_segments": len(found.stored),
+        "on_now": on_now,
+        "errors": [{"at": format_instant(from_micros(row.at)), "text": row.text} for row in found.errors],
+    }
+
+
+def _settings(chosen: argparse.Namespace) -> Settings:
+    given = {} if chosen.data_dir is None else {"data_dir": chosen.data_dir}
+    try:
+        return Settings(**given)
+    except ValidationError as error:
+        first = error.errors(include_url=False)[0]
+        name = "BANGTIN_KIOSK_" + "_".join(str(part) for part in first["loc"]).upper()
+        raise Failed(f"{name}: {first['msg']}. See docs/settings.md.") from error
+
+
+@contextmanager
+def _only_one(data_dir: Path) -> Iterator[None]:
+    """Hold the data folder's lock; on a disk that cannot be written there is none, and the kiosk still plays."""
+    try:
+        file = (data_dir / LOCK).open("ab")
+    except OSError:
+        yield
+        return
+    with file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise Failed(f"Another agent runs on {data_dir}. Stop it first, or choose another --data-dir.") from None
+        yield
+
+
+def _is_https(address: str) -> bool:
+    return address.startswith("https://")
+
+
+if __name__ == "__main__":
+    sys.exit(main())
