@@ -9,7 +9,7 @@ import socket
 import subprocess
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TypeVar
@@ -62,14 +62,14 @@ def mosquitto(folder: Path, port: int) -> Iterator[subprocess.Popen[bytes]]:
 
 @contextmanager
 def embedded(folder: Path, port: int) -> Iterator[None]:
-    (folder / "conf").write_text(
+    (folder / "broker.toml").write_text(
         "id = 0\n[router]\nid = 0\nmax_connections = 10\nmax_outgoing_packet_count = 200\n"
         'max_segment_size = 1048576\nmax_segment_count = 3\n[v5.1]\nname = "v5"\n'
         f'listen = "127.0.0.1:{port}"\nnext_connection_delay_ms = 0\n[v5.1.connections]\n'
         "connection_timeout_ms = 60000\nmax_payload_size = 131072\nmax_inflight_count = 100\ndynamic_filters = true\n"
         f'auth = {{ "{KIOSK}" = "{PASSWORD}" }}\n'
     )
-    broker = Broker(config_path=str(folder / "conf")).start()
+    broker = Broker(config_path=str(folder / "broker.toml")).start()
     try:
         yield
     finally:
@@ -138,10 +138,10 @@ def at_port(port: int) -> Callable[[bool], BrokerAddress]:
 
 @pytest.mark.parametrize("broker", [mosquitto, embedded])
 def test_words_go_both_ways_and_the_farewell_is_the_last(
-    tmp_path: Path, broker: Callable[[Path, int], contextmanager[None]]
+    tmp_path: Path, broker: Callable[[Path, int], AbstractContextManager[object]]
 ) -> None:
     port, ear = free_port(), Ear()
-    with broker(tmp_path, port):  # type: ignore[attr-defined]
+    with broker(tmp_path, port):
         observer = Observer(port)
         link = make_link(ear, at_port(port))
         link.start()
@@ -205,15 +205,14 @@ def test_a_broker_that_moved_is_found_by_asking_the_server(tmp_path: Path) -> No
 
 def test_a_broker_without_mqtt_5_is_spoken_to_in_3_1_1(tmp_path: Path) -> None:
     port, ear = free_port(), Ear()
-    (tmp_path / "conf").write_text("")
     config = (
         "id = 0\n[router]\nid = 0\nmax_connections = 10\nmax_outgoing_packet_count = 200\n"
         'max_segment_size = 1048576\nmax_segment_count = 3\n[v4.1]\nname = "v4"\n'
         f'listen = "127.0.0.1:{port}"\nnext_connection_delay_ms = 0\n[v4.1.connections]\n'
         "connection_timeout_ms = 60000\nmax_payload_size = 131072\nmax_inflight_count = 100\ndynamic_filters = true\n"
     )
-    (tmp_path / "conf").write_text(config)
-    broker = Broker(config_path=str(tmp_path / "conf")).start()
+    (tmp_path / "broker.toml").write_text(config)
+    broker = Broker(config_path=str(tmp_path / "broker.toml")).start()
     link = make_link(ear, at_port(port))
     link.start()
     ear.hear(events.LinkUp)
