@@ -147,8 +147,8 @@ def measure(arguments: list[str]) -> Measured:
     """Run both sides in turn, several times."""
     parser = argparse.ArgumentParser(prog="python -m bench gap", description=__doc__)
     parser.add_argument("--rounds", type=int, default=3, help="how many turns each side has (3)")
-    parser.add_argument("--seconds", type=float, default=69, help="seconds of the stream watched in a round (69)")
-    parser.add_argument("--baseline-seconds", type=float, default=16, help="the same for the baseline (16)")
+    parser.add_argument("--seconds", type=float, default=68, help="seconds of the stream watched in a round (68)")
+    parser.add_argument("--baseline-seconds", type=float, default=15, help="the same for the baseline (15)")
     options = parser.parse_args(arguments)
     stream, baseline = Side(), Side()
     with tempfile.TemporaryDirectory(prefix="bangtin-gap-") as kept:

@@ -30,7 +30,7 @@ def zone(name: str) -> zoneinfo.ZoneInfo:
     """
     try:
         return zoneinfo.ZoneInfo(name)
-    except (zoneinfo.ZoneInfoNotFoundError, ValueError) as error:
+    except (zoneinfo.ZoneInfoNotFoundError, ValueError, OSError) as error:
         raise ValueError(f"{name!r} is no IANA time zone; one looks like Asia/Ho_Chi_Minh") from error
 
 

@@ -33,9 +33,7 @@ def inputs() -> list[Path]:
     """Every file that decides what the bundles hold, in a fixed order."""
     found = [ROOT / name for name in PACKAGES]
     found += [ROOT / "scripts" / "frontend.mjs", Path(__file__).resolve()]
-    for folder, pattern in (("assets", "*"), ("templates", "*.html"), ("", "*.py")):
-        found += [path for path in (CONSOLE / folder).rglob(pattern) if path.is_file() and "static" not in path.parts]
-    return sorted(set(found))
+    return sorted([*found, *(path for path in (CONSOLE / "assets").rglob("*") if path.is_file())])
 
 
 def digest(paths: list[Path]) -> str:

@@ -37,13 +37,14 @@ HEAD = f"""# What server and kiosks say over MQTT
 
 <!-- Written by scripts/generate_mqtt_doc.py from playlists/wire; edit those, then run it. -->
 
-MQTT 5, falling back to 3.1.1. Every payload is one JSON object of at most {messages.MOST_BYTES // 1024} KiB; every meaning is in the JSON,
-properties of MQTT 5 only help. Numbers are integers, times RFC 3339 in UTC with milliseconds and `Z`. Readers ignore
-fields that they do not know, and every field without a default must be there.
+MQTT 5, falling back to 3.1.1. Every payload is one JSON object of at most {messages.MOST_BYTES >> 10} KiB; every
+meaning is in the JSON, properties of MQTT 5 only help. Numbers are integers, times RFC 3339 in UTC with milliseconds
+and `Z`. Readers ignore fields that they do not know, and every field without a default must be there.
 
-- **The database is the truth, the broker a cache.** The server leaves a retained mark on `{topics.EPOCH}`. When the
-  mark is missing or not the one of the database after a connection, the broker forgot, and every pointer is published
-  again. A kiosk also polls over HTTPS ([http-kiosk.md](http-kiosk.md)), so a dead broker delays it and never strands it.
+- **The database is the truth, the broker a cache.** The server leaves a retained mark on `{topics.EPOCH}`.
+  When the mark is missing or not the one of the database after a connection, the broker forgot, and every pointer is
+  published again. A kiosk also polls over HTTPS ([http-kiosk.md](http-kiosk.md)): a dead broker delays it and never
+  strands it.
 - **Client id and user name are the kiosk's id**, and the access list gives a kiosk its own topics only. The embedded
   broker is the exception: it has one user name and one password for all, new at every start, and no access list.
   *Its messages are unauthenticated*: any program on the same machine that knows the password can speak for any kiosk.

@@ -86,12 +86,13 @@ apt_install() {
   $as_root apt-get update -q && $as_root env DEBIAN_FRONTEND=noninteractive \
     apt-get install -q -y --no-install-recommends "$@" || status=$?
   if [ -n "$made_policy" ]; then $as_root rm -f $policy; fi
-  if command -v systemctl >/dev/null; then
-    local package
-    for package in mosquitto postgresql; do
-      case " $* " in *" $package "*) $as_root systemctl disable "$package.service" || true ;; esac
-    done
-  fi
+  local package
+  for package in mosquitto postgresql; do
+    # What `systemctl disable` does, also where systemctl is missing, as in a container.
+    case " $* " in
+      *" $package "*) $as_root rm -f "/etc/systemd/system/multi-user.target.wants/$package.service" || true ;;
+    esac
+  done
   return $status
 }
 install_system_packages() {
@@ -105,7 +106,8 @@ install_system_packages() {
   if [ -z "$missing" ]; then ok "all there"; return; fi
   if ! may_be_root; then
     if [ "$door" = demo ]; then
-      skipped "no root and no sudo; the demo does without ${missing% } (embedded broker, software player)"
+      missing=${missing/python3-venv /}
+      skipped "no root and no sudo${missing:+; the demo does without ${missing% } (embedded broker, software player)}"
       return
     fi
     fail "no root and no sudo here. Ask an administrator for: apt-get install --no-install-recommends ${missing% }"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import ExitStack, asynccontextmanager, contextmanager
@@ -9,25 +10,54 @@ from datetime import datetime
 from http import HTTPStatus
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
-from fastapi import FastAPI
+from fastapi import FastAPI, Request
 from fastapi.responses import JSONResponse
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import IntegrityError, OperationalError, SQLAlchemyError
 from starlette.concurrency import run_in_threadpool
 
 from playlists.daypart import use_pinned_zones
+from playlists.wire.topics import Up
 from server import VERSION, errors, keys
 from server.accounts import endpoints as accounts_endpoints
 from server.accounts.endpoints import LOGGED_IN
+from server.console import endpoints as console_endpoints
+from server.content import endpoints as content_endpoints
+from server.content.jobs import rendering
+from server.content.service import RENDER_SEGMENT
 from server.db import Database, now, upgrade
+from server.faults import endpoints as faults_endpoints
+from server.faults import inbox as faults_inbox
+from server.faults.sweeper import Sweeper
+from server.fleet import endpoints as fleet_endpoints
+from server.fleet.kiosk import endpoints as kiosk_endpoints
+from server.fleet.kiosk.endpoints import KIOSK_ONLY
 from server.jobs.port import Kind
 from server.jobs.worker import Worker
 from server.live import endpoints as live_endpoints
-from server.mqtt.address import BrokerAddress
+from server.media.blobs import BlobStore
+from server.mqtt.choose import make_broker
+from server.mqtt.exchange import Exchange
+from server.mqtt.inbox import Takers
 from server.parts import Check, Parts
+from server.publishing import endpoints as publishing_endpoints
+from server.publishing import inbox as publishing_inbox
+from server.publishing.holdings import Holdings
+from server.publishing.jobs import publish_kind
+from server.publishing.kiosk import endpoints as download_endpoints
+from server.publishing.known import KnownManifests
+from server.publishing.newcomers import Newcomers
+from server.publishing.pointers import Pointers
+from server.publishing.service import JOB_KIND as PUBLISH
+from server.publishing.showing import Pictures
+from server.reports import endpoints as reports_endpoints
+from server.scheduling import endpoints as scheduling_endpoints
 from server.settings import Settings
 from server.shield import SameOrigin, SecurityHeaders
 from server.throttle import Throttle
+
+log = logging.getLogger(__name__)
 
 MOST_BODY_BYTES = 1 << 20
 """For every request whose route does not say otherwise."""
@@ -39,25 +69,52 @@ def create_parts(settings: Settings, clock: Callable[[], datetime] = now) -> Par
 
     Raises:
         server.keys.NoKey: `bangtin init` has not been run.
+        server.mqtt.broker.BrokerFailed: a file that the broker's settings name cannot be read.
     """
     use_pinned_zones()
     server_key = keys.load_server_key(settings.keys_dir)
     db = Database(settings.sqlalchemy_url)
+    broker = make_broker(settings)
+    exchange = Exchange(broker, db, takers(), client_id=f"{settings.mqtt_username}-{uuid4().hex[:12]}")
     parts = Parts(
         settings=settings,
         db=db,
+        blobs=BlobStore(settings.data_dir / "blobs"),
         clock=clock,
         throttle=Throttle(clock),
         server_key=server_key,
-        broker_address=lambda: BrokerAddress(settings.mqtt_host, settings.mqtt_port),
+        broker_address=broker.for_kiosks,
+        exchange=exchange,
     )
     parts.checks["database"] = _database_check(db)
-    parts.checks["blobs"] = _folder_check(settings.data_dir)
+    parts.checks["blobs"] = _folder_check(settings.data_dir / "blobs")
     return parts
 
 
-JOB_KINDS: dict[str, Kind] = {}
-"""Every kind of job that a worker of this program can run."""
+PUBLIC = (accounts_endpoints.public, kiosk_endpoints.public, download_endpoints.router)
+"""Login and enrolment: all that strangers may call, besides health; downloads check their kiosk themselves."""
+FOR_PEOPLE = (
+    accounts_endpoints.router,
+    fleet_endpoints.router,
+    content_endpoints.router,
+    scheduling_endpoints.router,
+    publishing_endpoints.router,
+    faults_endpoints.router,
+    reports_endpoints.router,
+    live_endpoints.router,
+)
+FOR_KIOSKS = (kiosk_endpoints.router,)
+
+
+def job_kinds(parts: Parts) -> dict[str, Kind]:
+    """Return every kind of job that a worker of this program can run."""
+    return {RENDER_SEGMENT: rendering(parts.blobs), PUBLISH: publish_kind(parts.server_key)}
+
+
+def takers() -> Takers:
+    """Return who takes what kiosks say; publishing writes the status that faults read."""
+    features = (publishing_inbox.TAKERS, faults_inbox.TAKERS)
+    return {leaf: [taker for feature in features for taker in feature.get(leaf, ())] for leaf in Up}
 
 
 def create_app(settings: Settings, clock: Callable[[], datetime] = now) -> FastAPI:
@@ -77,11 +134,19 @@ def create_app(settings: Settings, clock: Callable[[], datetime] = now) -> FastA
         max_body_size=MOST_BODY_BYTES,
     )
     app.state.parts = parts
+    app.state.holdings = Holdings(parts.db, parts.server_public_key)
+    app.state.pictures = Pictures(parts.blobs)
+    app.state.known_manifests = KnownManifests(parts.db)
     errors.install(app)
-    app.include_router(accounts_endpoints.public)
-    for router in (accounts_endpoints.router, live_endpoints.router):
+    _answer_database_errors(app)
+    for router in PUBLIC:
+        app.include_router(router)
+    for router in FOR_PEOPLE:
         app.include_router(router, dependencies=[LOGGED_IN])
+    for router in FOR_KIOSKS:
+        app.include_router(router, dependencies=[KIOSK_ONLY])
     _add_health(app, parts)
+    console_endpoints.install(app)
     https = (settings.base_url or "").startswith("https://")
     app.add_middleware(SameOrigin, base_url=settings.base_url)
     app.add_middleware(SecurityHeaders, https=https, open_paths=(API_PAGES,) if settings.openapi_pages else ())
@@ -89,20 +154,45 @@ def create_app(settings: Settings, clock: Callable[[], datetime] = now) -> FastA
 
 
 @contextmanager
-def running(parts: Parts) -> Iterator[None]:
-    """Start what runs beside requests, and stop it in the opposite order."""
+def running(parts: Parts, known: KnownManifests) -> Iterator[None]:
+    """Start what runs beside requests, and stop it in the opposite order.
+
+    Raises:
+        server.mqtt.broker.BrokerFailed: the broker does not come up.
+    """
     upgrade(parts.settings.sqlalchemy_url)
     with ExitStack() as stack:
         stack.callback(parts.db.close)
+        stack.enter_context(telling(parts))
+        known.start()
+        stack.callback(known.stop)
         if parts.settings.worker:
             stack.enter_context(working(parts))
         yield
 
 
 @contextmanager
+def telling(parts: Parts) -> Iterator[None]:
+    """Run the broker, the link to it, and what speaks with kiosks."""
+    db, exchange = parts.db, parts.exchange
+    pointers, newcomers = Pointers(db, exchange), Newcomers(db)
+    sweeper = Sweeper(db, parts.settings.silence_s, lambda: exchange.link.connected, parts.clock)
+    with ExitStack() as stack:
+        stack.callback(exchange.stop)
+        exchange.start(pointers.found_marks)
+        parts.checks["broker"] = exchange.trouble
+        stack.callback(parts.checks.pop, "broker", None)
+        for part in (pointers, newcomers, sweeper):
+            part.start()
+            stack.callback(part.stop)
+        yield
+
+
+@contextmanager
 def working(parts: Parts) -> Iterator[list[Worker]]:
     """Run jobs in threads of this process."""
-    workers = [Worker(parts.db, JOB_KINDS, parts.clock) for _ in range(parts.settings.worker_threads)]
+    kinds = job_kinds(parts)
+    workers = [Worker(parts.db, kinds, parts.clock) for _ in range(parts.settings.worker_threads)]
     for worker in workers:
         worker.start()
     parts.checks["worker"] = lambda: next((trouble for worker in workers if (trouble := worker.trouble())), None)
@@ -116,12 +206,27 @@ def working(parts: Parts) -> Iterator[list[Worker]]:
 
 @asynccontextmanager
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
-    beside = running(app.state.parts)
+    beside = running(app.state.parts, app.state.known_manifests)
     await run_in_threadpool(beside.__enter__)
     try:
         yield
     finally:
         await run_in_threadpool(beside.__exit__, None, None, None)
+
+
+def _answer_database_errors(app: FastAPI) -> None:
+    @app.exception_handler(IntegrityError)
+    def collided(request: Request, _error: IntegrityError) -> JSONResponse:
+        detail = "Somebody else did the same at the same moment. Load it anew and look whether it is done."
+        return errors.answer(errors.conflict("collision", detail), request)
+
+    @app.exception_handler(OperationalError)
+    def unreachable(request: Request, error: OperationalError) -> JSONResponse:
+        log.error("the database failed at %s %s", request.method, request.url.path, exc_info=error)
+        detail = "The database does not answer at the moment. Nothing was changed; try again in some seconds."
+        headers = {"Retry-After": "5"}
+        problem = errors.Problem(HTTPStatus.SERVICE_UNAVAILABLE, "database-unreachable", detail, headers=headers)
+        return errors.answer(problem, request)
 
 
 def _add_health(app: FastAPI, parts: Parts) -> None:
@@ -157,6 +262,6 @@ def _database_check(db: Database) -> Check:
 
 def _folder_check(folder: Path) -> Check:
     def check() -> str | None:
-        return None if os.access(folder, os.W_OK | os.X_OK) else "The data folder cannot be written."
+        return None if os.access(folder, os.W_OK | os.X_OK) else "The folder of media cannot be written."
 
     return check

@@ -16,6 +16,7 @@ import uvicorn
 from pydantic import ValidationError
 from sqlalchemy.exc import SQLAlchemyError
 
+from playlists.instant import format_instant
 from server import VERSION, keys
 from server.accounts import repository as accounts
 from server.accounts import service
@@ -23,6 +24,8 @@ from server.accounts.schemas import UserNew
 from server.app import create_app, create_parts, working
 from server.db import Database, upgrade
 from server.errors import Problem
+from server.fleet import repository as fleet
+from server.fleet.enrolment import make_code
 from server.settings import Settings
 from server.tables.accounts import Role
 
@@ -53,7 +56,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except (OSError, ValueError) as error:
         return _failed(asked, f"{error}.")
     if answer is not None:
-        print(json.dumps(answer, ensure_ascii=False) if asked.json else answer["text"])
+        text = answer.pop("text")
+        print(json.dumps(answer, ensure_ascii=False) if asked.json else text)
     return 0
 
 
@@ -80,6 +84,8 @@ def _parser() -> argparse.ArgumentParser:
     serve.add_argument("--host", help="address to listen on")
     serve.add_argument("--port", type=int, help="port to listen on; 0 takes a free one")
     add("worker", _worker, "run jobs only")
+    code = add("enrol-code", _enrol_code, "make the one-time code with which a computer becomes a kiosk")
+    code.add_argument("kiosk", help="the kiosk's short name")
     add("version", _version, "tell the version")
     users = commands.add_parser("user", help="people with accounts").add_subparsers(required=True, metavar="COMMAND")
     new = add("add", _user_add, "make a person; the password is generated and shown once", users)
@@ -240,6 +246,22 @@ def _user_reset(settings: Settings, asked: argparse.Namespace) -> Answer:
     finally:
         db.close()
     return _shown_once(user.username, password)
+
+
+def _enrol_code(settings: Settings, asked: argparse.Namespace) -> Answer:
+    upgrade(settings.sqlalchemy_url)
+    parts = create_parts(settings)
+    try:
+        with parts.db.write() as session:
+            kiosk = fleet.kiosk_by_slug(session, asked.kiosk)
+            if kiosk is None:
+                raise Refusal(f"There is no kiosk {asked.kiosk}.")
+            made = make_code(session, parts, kiosk)
+    finally:
+        parts.db.close()
+    until = format_instant(made.row.expires_at)
+    text = f"Code for {asked.kiosk}: {made.code} (works once, until {until})"
+    return {"kiosk": asked.kiosk, "code": made.code, "expires_at": until, "text": text}
 
 
 def _shown_once(username: str, password: str) -> Answer:

@@ -62,6 +62,8 @@ class Wake(StrEnum):
 
     JOBS = "jobs"
     CHANGES = "changes"
+    KIOSKS = "kiosks"
+    """A kiosk was enrolled or revoked: the broker's list of passwords is to be written anew."""
     POINTERS = "pointers"
 
 

@@ -85,13 +85,13 @@ def install(app: FastAPI) -> None:
 
     @app.exception_handler(Problem)
     def problem(request: Request, error: Problem) -> JSONResponse:
-        return _answer(error, request)
+        return answer(error, request)
 
     @app.exception_handler(HTTPException)
     def http(request: Request, error: HTTPException) -> JSONResponse:
         status = HTTPStatus(error.status_code)
         code = status.phrase.lower().replace(" ", "-")
-        return _answer(Problem(status, code, str(error.detail), headers=dict(error.headers or {})), request)
+        return answer(Problem(status, code, str(error.detail), headers=dict(error.headers or {})), request)
 
     @app.exception_handler(RequestValidationError)
     def validation(request: Request, error: RequestValidationError) -> JSONResponse:
@@ -100,15 +100,16 @@ def install(app: FastAPI) -> None:
             for item in error.errors()
         ]
         first = f"{fields[0]['field']}: {fields[0]['message']}" if fields else "The request is not of its form."
-        return _answer(invalid("invalid-request", first, fields=fields), request)
+        return answer(invalid("invalid-request", first, fields=fields), request)
 
     @app.exception_handler(Exception)
     def unexpected(request: Request, error: Exception) -> JSONResponse:
         log.error("unexpected error at %s %s", request.method, request.url.path, exc_info=error)
         detail = "Something went wrong here, and it was written to the server's log. Try again in a minute."
-        return _answer(Problem(HTTPStatus.INTERNAL_SERVER_ERROR, "internal", detail), request)
+        return answer(Problem(HTTPStatus.INTERNAL_SERVER_ERROR, "internal", detail), request)
 
 
-def _answer(error: Problem, request: Request) -> JSONResponse:
+def answer(error: Problem, request: Request) -> JSONResponse:
+    """Return a problem as the answer to a request."""
     body = error.body(request.url.path)
     return JSONResponse(body, status_code=int(error.status), headers=error.headers, media_type=MEDIA_TYPE)

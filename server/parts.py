@@ -5,13 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
+from pathlib import Path
 from typing import Annotated, cast
 
+from anyio import CapacityLimiter
 from fastapi import Depends, Request
 
 from playlists import trust
 from server.db import Database
+from server.media.blobs import BlobStore
 from server.mqtt.address import BrokerAddress
+from server.mqtt.exchange import Exchange
 from server.settings import Settings
 from server.throttle import Throttle
 
@@ -25,13 +29,28 @@ class Parts:
 
     settings: Settings
     db: Database
+    blobs: BlobStore
     clock: Callable[[], datetime]
     throttle: Throttle
     server_key: bytes
     """The private Ed25519 key, 32 raw bytes."""
     broker_address: Callable[[], BrokerAddress]
+    exchange: Exchange
+    """The broker and the server's link to it."""
     checks: dict[str, Check] = field(default_factory=dict)
     """What /readyz asks, by name."""
+    upload_checks: CapacityLimiter = field(default_factory=lambda: CapacityLimiter(2))
+    """How many uploads are checked at a time; each check may use gigabytes."""
+
+    @property
+    def captures_dir(self) -> Path:
+        """Where each kiosk's latest capture lies."""
+        return self.settings.data_dir / "captures"
+
+    @property
+    def thumbnails_dir(self) -> Path:
+        """Where small pictures of media are kept; they can be made again."""
+        return self.settings.data_dir / "thumbnails"
 
     @property
     def server_public_key(self) -> bytes:

@@ -52,7 +52,7 @@ class Settings(BaseSettings):
     """A login ends after so long, whatever happens."""
     session_idle_minutes: int = Field(default=120, ge=5, le=43200)
     """A login ends when it was not used for so long."""
-    kiosk_silence_s: int = Field(default=90, ge=5, le=3600)
+    silence_s: int = Field(default=90, ge=5, le=3600)
     """A kiosk that says nothing for so long counts as offline, even when the broker thinks it is there."""
     openapi_pages: bool = False
     """Serve /docs; for development only."""

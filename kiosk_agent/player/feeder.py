@@ -20,7 +20,6 @@ from av.container import OutputContainer
 from kiosk_agent.player.clock import Clock, SystemClock
 from kiosk_agent.player.groups import Frame, Group, SegmentUnsound, closed_groups
 from kiosk_agent.player.pacing import (
-    RENEWAL_S,
     Anchor,
     first_anchor,
     follow_clock,
@@ -156,16 +155,17 @@ class Feeder:
         plan: Plan,
         *,
         ahead_s: float,
-        renewal_s: int = RENEWAL_S,
+        timeline_s: int = 0,
         clock: Clock | None = None,
     ) -> None:
+        """Feed through `write`, each frame `ahead_s` before it shows; `timeline_s` is the first timeline's age."""
         self._profile = profile
         self._next_cue = next_cue
         self._spare = spare
         self._write = write
         self._plan = plan
         self._ahead_s = ahead_s
-        self._renewal_s = renewal_s
+        self._timeline_s = timeline_s
         self._clock = clock or SystemClock()
         self._stopped = Event()
         self._refresh = Event()
@@ -197,12 +197,12 @@ class Feeder:
     def _run(self, timeline: Timeline) -> None:
         anchor = first_anchor(self._clock.now(), self._ahead_s)
         airing: Airing | None = None
-        second = began = 0
+        second, began = 0, -self._timeline_s
         while not self._stopped.is_set():
             anchor = self._after_stall(follow_clock(anchor, second, self._clock.now()), second, 0)
             at = anchor.instant(second)
             before, (airing, planned, group) = airing, self._second(airing, at)
-            if renewal_due(second - began, self._renewal_s, at_item_end=airing is not before):
+            if renewal_due(second - began, at_item_end=airing is not before):
                 timeline.close()
                 timeline, began = Timeline(self._profile, self._write), second
             self._plan.add(planned)
@@ -245,14 +245,16 @@ class Feeder:
         return anchor.later(stall_shift(late_s, STALL_TOLERANCE_S))
 
 
-def forgiving(next_cue: NextCue, noted: Callable[[str], None]) -> NextCue:
-    """Wrap a cue source so that its failure, whatever it is, is noted and holds the picture up."""
+def forgiving(next_cue: NextCue, noted: Callable[[str | None], None]) -> NextCue:
+    """Wrap a cue source so that any failure is noted and holds the picture up; an answer is noted as None."""
 
     def ask(at: datetime) -> Cue:
         try:
-            return next_cue(at)
+            cue = next_cue(at)
         except Exception as error:
             noted(f"nobody could say what is on at {at:%H:%M:%S}Z: {error}; the last picture stays up")
             raise CueUnanswered(str(error)) from error
+        noted(None)
+        return cue
 
     return ask

@@ -76,9 +76,9 @@ def follow_clock(anchor: Anchor, second: int, now: Moment) -> Anchor:
     return Anchor(anchor.mono + (wall - true).total_seconds(), wall - timedelta(seconds=second))
 
 
-def renewal_due(timeline_s: int, renewal_s: int, *, at_item_end: bool) -> bool:
+def renewal_due(timeline_s: int, *, at_item_end: bool) -> bool:
     """Tell whether a timeline that has run for so many seconds is to begin anew."""
-    return timeline_s >= (renewal_s if at_item_end else renewal_s + RENEWAL_GRACE_S)
+    return timeline_s >= (RENEWAL_S if at_item_end else RENEWAL_S + RENEWAL_GRACE_S)
 
 
 def seconds_into(starts_at: datetime, at: datetime) -> int:

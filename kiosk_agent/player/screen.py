@@ -9,13 +9,25 @@ from mss.exception import ScreenShotError
 from PIL import Image
 
 from kiosk_agent.player.stage import Placement
+from kiosk_agent.player.xserver import DisplayUnavailable
+
+_LOST = (ScreenShotError, OSError, AssertionError)
+"""What mss raises when the display has gone; it asserts that every reply comes."""
 
 
 class Screen:
     """A connection to a display that reads one rectangle of it; used by one thread."""
 
     def __init__(self, display: str, placement: Placement) -> None:
-        self._grabber = MSS(backend="xshmgetimage", display=display)
+        """Connect to a display.
+
+        Raises:
+            DisplayUnavailable: it does not answer.
+        """
+        try:
+            self._grabber = MSS(backend="xshmgetimage", display=display)
+        except _LOST as error:
+            raise DisplayUnavailable(f"the X display {display} does not answer: {error}") from error
         self._rotation = placement.rotation
         self._area = {
             "left": placement.x,
@@ -28,12 +40,12 @@ class Screen:
         """Return what is on the panel, upright and in the panel's pixels; None when the display does not answer."""
         try:
             shot = self._grabber.grab(self._area)
-        except (ScreenShotError, OSError):
+        except _LOST:
             return None
         picture = Image.frombytes("RGB", (shot.width, shot.height), bytes(shot.bgra), "raw", "BGRX")
         return picture.rotate(self._rotation, expand=True) if self._rotation else picture
 
     def close(self) -> None:
         """Leave the display."""
-        with contextlib.suppress(ScreenShotError, OSError):
+        with contextlib.suppress(*_LOST):
             self._grabber.close()

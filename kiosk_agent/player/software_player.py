@@ -95,7 +95,7 @@ class Run:
         for thread in self._threads:
             thread.join(2)
 
-    def _note(self, complaint: str) -> None:
+    def _note(self, complaint: str | None) -> None:
         self.complaint = complaint
 
     def _feed(self) -> None:

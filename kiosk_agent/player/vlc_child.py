@@ -19,7 +19,6 @@ from pydantic import BaseModel
 from kiosk_agent.player.feeder import CueUnanswered, Feeder
 from kiosk_agent.player.groups import SegmentUnsound
 from kiosk_agent.player.lines import Alive, Answer, Ask, LineUnsound, Planned, Refresh, Stop, Wire
-from kiosk_agent.player.pacing import RENEWAL_S
 from kiosk_agent.player.pipe import StreamPipe
 from kiosk_agent.player.plan import Plan, PlannedSecond
 from kiosk_agent.player.port import Cue
@@ -43,7 +42,7 @@ class ChildSpec(BaseModel):
     socket_fd: int
     backdrop: int = BLACK
     outside: int = BLACK
-    renewal_s: int = RENEWAL_S
+    timeline_s: int = 0
 
 
 class Parent:
@@ -115,7 +114,7 @@ def play(spec: ChildSpec, wire: Wire) -> int:
     spare = stand_ins(profile, spec.folder)
     pipe = StreamPipe()
     plan = Plan(parent.tell)
-    feeder = Feeder(profile, parent.next_cue, spare, pipe.write, plan, ahead_s=VLC_AHEAD_S, renewal_s=spec.renewal_s)
+    feeder = Feeder(profile, parent.next_cue, spare, pipe.write, plan, ahead_s=VLC_AHEAD_S, timeline_s=spec.timeline_s)
     stage = Stage(frames, spec.placement.rotation)
     stage.play(pipe.read_fd)
     ended = Event()

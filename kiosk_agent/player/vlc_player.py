@@ -25,7 +25,6 @@ from PIL import Image, ImageChops
 from kiosk_agent.player.expected import Expectation, thumbnail, to_jpeg
 from kiosk_agent.player.feeder import CueUnanswered, forgiving
 from kiosk_agent.player.lines import Alive, Answer, Ask, LineUnsound, Planned, Refresh, Stop, Wire
-from kiosk_agent.player.pacing import RENEWAL_S
 from kiosk_agent.player.plan import Plan, PlannedSecond
 from kiosk_agent.player.port import Cue, NextCue, PlayerReport
 from kiosk_agent.player.screen import Screen
@@ -39,7 +38,7 @@ from kiosk_agent.player.watch import (
     restart_pause_s,
     why_restart,
 )
-from kiosk_agent.player.xserver import XServer, open_display
+from kiosk_agent.player.xserver import DisplayUnavailable, XServer, open_display
 from playlists.manifest import PanelSpec
 
 MOST_RSS_MB = 600.0
@@ -143,7 +142,7 @@ class Child:
         if self._process.stderr is not None:
             self._process.stderr.close()
 
-    def _note(self, complaint: str) -> None:
+    def _note(self, complaint: str | None) -> None:
         self.complaint = complaint
 
     def _listen(self) -> None:
@@ -167,7 +166,6 @@ class Child:
             cue = self._next_cue(ask.at)
         except CueUnanswered:
             return
-        self.complaint = None
         self._cues[ask.number] = cue
         self._cues.pop(ask.number - CUES_KEPT, None)
         self._wire.send(
@@ -199,18 +197,19 @@ class VlcPlayer:
         own_display: bool = False,
         backdrop: int = BLACK,
         outside: int = BLACK,
-        renewal_s: int = RENEWAL_S,
+        timeline_s: int = 0,
     ) -> None:
         """Take a folder for the pictures the player makes itself.
 
         `own_display` starts an Xvfb even where `$DISPLAY` is set; `backdrop` and `outside` are the colours (0xRRGGBB)
-        behind and around VLC's picture, which measurements change, and `renewal_s` how long a timeline of the stream lasts.
+        behind and around VLC's picture, which measurements change; `timeline_s` is the age at which the
+        stream's first timeline begins, which a test of the renewal sets.
         """
         self._folder = folder
         self._most_rss_mb = most_rss_mb
         self._own_display = own_display
         self._colours = (backdrop, outside)
-        self._renewal_s = renewal_s
+        self._timeline_s = timeline_s
         self._panel: PanelSpec | None = None
         self._x: XServer | None = None
         self._screen: Screen | None = None
@@ -228,15 +227,10 @@ class VlcPlayer:
         return self._child.pid if self._child else None
 
     def start(self, panel: PanelSpec, next_cue: NextCue) -> None:
-        """Begin the endless stream for a panel.
-
-        Raises:
-            DisplayUnavailable: there is no X display and none can be started.
-        """
+        """Begin the endless stream for a panel; a display that is not there yet is tried again by `report`."""
         self.stop()
         self._forget()
         self._panel, self._next_cue = panel, next_cue
-        self._open_screen(panel)
         self._spawn(panel)
 
     def refresh(self) -> None:
@@ -246,13 +240,13 @@ class VlcPlayer:
 
     def report(self) -> PlayerReport:
         """Return what is on screen; starts a dead, hanging, frozen or grown child anew."""
-        if self._panel is None or self._plan is None:
+        if self._panel is None:
             return PlayerReport(None, None, 0, stalled=True, error="the player has not been started")
         moment = datetime.now(UTC)
         picture = self._screen.capture() if self._screen else None
         match = self._compare(picture, moment)
         stalled = self._supervise(self._panel)
-        row = self._plan.at(moment) if self._child is not None else None
+        row = self._plan.at(moment) if self._child is not None and self._plan is not None else None
         child_frames = self._child.frames if self._child else 0
         return PlayerReport(
             row.cue if row else None, match, self._frames_before + child_frames, stalled, self._error(row)
@@ -293,20 +287,28 @@ class VlcPlayer:
             self._x = None
 
     def _spawn(self, panel: PanelSpec) -> None:
-        if self._x is None:
-            return
+        try:
+            if self._x is None or not self._x.runs:
+                self._close_screen()
+                self._open_screen(panel)
+            self._start_child(panel, self._x.display if self._x else "")
+        except (DisplayUnavailable, OSError) as error:
+            self._close_screen()
+            self._fail(f"VLC could not be started: {error}")
+
+    def _start_child(self, panel: PanelSpec, display: str) -> None:
         self._plan = Plan()
         self._expectation = Expectation(panel.profile, self._plan)
         self._frozen_since = None
         spec = ChildSpec(
             profile=str(panel.profile),
             placement=Placement.of(panel),
-            display=self._x.display,
+            display=display,
             folder=self._folder,
             socket_fd=-1,
             backdrop=self._colours[0],
             outside=self._colours[1],
-            renewal_s=self._renewal_s,
+            timeline_s=self._timeline_s,
         )
         self._child = Child(spec, self._next_cue, self._plan)
 
@@ -320,21 +322,25 @@ class VlcPlayer:
         """Kill and start anew what must be; return whether frames have stopped."""
         if self._child is None:
             if time.monotonic() >= self._spawn_at:
-                if self._x is None or not self._x.runs:
-                    self._close_screen()
-                    self._open_screen(panel)
                 self._spawn(panel)
             return True
         frozen_s = 0.0 if self._frozen_since is None else time.monotonic() - self._frozen_since
         reading = self._child.reading(frozen_s)
-        reason = self._child.why_ended() or why_restart(reading, self._most_rss_mb)
+        screen_lost = None if self._x is None or self._x.runs else "the X server has ended; it was started anew"
+        reason = screen_lost or self._child.why_ended() or why_restart(reading, self._most_rss_mb)
         if reason is None:
             return is_stalled(reading)
-        self._failures = 1 if self._child.age_s > LIVED_WELL_S else self._failures + 1
+        if self._child.age_s > LIVED_WELL_S:
+            self._failures = 0
+        self._drop_child(kindly=False)
+        self._fail(reason)
+        return True
+
+    def _fail(self, reason: str) -> None:
+        """Note a failure and when to try again."""
+        self._failures += 1
         self._trouble = (time.monotonic(), reason)
         self._spawn_at = time.monotonic() + restart_pause_s(self._failures)
-        self._drop_child(kindly=False)
-        return True
 
     def _compare(self, picture: Image.Image | None, moment: datetime) -> int | None:
         """Compare a capture with the plan, and note since when it has stood still without matching."""

@@ -26,7 +26,7 @@ from server.console import script_texts
 from server.console.texts import OWN_NAMES, Texts, choose, mark, texts_of
 from server.console.words import role_name
 from server.errors import Problem
-from server.parts import Parts, PartsDep
+from server.parts import Parts, PartsDep, parts_of
 
 HERE = Path(__file__).parent
 DIST = HERE / "static" / "dist"
@@ -118,10 +118,21 @@ class PageRoute(APIRoute):
 
 def problem_page(request: Request, status: HTTPStatus, problem: Problem | None) -> HTMLResponse:
     """Return a failure as a page: what it is, and the way back."""
-    texts = language_of(request)
+    caller = _caller_or_none(request)
+    texts = language_of(request, caller.language if caller is not None else None)
     title = texts.say("Not found") if status is HTTPStatus.NOT_FOUND else texts.say("This did not work")
-    sentence = script_texts.sentence_of(texts, problem)
-    return render(texts, "problem.html", {"title": title, "sentence": sentence}, status)
+    context: dict[str, object] = {"title": title, "sentence": script_texts.sentence_of(texts, problem)}
+    if caller is not None:
+        permissions = caller.permissions
+        context |= {"caller": caller, "section": "", "may": lambda permission: permission in permissions}
+    return render(texts, "problem.html", context, status)
+
+
+def _caller_or_none(request: Request) -> Caller | None:
+    try:
+        return find_caller(request, parts_of(request))
+    except Problem:
+        return None
 
 
 def _to_login(request: Request) -> Response:
@@ -144,6 +155,7 @@ def _environment(language: Language) -> Environment:
     translations = texts_of(language).translations
     environment.install_gettext_callables(translations.ugettext, translations.ungettext, newstyle=True)  # type: ignore[attr-defined]
     environment.globals["asset"] = _asset
+    environment.globals["icon"] = environment.get_template("icons.html").module.icon  # type: ignore[attr-defined]
     return environment
 
 

@@ -160,7 +160,7 @@ def _choice(page: Page, one: Shown) -> dict[str, object]:
         "title": one.notice.title,
         "cover": _cover(one),
         "codes": codes,
-        "language_words": ", ".join(page.texts.language_name(code) for code in codes),
+        "language_words": page.texts.listed(page.texts.language_name(code) for code in codes),
         "seconds": max(3, -(-max(clips) // 1000)) if clips else DEFAULT_SECONDS,
     }
 
@@ -174,7 +174,7 @@ def _used(page: Page, names: list[str]) -> str:
         return page.texts.say("On no panel yet")
     if len(names) > 3:
         return page.texts.say("On %(number)s panels", number=len(names))
-    return page.texts.say("On %(panels)s", panels=", ".join(names))
+    return page.texts.say("On %(panels)s", panels=page.texts.listed(names))
 
 
 def _notice_line(page: Page, one: Shown) -> dict[str, object]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from typing import Annotated, Any
 from uuid import UUID
@@ -20,7 +21,9 @@ from server.console.words import Said
 from server.db import Session
 from server.edge import ReadSession
 from server.errors import not_found
-from server.publishing import wall as publishing_wall
+from server.publishing import service as publishing
+from server.publishing import showing
+from server.publishing.endpoints import holdings_of
 from server.publishing.schemas import WallPanel
 from server.tables import Panel
 
@@ -80,8 +83,6 @@ def show_panel(panel_id: UUID, page: PageDep, session: ReadSession) -> HTMLRespo
 @router.get("/publications/{publication_id}")
 def show_publication(publication_id: UUID, page: PageDep, session: ReadSession) -> HTMLResponse:
     """Show how far a publication has come, in words; pages ask for this until it is done."""
-    from server.publishing import service as publishing
-
     row = publishing.publication_of(session, page.caller, publication_id)
     job = repository.job(session, row.job_id)
     panels, fleet = _panels(page, session)
@@ -121,11 +122,11 @@ def show_fault(fault_id: UUID, page: PageDep, session: ReadSession) -> HTMLRespo
 
 
 def _panels(page: Page, session: Session, panel_id: UUID | None = None) -> tuple[Sequence[WallPanel], Fleet]:
-    panels = publishing_wall.wall(session, page.caller, page.parts, page.now)
-    kept = [panel for panel in panels if panel_id is None or panel.panel_id == panel_id]
-    if panel_id is not None and not kept:
+    asked = [panel_id] if panel_id is not None else None
+    panels = showing.wall(session, holdings_of(page.request), page.caller, page.now, asked)
+    if panel_id is not None and not panels:
         raise not_found("panel")
-    return kept, repository.fleet(session, repository.panels_by_id(session, [panel.panel_id for panel in kept]))
+    return panels, repository.fleet(session, repository.panels_by_id(session, [panel.panel_id for panel in panels]))
 
 
 def _facts(panel: Panel, fleet: Fleet) -> dict[str, object]:
@@ -142,12 +143,16 @@ def _entries(page: Page, session: Session, panel: Panel) -> list[dict[str, objec
     names = repository.playlist_names(session, {row.playlist_id for row in rows} | {panel.default_playlist_id})
     return [
         {
-            "id": row.id,
-            "playlist_id": row.playlist_id,
-            "weekdays": row.weekdays,
-            "start": row.start,
-            "end": row.end,
-            "priority": row.priority,
+            "document": json.dumps(
+                {
+                    "id": str(row.id),
+                    "playlist_id": str(row.playlist_id),
+                    "weekdays": row.weekdays,
+                    "start": row.start,
+                    "end": row.end,
+                    "priority": row.priority,
+                }
+            ),
             "playlist": names[row.playlist_id],
             "hours": f"{row.start}–{row.end}",
             "days": page.texts.weekdays(row.weekdays),

@@ -15,8 +15,7 @@ SENTENCES = {
     "upload_waiting": mark("Waiting"),
     "upload_sent": mark("{percent} % sent"),
     "upload_checking": mark("Sent; the server checks it"),
-    "upload_stored": mark("Stored"),
-    "upload_stored_silent": mark("Stored. It has sound; panels play it silently, so important words need subtitles."),
+    "upload_stored": mark("Stored."),
     "upload_cancelled": mark("Cancelled; nothing was kept."),
     "slot_empty": mark("No picture or clip yet"),
     "span_h": mark("{hours} h {minutes} min"),
@@ -50,6 +49,8 @@ PROBLEMS = {
     "own-account": mark("You cannot shut yourself out; ask another administrator."),
     "last-administrator": mark("This is the last administrator; make another one first."),
     "invalid-request": mark("Something in the form is missing or not of its form. Check the fields, then try again."),
+    "no-kiosk": mark("No kiosk is enrolled behind this panel yet."),
+    "no-panels": mark("You have no panel to publish. Add one first."),
     "internal": mark("Something went wrong here, and it was written to the server's log. Try again in a minute."),
     "unreachable": mark(
         "The server cannot be reached. Check the connection, then try again; nothing you entered is lost."
@@ -69,8 +70,10 @@ def collect(texts: Texts) -> dict[str, object]:
 def sentence_of(texts: Texts, problem: Problem | None) -> str:
     """Return what people shall read of a problem: its own sentence in their language, the code's, or its detail."""
     if problem is None:
-        return texts.say(PROBLEMS["not-found"])
+        unknown = PROBLEMS["not-found"]
+        return texts.say(unknown)
     own = problem.sentences.get(texts.language)
     if own is not None:
         return own
-    return texts.say(PROBLEMS[problem.code]) if problem.code in PROBLEMS else problem.detail
+    by_code = PROBLEMS.get(problem.code)
+    return texts.say(by_code) if by_code is not None else problem.detail

@@ -90,11 +90,11 @@ class Texts:
         return self.say("%(seconds)s s", seconds=seconds)
 
     def size(self, octets: int) -> str:
-        """Return a file size in kB or MB, with the language's decimal sign."""
-        if octets < 1_000_000:
-            return f"{max(1, round(octets / 1000))} kB"
-        text = f"{octets / 1_000_000:.1f} MB"
-        return text.replace(".", ",") if self.language is Language.VI else text
+        """Return a file size in kB or MB (powers of 1024, as file managers count), with the language's decimal sign."""
+        if octets < 1 << 20:
+            return f"{max(1, round(octets / 1024))} kB"
+        text = f"{octets / (1 << 20):.1f}".removesuffix(".0")
+        return f"{text.replace('.', ',') if self.language is Language.VI else text} MB"
 
     def number(self, milli: int) -> str:
         """Return thousandths as a number with at most one decimal."""
@@ -113,6 +113,10 @@ class Texts:
         names = [self.say(WEEKDAYS[day - 1]) for day in ordered]
         if len(ordered) > 2 and ordered[-1] - ordered[0] == len(ordered) - 1:
             return f"{names[0]}–{names[-1]}"
+        return self.listed(names)
+
+    def listed(self, names: Iterable[str]) -> str:
+        """Return names one after another."""
         return ("、" if self.language is Language.ZH else ", ").join(names)
 
 

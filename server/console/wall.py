@@ -71,12 +71,12 @@ def card(texts: Texts, panel: WallPanel, fleet: Fleet, now: datetime) -> Card:
         until_words=_until(texts, shows, now, tz),
         why=words.layer_words(texts, shows.layer) if shows is not None else None,
         presence=words.presence(texts, kiosk, status, now, tz),
-        receipt=words.receipt(texts, kiosk, status.state if status is not None else {}),
+        receipt=words.receipt(texts, kiosk, status),
         faults=words.fault_count(texts, fleet.severities.get(panel.panel_id, [])),
         picture=picture,
         alt=texts.say("Picture of %(panel)s: %(title)s", panel=panel.name, title=title),
         picture_note=note,
-        no_picture=texts.say("No picture until something is published"),
+        no_picture=_no_picture(texts, shows),
     )
 
 
@@ -122,13 +122,21 @@ def _title(texts: Texts, shows: OnScreen | PlannedShown | None, *, reported: boo
 
 
 def _until(texts: Texts, shows: OnScreen | PlannedShown | None, now: datetime, tz: ZoneInfo) -> str | None:
-    if shows is None:
+    if shows is None or shows.layer == Layer.SAFE_LOOP:
         return None
     if shows.ends_at - now < timedelta(hours=1):
         return texts.say("until %(clock)s", clock=texts.clock(shows.ends_at, tz, seconds=True))
     if shows.ends_at.astimezone(tz).date() == now.astimezone(tz).date():
         return texts.say("until %(clock)s", clock=texts.clock(shows.ends_at, tz))
     return texts.say("until %(clock)s", clock=texts.stamp(shows.ends_at, tz))
+
+
+def _no_picture(texts: Texts, shows: OnScreen | PlannedShown | None) -> str:
+    if shows is not None and shows.layer == Layer.SAFE_LOOP:
+        return texts.say("No playlist is chosen for this panel, so its kiosk plays its own safe loop")
+    if shows is not None and shows.layer == Layer.DARK:
+        return texts.say("Dark, outside operating hours")
+    return texts.say("No picture until something is published")
 
 
 def _picture(
@@ -138,7 +146,7 @@ def _picture(
     if panel.capture_url is not None and captured is not None and now - captured < FRESH_CAPTURE:
         at = texts.clock(captured, tz, seconds=True)
         return f"{panel.capture_url}?t={captured.timestamp():.0f}", texts.say("Captured at %(clock)s", clock=at)
-    if shows is None or shows.layer in (Layer.SAFE_LOOP,):
+    if shows is None or shows.layer in (Layer.SAFE_LOOP, Layer.DARK):
         return None, None
     note = None if panel.online else texts.say("As planned; not confirmed by the kiosk")
     return f"{panel.expected_url}?t={shows.starts_at.timestamp():.0f}", note

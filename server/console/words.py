@@ -60,7 +60,8 @@ _RANKS = list(Severity)
 
 def role_name(texts: Texts, role: str) -> str:
     """Return the name of a role."""
-    return texts.say(_ROLES[Role(role)])
+    name = _ROLES[Role(role)]
+    return texts.say(name)
 
 
 def severity_name(texts: Texts, severity: str) -> str:
@@ -101,26 +102,35 @@ def presence(texts: Texts, kiosk: Kiosk | None, status: KioskStatus | None, now:
     return Said(texts.say("No contact since %(when)s", when=when), Tone.BAD)
 
 
-def receipt(texts: Texts, kiosk: Kiosk | None, state: Mapping[str, Any]) -> Said:
-    """Return how far what was published last has come on the kiosk."""
+def receipt(texts: Texts, kiosk: Kiosk | None, status: KioskStatus | None) -> Said:
+    """Return how far what was published last has come on the kiosk; without contact, as it last said."""
+    said = _receipt(texts, kiosk, status.state if status is not None else {})
+    if status is None or status.online or said.tone is Tone.PLAIN:
+        return said
+    return Said(texts.say("Last said: %(what)s", what=said.text), Tone.PLAIN)
+
+
+def _receipt(texts: Texts, kiosk: Kiosk | None, state: Mapping[str, Any]) -> Said:
     if kiosk is None or kiosk.assigned_seq == 0:
         return Said(texts.say("Nothing published yet"))
     installed, phase = int(state.get("installed_seq") or 0), str(state.get("phase") or "")
     if phase == Phase.REJECTED:
         return Said(texts.say("The kiosk refused the newest publication"), Tone.BAD)
-    if installed >= kiosk.assigned_seq and phase == Phase.PLAYING:
-        return Said(texts.say("Plays the newest publication (no. %(seq)s)", seq=installed), Tone.GOOD)
     if phase == Phase.FETCHING:
         got, wanted = state.get("stored_segments") or 0, state.get("wanted_segments") or 0
-        return Said(
-            texts.say("Fetching the newest publication: %(got)s of %(wanted)s segments", got=got, wanted=wanted)
-        )
+        return Said(texts.say("Fetching the newest publication: %(got)s of %(wanted)s segments", got=got, wanted=wanted))
     if installed >= kiosk.assigned_seq:
-        return Said(texts.say("Newest publication stored, not playing yet"), Tone.WARN)
+        return _newest(texts, installed, is_playing=phase == Phase.PLAYING)
     if installed:
         values = {"seq": installed, "newest": kiosk.assigned_seq}
         return Said(texts.say("Holds no. %(seq)s; no. %(newest)s is assigned, not fetched yet", **values), Tone.WARN)
     return Said(texts.say("Newest publication assigned, not fetched yet"), Tone.WARN)
+
+
+def _newest(texts: Texts, seq: int, *, is_playing: bool) -> Said:
+    if is_playing:
+        return Said(texts.say("Plays the newest publication (no. %(seq)s)", seq=seq), Tone.GOOD)
+    return Said(texts.say("Newest publication stored, not playing yet"), Tone.WARN)
 
 
 def fault_count(texts: Texts, severities: Sequence[str]) -> Said | None:

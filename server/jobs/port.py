@@ -46,8 +46,10 @@ class JobContext(Protocol):
     def db(self) -> Database:
         """The database."""
 
-    def progress(self, permille: int, message: str = "") -> None:
+    def progress(self, permille: int, message: str = "") -> bool:
         """Say how far the job is, and go on only while it is still this worker's.
+
+        Cheap to call often: it is written down twice a second at most, and True tells that it was.
 
         Raises:
             LeaseLost: it is not; let this error pass.

@@ -57,18 +57,19 @@ class _Running:
     lost: threading.Event = field(default_factory=threading.Event)
     _told: tuple[datetime, str] | None = None
 
-    def progress(self, permille: int, message: str = "") -> None:
+    def progress(self, permille: int, message: str = "") -> bool:
         if self.lost.is_set():
             raise LeaseLost
         now = self.clock()
         if self._told is not None and now - self._told[0] < PROGRESS_EVERY and message == self._told[1]:
-            return
+            return False
         self._told = now, message
         with self.db.write() as session:
             if not repository.progress(session, self.job_id, self.lease, max(0, min(1000, permille)), message):
                 self.lost.set()
         if self.lost.is_set():
             raise LeaseLost
+        return True
 
 
 class Worker:

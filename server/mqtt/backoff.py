@@ -12,9 +12,7 @@ class FullJitter:
     See "Exponential Backoff And Jitter", https://aws.amazon.com/blogs/architecture/exponential-backoff-and-jitter/.
     """
 
-    def __init__(
-        self, first_s: float = 0.5, most_s: float = 30.0, draw: Callable[[], float] = random.SystemRandom().random
-    ) -> None:
+    def __init__(self, first_s: float = 0.5, most_s: float = 30.0, draw: Callable[[], float] = random.random) -> None:
         self._first_s = first_s
         self._most_s = most_s
         self._draw = draw
@@ -24,7 +22,7 @@ class FullJitter:
         """Return the next wait in seconds, and count one failure."""
         ceiling = min(self._most_s, self._first_s * 2 ** min(self._failures, 32))
         self._failures += 1
-        return ceiling * self._draw()
+        return float(ceiling * self._draw())
 
     def reset(self) -> None:
         """Begin anew after a success."""

@@ -57,8 +57,8 @@ class EmbeddedBroker:
     @property
     def pid(self) -> int | None:
         """The child's process id while it runs."""
-        child = self._child
-        return child._process.pid if child is not None and child.is_running else None  # noqa: SLF001 - not offered
+        process = self._child._process if self._child is not None else None  # noqa: SLF001 - not offered otherwise
+        return process.pid if process is not None and process.poll() is None else None
 
     def start(self) -> None:
         """Start the child and wait until it listens."""

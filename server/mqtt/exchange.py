@@ -3,22 +3,28 @@
 from __future__ import annotations
 
 import logging
+import threading
 from collections.abc import Callable
 from concurrent.futures import Future
 from uuid import UUID
 
+from sqlalchemy.exc import SQLAlchemyError
+
 from playlists.wire import messages, topics
 from playlists.wire.messages import Message
 from playlists.wire.topics import Manner
-from server.db import Database, new_id, now
+from server.db import Database, Wake, new_id, now
 from server.mqtt import repository
 from server.mqtt.backoff import FullJitter
-from server.mqtt.broker import Broker, Endpoint
+from server.mqtt.broker import Broker, BrokerFailed, Endpoint
 from server.mqtt.epoch import EpochWatch
 from server.mqtt.inbox import Answer, Inbox, Takers
 from server.mqtt.link import Heard, Link
 
 log = logging.getLogger(__name__)
+
+PASSWORDS_S = 5.0
+"""How soon an enrolment that another process took is known to the broker."""
 
 FoundMarks = Callable[[frozenset[UUID]], None]
 """Called once for each connection with the epochs that the broker holds; none: it forgot everything."""
@@ -40,6 +46,9 @@ class Exchange:
         self._db = db
         self._epoch = EpochWatch()
         self._found_marks: FoundMarks = _ignore
+        self._lines: list[str] | None = None
+        self._stopping = threading.Event()
+        self._thread = threading.Thread(target=self._keep_passwords, name="mqtt-passwords", daemon=True)
         self.inbox = Inbox(db, takers, self._answer)
         self.link = Link(
             self._endpoint,
@@ -60,18 +69,25 @@ class Exchange:
         self.broker.start()
         self.inbox.start()
         self.link.start()
+        self._thread.start()
 
     def stop(self) -> None:
         """Stop them in the other order."""
+        self._stopping.set()
+        self._db.bells[Wake.KIOSKS].ring()
+        if self._thread.ident is not None:
+            self._thread.join(10)
         self.link.stop()
         self.inbox.stop()
         self.broker.stop()
 
     def authorise(self) -> None:
-        """Tell the broker which kiosks may connect; to be called after an enrolment or revocation is committed."""
+        """Tell the broker which kiosks may connect, when that has changed."""
         with self._db.read() as session:
             lines = repository.password_lines(session)
-        self.broker.authorise(lines)
+        if lines != self._lines:
+            self.broker.authorise(lines)
+            self._lines = lines
 
     def trouble(self) -> str | None:
         """Return None while the broker is reached, else a sentence."""
@@ -107,6 +123,17 @@ class Exchange:
         marks = self._epoch.found()
         if marks is not None:
             self._found_marks(marks)
+
+    def _keep_passwords(self) -> None:
+        bell = self._db.bells[Wake.KIOSKS]
+        while not self._stopping.is_set():
+            heard = bell.rings
+            try:
+                self.authorise()
+            except (SQLAlchemyError, BrokerFailed, OSError):
+                log.exception("the broker's list of passwords could not be written; it is tried again")
+            if not self._stopping.is_set():
+                bell.wait(heard, PASSWORDS_S)
 
     def _endpoint(self) -> Endpoint:
         self.broker.ensure_running()

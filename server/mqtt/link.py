@@ -234,7 +234,7 @@ class Link:
             if events & selectors.EVENT_READ:
                 client.loop_read()
                 # TLS keeps decrypted bytes that the selector cannot see
-                while isinstance(watched, ssl.SSLSocket) and client.socket() is watched and watched.pending():
+                while client.socket() is watched and isinstance(watched, ssl.SSLSocket) and watched.pending():
                     client.loop_read()
             if events & selectors.EVENT_WRITE:
                 client.loop_write()

@@ -26,6 +26,7 @@ def password_lines(session: Session) -> list[str]:
     lines = select(Kiosk.mqtt_password_line).where(
         col(Kiosk.mqtt_password_line).is_not(None), col(Kiosk.revoked_at).is_(None)
     )
+    lines = lines.order_by(col(Kiosk.id))
     return [line for line in session.exec(lines) if line is not None]
 
 

@@ -19,7 +19,6 @@ from server.edge import ReadSession, WriteSession
 from server.errors import conflict, invalid, not_found
 from server.fleet import captures
 from server.jobs import repository as jobs
-from server.mqtt.exchange import Exchange
 from server.parts import PartsDep
 from server.publishing import repository, service, showing
 from server.publishing.holdings import Holdings
@@ -46,10 +45,6 @@ def holdings_of(request: Request) -> Holdings:
     return cast("Holdings", request.app.state.holdings)
 
 
-def _exchange(request: Request) -> Exchange:
-    return cast("Exchange", request.app.state.exchange)
-
-
 @router.post("/publications", status_code=202)
 def publish(
     asked: PublicationAsked,
@@ -58,7 +53,7 @@ def publish(
     response: Response,
     idempotency_key: Annotated[str | None, Header(max_length=200)] = None,
 ) -> PublicationShown:
-    """Render what is not rendered yet, and give every kiosk its manifest. The same key again is the same publication."""
+    """Render what is missing, and give every kiosk its manifest. The same key again is the same publication."""
     row, _ = service.publish(session, caller, asked.panel_ids, idempotency_key)
     response.headers["Location"] = f"/api/v1/publications/{row.id}"
     return _publication(session, row)
@@ -80,7 +75,7 @@ def wall(request: Request, caller: CallerDep, session: ReadSession, parts: Parts
 def now(panel_id: UUID, request: Request, caller: CallerDep, session: ReadSession, parts: PartsDep) -> NowShown:
     """Tell what a panel shows now: as planned, and as its kiosk reports."""
     panel = showing.panel_of(session, caller, panel_id, Permission.SEE)
-    proven = _exchange(request).broker.authenticated
+    proven = parts.exchange.broker.authenticated
     return showing.now_of(session, holdings_of(request), panel, parts.clock(), authenticated=proven)
 
 
@@ -129,7 +124,7 @@ def capture(panel_id: UUID, caller: CallerDep, parts: PartsDep) -> Response:
 
 
 @router.post("/panels/{panel_id}/watch", status_code=202)
-def watch(panel_id: UUID, request: Request, caller: CallerDep, session: ReadSession, parts: PartsDep) -> WatchAnswer:
+def watch(panel_id: UUID, caller: CallerDep, session: ReadSession, parts: PartsDep) -> WatchAnswer:
     """Ask the panel's kiosk for captures during the next half minute, because somebody looks."""
     panel = showing.panel_of(session, caller, panel_id, Permission.SEE)
     kiosk = repository.kiosks_of(session, [panel.id]).get(panel.id)
@@ -139,7 +134,7 @@ def watch(panel_id: UUID, request: Request, caller: CallerDep, session: ReadSess
     command = Command(
         id=new_id(), at=at, name=CommandName.WATCH, expires_at=showing.until(at, WATCH_S), seconds=WATCH_S
     )
-    _exchange(request).publish(topics.down(kiosk.id, Down.COMMAND), command, DOWN_MANNER[Down.COMMAND])
+    parts.exchange.publish(topics.down(kiosk.id, Down.COMMAND), command, DOWN_MANNER[Down.COMMAND])
     return WatchAnswer(command_id=command.id, until_at=command.expires_at)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterable
+from datetime import datetime
 from uuid import UUID
 
 from playlists.language import SegmentLanguage
@@ -34,7 +35,7 @@ def take_presence(session: Session, kiosk_id: UUID, said: Presence, heard: Heari
         status.agent, status.boot = _text(said.agent), _text(said.boot)
     if status.online != online or status.changed_at is None:
         status.online = online
-        status.changed_at = said.at if heard.retained else heard.at
+        status.changed_at = _since(status, said, heard)
     session.add(status)
     _changed(session, kiosk_id)
     return ()
@@ -93,6 +94,14 @@ TAKERS: Takers = {
     Up.PLAYS: [take_plays],
     Up.REPLY: [take_reply],
 }
+
+
+def _since(status: KioskStatus, said: Presence, heard: Hearing) -> datetime:
+    """Return since when: a last will was written when its connection began, so its own time says nothing."""
+    if not heard.retained:
+        return heard.at
+    remembered = said.at if said.state is not PresenceWord.LOST else status.heard_at
+    return min(remembered or heard.at, heard.at)
 
 
 def _kept(said: Message) -> dict[str, object]:

@@ -43,7 +43,7 @@ def _render(context: JobContext, panels: list[Panel]) -> None:
     tally = Tally()
     for panel in panels:
         with context.db.write() as session:
-            tally += service.prepare(session, panel)
+            tally += service.prepare(session, panel.id)
     message = f"rendered {tally.ready} of {tally.needed}"
     context.progress(900 * tally.ready // tally.needed if tally.needed else 900, message)
     if not tally.is_complete:
@@ -57,7 +57,7 @@ def _assign(context: JobContext, panels: list[Panel], publication_id: UUID, priv
         kiosk = kiosks.get(panel.id)
         if kiosk is not None:
             with context.db.write() as session:
-                done = service.assign(session, panel, kiosk.id, private_key, publication_id, now())
+                done = service.assign(session, panel.id, kiosk.id, private_key, publication_id, now())
             if done is None:
                 raise NotYet(LOOK_AGAIN, f"{panel.name} was changed meanwhile; rendering goes on")
         context.progress(900 + 100 * number // len(panels), f"assigned {number} of {len(panels)}")

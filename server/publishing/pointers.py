@@ -82,10 +82,15 @@ class Pointers:
             if forgot:
                 self._leave_mark()
         except (LinkDown, TooLate, SQLAlchemyError):
-            with self._lock:
-                self._marks = found if self._marks is None else self._marks
+            self._remember(found)
             raise
         return told
+
+    def _remember(self, found: frozenset[UUID] | None) -> None:
+        """Keep what the broker said for the next try, unless a newer connection has said something since."""
+        with self._lock:
+            if self._marks is None:
+                self._marks = found
 
     def _forgot(self, found: frozenset[UUID]) -> bool:
         with self._db.read() as session:

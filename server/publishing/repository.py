@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
 
 from sqlalchemy.exc import IntegrityError
-from sqlmodel import col, func, or_, select, update
+from sqlmodel import col, func, select, update
 
 from server.db import Session
 from server.tables import (
@@ -295,19 +294,3 @@ def known_plays(session: Session, kiosk_id: UUID, seqs: Iterable[int]) -> set[in
     """Return which play numbers of a kiosk are written already."""
     statement = select(PlayRow.seq).where(PlayRow.kiosk_id == kiosk_id, col(PlayRow.seq).in_(list(seqs)))
     return set(session.exec(statement))
-
-
-def plays(
-    session: Session, panel_id: UUID, start: datetime, end: datetime, after: tuple[datetime, int] | None, most: int
-) -> list[PlayRow]:
-    """Return plays on a panel that began in [start, end), oldest first, after a place in that order."""
-    begun, number = col(PlayRow.started_at), col(PlayRow.seq)
-    statement = (
-        select(PlayRow)
-        .where(PlayRow.panel_id == panel_id, begun >= start, begun < end)
-        .order_by(begun, number)
-        .limit(most)
-    )
-    if after is not None:
-        statement = statement.where(or_(begun > after[0], (begun == after[0]) & (number > after[1])))
-    return list(session.exec(statement))

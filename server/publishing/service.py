@@ -18,10 +18,12 @@ from playlists.manifest import Segment as HeldSegment
 from playlists.playlist import Item, Playlist, Take
 from server.accounts.permissions import Caller, Permission
 from server.changes import note_change
-from server.content.service import ensure_segments
+from server.content import repository as contents
+from server.content.service import Wanted, ensure_segments
 from server.db import Session, Wake, ring_after_commit
 from server.errors import Problem, conflict, invalid, not_found
 from server.jobs import repository as jobs
+from server.media.render import render_key
 from server.publishing import repository
 from server.publishing.build import Content, build_manifest, content_digest, seal
 from server.publishing.repository import Showable, Week
@@ -60,7 +62,8 @@ def publish(
     """Take a publication up, in a job; the same key again returns the same one. The flag says whether it is new.
 
     Raises:
-        Problem: 403, 404 for a panel that is not the caller's, 409 for a key that meant something else.
+        Problem: 403, 404 for a panel that is not the caller's, 409 for a key that meant something else, 422 for a
+            playlist that names a picture which is not there.
     """
     caller.require(Permission.PUBLISH)
     if key is not None and not 1 <= len(key) <= MOST_KEY:
@@ -76,6 +79,11 @@ def publish(
         if panel_ids is not None and earlier.panel_ids != wanted:
             raise conflict("idempotency-key-used", "This Idempotency-Key was used for other panels. Take a new one.")
         return earlier, False
+    for panel in panels:
+        try:
+            _segments(session, panel, repository.week(session, panel), afresh=True)
+        except CannotPublish as error:
+            raise invalid("cannot-publish", str(error)) from error
     start(session, row, panels[0].agency_id if len({panel.agency_id for panel in panels}) == 1 else None)
     return row, True
 
@@ -103,20 +111,22 @@ def publication_of(session: Session, caller: Caller, publication_id: UUID) -> Pu
     return row
 
 
-def prepare(session: Session, panel: Panel) -> Tally:
+def prepare(session: Session, panel_id: UUID) -> Tally:
     """See that every segment of a panel's playlists is rendered or on its way.
 
     Raises:
         CannotPublish: one is missing or could not be rendered.
     """
-    week = repository.week(session, panel)
-    segments = _segments(session, panel, week)
+    panel = repository.panel(session, panel_id)
+    if panel is None:
+        return Tally()
+    segments = _segments(session, panel, repository.week(session, panel))
     ready = sum(segment.state == SegmentState.READY for segment in segments.values())
     return Tally(ready, len(segments))
 
 
 def assign(
-    session: Session, panel: Panel, kiosk_id: UUID, private_key: bytes, publication_id: UUID | None, at: datetime
+    session: Session, panel_id: UUID, kiosk_id: UUID, private_key: bytes, publication_id: UUID | None, at: datetime
 ) -> bool | None:
     """Give a panel's kiosk a manifest when it differs from the one it has; False when it does not.
 
@@ -126,7 +136,8 @@ def assign(
         CannotPublish: something is missing, could not be rendered, or does not fit together.
     """
     kiosk = repository.kiosk(session, kiosk_id, lock=True)
-    if kiosk is None or kiosk.revoked_at is not None or kiosk.panel_id != panel.id:
+    panel = repository.panel(session, panel_id)
+    if panel is None or kiosk is None or kiosk.revoked_at is not None or kiosk.panel_id != panel.id:
         return False
     content = content_of(session, panel, kiosk)
     if content is None:
@@ -242,7 +253,8 @@ Needed = Mapping[tuple[UUID, str], Segment]
 """Segments by notice and language."""
 
 
-def _segments(session: Session, panel: Panel, week: Week) -> Needed:
+def _segments(session: Session, panel: Panel, week: Week, *, afresh: bool = False) -> Needed:
+    """Return the segments of a panel's playlists; what is missing is asked for, with `afresh` what failed too."""
     wanted = list(dict.fromkeys((item.notice_id, language) for item in week.items for language in item.languages))
     showable = repository.showables(session, {notice_id for notice_id, _ in wanted})
     missing = next((one for one in wanted if one not in showable), None)
@@ -252,9 +264,13 @@ def _segments(session: Session, panel: Panel, week: Week) -> Needed:
             f"The notice {notice.title} has no picture in {_LANGUAGE[missing[1]]}. "
             "Upload one, or take that language off the playlist."
         )
-    variants = [(showable[one].media, one[1]) for one in wanted]
-    rows = ensure_segments(session, variants, panel_spec(panel).profile)
-    found = dict(zip(wanted, rows, strict=True))
+    profile = panel_spec(panel).profile
+    media = {one: Wanted(showable[one].media.id, SegmentLanguage(one[1])) for one in wanted}
+    keys = {one: render_key(showable[one].media.sha256, one[1], profile) for one in wanted}
+    rows = contents.segments_by_key(session, list(keys.values()))
+    lacking = [media[one] for one in wanted if afresh or keys[one] not in rows]
+    asked = ensure_segments(session, lacking, profile, agency_id=panel.agency_id)
+    found = {one: asked.get(media[one]) or rows[keys[one]] for one in wanted}
     for one, segment in found.items():
         if segment.state == SegmentState.FAILED:
             raise CannotPublish(_why_failed(showable[one], segment))

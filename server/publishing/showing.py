@@ -128,10 +128,12 @@ def now_of(session: Session, holdings: Holdings, panel: Panel, at: datetime, *, 
     )
 
 
-def wall(session: Session, holdings: Holdings, caller: Caller, at: datetime) -> list[WallPanel]:
-    """Return every panel that the caller sees, by site and name, as it is at a time."""
+def wall(
+    session: Session, holdings: Holdings, caller: Caller, at: datetime, ids: Sequence[UUID] | None = None
+) -> list[WallPanel]:
+    """Return every panel that the caller sees, or those of `ids`, by site and name, as it is at a time."""
     caller.require(Permission.SEE)
-    views = _views(session, holdings, repository.panels(session, caller.agency_id))
+    views = _views(session, holdings, repository.panels(session, caller.agency_id, ids))
     faults = repository.open_faults(session, [view.kiosk.id for view in views if view.kiosk is not None])
     agencies = repository.agencies(session, {view.panel.agency_id for view in views})
     rows = [_wall_panel(view, faults, agencies[view.panel.agency_id].name, at) for view in views]

@@ -6,6 +6,7 @@ from typing import Annotated, Self
 from uuid import UUID
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+from pydantic.config import JsonDict
 
 from playlists.daypart import LocalTime, WeeklyWindow
 from playlists.instant import Instant
@@ -50,7 +51,7 @@ class ItemAsked(Asked):
 
 
 Items = Annotated[list[ItemAsked], Field(max_length=MOST_ITEMS)]
-_ITEM = {"notice_id": _AN_ID, "languages": ["vi", "en", "zh"], "on_air_ms": 8000}
+_ITEM: JsonDict = {"notice_id": _AN_ID, "languages": ["vi", "en", "zh"], "on_air_ms": 8000}
 
 
 class PlaylistNew(Asked):

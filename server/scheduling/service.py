@@ -8,6 +8,7 @@ from http import HTTPStatus
 from uuid import UUID
 
 from playlists.language import fold
+from server.accounts import service as accounts
 from server.accounts.permissions import Caller, Permission
 from server.changes import note_change
 from server.db import Session, new_id
@@ -51,9 +52,10 @@ def panel_of(session: Session, caller: Caller, panel_id: UUID, permission: Permi
 def create_playlist(session: Session, caller: Caller, new: PlaylistNew) -> PlaylistRow:
     """Make a playlist."""
     agency_id = new.agency_id or caller.agency_id
+    caller.require(Permission.EDIT_PLAYLISTS)
     if agency_id is None:
-        raise invalid("agency-needed", "Say for which agency: agency_id is missing.")
-    caller.require(Permission.EDIT_PLAYLISTS, agency_id=agency_id, what="agency")
+        raise invalid("agency-missing", "Say which agency this belongs to (agency_id).")
+    accounts.open_agency_of(session, caller, agency_id, Permission.EDIT_PLAYLISTS)
     row = PlaylistRow(agency_id=agency_id, name=new.name, name_folded=fold(new.name))
     session.add(row)
     session.flush()

@@ -20,6 +20,8 @@ class Media(SQLModel, table=True):
     id: UUID = primary_key()
     agency_id: UUID = reference("agency.id")
     sha256: str = Field(index=True, max_length=64)
+    upload_sha256: str = Field(index=True, max_length=64)
+    """Of the bytes as they were uploaded, so that the same file again is known before it is checked."""
     name: str = Field(max_length=120)
     """The uploader's file name, cleaned for display; never a path."""
     kind: str = Field(max_length=16)

@@ -21,6 +21,7 @@ from simulator.demo.typesetting import Block, Box, Colour, paint, set_in
 FPS = 25
 SECONDS = 5
 _FINER = 4
+_GRAIN = 40
 
 
 class ClipName(StrEnum):
@@ -57,7 +58,7 @@ def _words(words: Mapping[Language, str], box: Box, largest: int) -> Image.Image
     """Return the words in three languages, one a line, as a layer to lay over a picture."""
     order = (Language.VI, Language.EN, Language.ZH)
     blocks = [
-        Block(words[language], language, 700, WHITE, ratio=1.0 if not place else 0.8, leading=1.3, most_lines=1)
+        Block(words[language], language, 700, WHITE, ratio=1.0 if not place else 0.8, leading=1.3, most_lines=2)
         for place, language in enumerate(order)
     ]
     layer = Image.new("RGBA", (round(box.x * 2 + box.width), round(box.y + box.height)))
@@ -84,14 +85,14 @@ def _welcome(width: int, height: int) -> Iterator[Image.Image]:
 
 
 def _drift(phase: float) -> Image.Image:
-    small = Image.new("RGB", (24, 24))
+    small = Image.new("RGB", (_GRAIN, _GRAIN))
     turn = 2 * math.pi * phase
     colours: list[Colour] = []
-    for y in range(24):
-        for x in range(24):
-            blend = 0.5 + 0.5 * math.sin(x / 8 + y / 14 + turn)
-            glow = 0.5 + 0.5 * math.sin(x / 6 - y / 9 - turn + 1.3)
-            colours.append((round(6 + 16 * glow), round(38 + 62 * blend), round(74 + 44 * (1 - blend) + 14 * glow)))
+    for y in range(_GRAIN):
+        for x in range(_GRAIN):
+            blend = 0.5 + 0.5 * math.sin(3 * x / _GRAIN + 1.7 * y / _GRAIN + turn)
+            glow = 0.5 + 0.5 * math.sin(4 * x / _GRAIN - 2.7 * y / _GRAIN - turn + 1.3)
+            colours.append((round(4 + 8 * glow), round(46 + 54 * blend), round(84 + 26 * (1 - blend) + 12 * glow)))
     small.putdata(colours)
     return small
 

@@ -97,12 +97,12 @@ NOTICES = (
         sign=Sign.CLOCK,
         wordings={
             Language.VI: Wording(
-                "Giờ làm việc cửa khẩu Trà Lĩnh",
+                "Giờ làm việc cửa\u00a0khẩu Trà\u00a0Lĩnh",
                 ("Ngày lễ, Tết có thông báo riêng.",),
                 (Figure("Hằng ngày (giờ Việt Nam)", "07:00–17:00"),),
             ),
             Language.EN: Wording(
-                "Trà Lĩnh Border Gate: opening hours",
+                "Trà\u00a0Lĩnh Border\u00a0Gate: opening hours",
                 ("Public holidays are announced separately.",),
                 (Figure("Daily, Vietnam time (UTC+7)", "07:00–17:00"),),
             ),
@@ -123,7 +123,7 @@ NOTICES = (
             Language.VI: Wording(
                 "Chuẩn bị giấy tờ trước khi làm thủ tục",
                 (
-                    "Hộ chiếu hoặc giấy thông hành còn hạn; thị thực nếu thuộc diện phải có.",
+                    "Hộ chiếu hoặc giấy thông hành còn\u00a0hạn; thị\u00a0thực nếu thuộc diện phải có.",
                     "Vui lòng xếp hàng theo hướng dẫn.",
                 ),
             ),
@@ -146,7 +146,12 @@ NOTICES = (
         wordings={
             Language.VI: Wording(
                 "Mất đồ hoặc nhặt được đồ?",
-                ("Xin đến quầy thông tin tại tầng\u00a01, nhà kiểm soát liên hợp hoặc gọi 0206\u00a0000\u00a00000.",),
+                (
+                    (
+                        "Xin đến quầy thông tin tại tầng\u00a01, nhà kiểm soát liên\u00a0hợp "
+                        "hoặc gọi 0206\u00a0000\u00a00000."
+                    ),
+                ),
             ),
             Language.EN: Wording(
                 "Lost or found something?",
@@ -171,11 +176,11 @@ NOTICES = (
         sign=Sign.FALLS,
         wordings={
             Language.VI: Wording(
-                "Chào mừng quý khách đến thác Bản Giốc",
-                ("Mở cửa 07:30–17:30.", "Vé bán tại cổng chính.", "Xin bỏ rác đúng nơi quy định."),
+                "Chào mừng quý khách đến thác Bản\u00a0Giốc",
+                ("Mở cửa 07:30–17:30.", "Vé bán tại cổng chính.", "Xin bỏ rác đúng nơi quy\u00a0định."),
             ),
             Language.EN: Wording(
-                "Welcome to Bản Giốc Waterfall",
+                "Welcome to Bản\u00a0Giốc Waterfall",
                 ("Open 07:30–17:30.", "Tickets at the main gate.", "Please put litter in the bins."),
             ),
             Language.ZH: Wording(
@@ -227,7 +232,7 @@ NOTICES = (
         sign=Sign.HIGH_WATER,
         wordings={
             Language.VI: Wording(
-                "Nước dâng cao – tạm dừng đi bè",
+                "Nước dâng cao\u00a0– tạm dừng đi bè",
                 (
                     "Mưa lớn, nước chảy xiết.",
                     "Xin rời xa mép nước và làm theo hướng dẫn của nhân viên.",
@@ -260,12 +265,12 @@ NOTICES = (
         sign=Sign.WEATHER,
         wordings={
             Language.VI: Wording(
-                "Thời tiết hôm nay tại Bản Giốc",
+                "Thời tiết hôm\u00a0nay tại Bản\u00a0Giốc",
                 ("Nên mang áo mưa và đi giày chống trơn.", "Cập nhật 06:00."),
                 (Figure("Chiều có mưa rào", "22–29\u00a0°C"),),
             ),
             Language.EN: Wording(
-                "Today’s weather at Bản Giốc",
+                "Today’s weather at Bản\u00a0Giốc",
                 ("Bring a raincoat and non-slip shoes.", "Updated 06:00."),
                 (Figure("Afternoon showers", "22–29\u00a0°C"),),
             ),
@@ -287,7 +292,7 @@ NOTICES = (
                 "Không tự ý bay flycam",
                 (
                     "Đây là khu vực biên giới.",
-                    "Chỉ được bay khi có giấy phép của cơ quan có thẩm quyền.",
+                    "Chỉ được bay khi có giấy phép của cơ\u00a0quan có thẩm\u00a0quyền.",
                 ),
             ),
             Language.EN: Wording(

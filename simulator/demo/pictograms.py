@@ -123,7 +123,7 @@ def _high_water(pen: _Pen) -> None:
 
 
 def _weather(pen: _Pen) -> None:
-    for turn in range(8):
+    for turn in (0, 1, 5, 6, 7):
         angle = math.radians(45 * turn)
         x, y = math.cos(angle), math.sin(angle)
         pen.line(66 + 23 * x, 30 + 23 * y, 66 + 29 * x, 30 + 29 * y, width=5)
@@ -140,14 +140,14 @@ def _weather(pen: _Pen) -> None:
 
 
 def _no_drone(pen: _Pen) -> None:
-    for x in (30, 70):
-        for y in (36, 64):
-            pen.ring(x, y, 10.5, 4)
-            pen.line(50, 50, x, y, width=5.5)
-    pen.box(41, 42, 59, 58, 4)
-    pen.line(22, 22, 78, 78, width=13, fill=0)
-    pen.ring(50, 50, 46, 8)
-    pen.line(19.5, 19.5, 80.5, 80.5, width=7)
+    for x, y in ((50, 23), (77, 50), (50, 77), (23, 50)):
+        pen.line(50, 50, x, y, width=6)
+        pen.ring(x, y, 11.5, 4.5)
+        pen.disc(x, y, 4)
+    pen.disc(50, 50, 11)
+    pen.line(20, 20, 80, 80, width=11.5, fill=0)
+    pen.ring(50, 50, 47, 8)
+    pen.line(19, 19, 81, 81, width=6.5)
 
 
 _SIGNS: dict[Sign, Callable[[_Pen], None]] = {

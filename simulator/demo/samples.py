@@ -83,25 +83,16 @@ def _blocks(notice: SampleNotice, wording: Wording, language: Language) -> list[
         blocks.append(
             Block(figure.label, language, 500, PALE, ratio=0.62, above=0.5 if not number else 0.15, most_lines=1)
         )
-        blocks.append(Block(figure.value, language, 700, accent, ratio=1.5, leading=1.08, most_lines=1))
-    if notice.look is Look.RULES:
-        blocks += [
-            Block(
-                sentence,
-                language,
-                500,
-                PALE,
-                ratio=0.7,
-                leading=1.24,
-                above=0.55 if not number else 0.22,
-                bullet=accent,
-            )
-            for number, sentence in enumerate(wording.sentences)
-        ]
-        return blocks
-    joint = "" if language is Language.ZH else " "
-    ratio, above = (0.58, 0.4) if wording.figures else (0.7, 0.55)
-    return [*blocks, Block(joint.join(wording.sentences), language, 500, PALE, ratio=ratio, leading=1.34, above=above)]
+        blocks.append(
+            Block(figure.value, language, 700, accent, ratio=1.6, leading=1.08, most_lines=1, least_ratio=1.0)
+        )
+    rules = notice.look is Look.RULES
+    ratio = 0.62 if wording.figures else 0.7
+    for number, sentence in enumerate(wording.sentences):
+        above = (0.4 if wording.figures else 0.55) if not number else 0.2
+        mark = accent if rules else None
+        blocks.append(Block(sentence, language, 500, PALE, ratio=ratio, leading=1.26, above=above, bullet=mark))
+    return blocks
 
 
 def _paint_field(image: Image.Image, notice: SampleNotice, plan: Plan, accent: Colour) -> None:

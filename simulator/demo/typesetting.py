@@ -23,7 +23,15 @@ Colour = tuple[int, int, int]
 LEAST_SIZE_PX = 6
 CLOSING = "，。、；：？！）》”’…％℃"
 OPENING = "（《“‘"
-_HAN_OR_MARK = re.compile(rf"[{OPENING}]*(?:[^\x00-\x7f–°\u00a0]|[\x00-\x7f–°\u00a0]+)[{CLOSING}]*")
+_WHOLE = (
+    "即北京时间|北京时间|越南时间|开放时间|更新时间|另行通知|节假日|出入境|通行证|护照|签证|工作人员|指引|排队|遗失|拾到"
+    "|物品|服务台|联检大楼|一层|或致电|购票|垃圾箱|垃圾|正门|边境地区|无人机|放飞|持有|主管部门|颁发"
+    "|许可证|防滑鞋|雨衣|携带|建议|手续|证件|禁止|许可|听从|远离|水边|求助电话|口岸|瀑布"
+    "|今日|天气|欢迎|招领|请勿|翻越|游泳|乘竹筏|救生衣|看护|儿童|投入|有效"
+)
+"""Chinese words that a line does not split; longer words stand before their parts."""
+_HAN_OR_MARK = re.compile(rf"[{OPENING}]*(?:{_WHOLE}|[^\x00-\x7f–°\u00a0]|[\x00-\x7f–°\u00a0]+)[{CLOSING}]*")
+_CLAUSE = re.compile(rf"[^，；。]+[，；。][{CLOSING}]*|[^，；。]+")
 _LATIN = {400: "Regular", 500: "Medium", 600: "SemiBold", 700: "Bold"}
 
 
@@ -54,6 +62,10 @@ def wrap(text: str, language: Language, face: ImageFont.FreeTypeFont, width: flo
     lines = _greedy(parts, face, width)
     if lines is None or len(lines) == 1:
         return lines
+    if language is Language.ZH:
+        clauses = _greedy(_CLAUSE.findall(text), face, width)
+        if clauses is not None and len(clauses) == len(lines):
+            return clauses
     low, high = width / 2, width
     while high - low > 1:
         middle = (low + high) / 2
@@ -82,7 +94,8 @@ def _greedy(parts: Iterable[str], face: ImageFont.FreeTypeFont, width: float) ->
 class Block:
     """A paragraph: its size relative to the title's, line height and space above in parts of its own size.
 
-    `bullet` reserves room for a mark before it; `most_lines` makes a size not fit that needs more.
+    `bullet` reserves room for a mark before it; `most_lines` makes a size not fit that needs more. With
+    `least_ratio` the block alone may shrink so far to fit on one line.
     """
 
     text: str
@@ -94,6 +107,7 @@ class Block:
     above: float = 0.0
     bullet: Colour | None = None
     most_lines: int = 99
+    least_ratio: float | None = None
 
 
 class Line(NamedTuple):
@@ -150,7 +164,7 @@ def _set_at(size: int, box: Box, blocks: Sequence[Block]) -> Setting | None:
     bullets: list[Bullet] = []
     y = 0.0
     for block in blocks:
-        own = max(LEAST_SIZE_PX, round(size * block.ratio))
+        own = _own_size(size, block, box.width)
         face = font(block.language, block.weight, own)
         indent = own * 0.85 if block.bullet else 0.0
         broken = wrap(block.text, block.language, face, box.width - indent)
@@ -173,6 +187,15 @@ def _set_at(size: int, box: Box, blocks: Sequence[Block]) -> Setting | None:
         [bullet._replace(y=bullet.y + top) for bullet in bullets],
         size,
     )
+
+
+def _own_size(size: int, block: Block, width: float) -> int:
+    own = max(LEAST_SIZE_PX, round(size * block.ratio))
+    if block.least_ratio is not None:
+        least = max(LEAST_SIZE_PX, round(size * block.least_ratio))
+        natural = font(block.language, block.weight, own).getlength(block.text)
+        own = max(least, min(own, int(own * width / natural)))
+    return own
 
 
 def paint(draw: ImageDraw.ImageDraw, setting: Setting) -> None:

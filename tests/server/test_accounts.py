@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
+import httpx
+import pytest
 from sqlmodel import select
 
 from server.accounts.passwords import token_sha256
-from server.db import Database
+from server.db import Database, now
+from server.settings import Settings
 from server.tables import LoginSession
 from server.tables.accounts import Role
 from tests.conftest import People
@@ -50,3 +55,94 @@ def test_logging_out_ends_the_login(people: People) -> None:
     client = people.person(Role.ADMINISTRATOR).client
     assert client.post("/api/v1/logout").status_code == 204
     assert client.get("/api/v1/me").status_code == 401
+
+
+def test_a_login_ends_when_it_is_old_or_idle(people: People, database: Database, settings: Settings) -> None:
+    for field, age in (
+        ("expires_at", timedelta(seconds=1)),
+        ("last_seen_at", timedelta(minutes=settings.session_idle_minutes)),
+    ):
+        client = people.person(Role.ADMINISTRATOR).client
+        digest = token_sha256(client.headers["Authorization"].removeprefix("Bearer "))
+        with database.write() as session:
+            row = session.exec(select(LoginSession).where(LoginSession.token_sha256 == digest)).one()
+            setattr(row, field, now() - age)
+            session.add(row)
+        assert client.get("/api/v1/me").status_code == 401, field
+
+
+def test_use_keeps_a_login_alive(people: People, database: Database) -> None:
+    client = people.person(Role.ADMINISTRATOR).client
+    digest = token_sha256(client.headers["Authorization"].removeprefix("Bearer "))
+    statement = select(LoginSession).where(LoginSession.token_sha256 == digest)
+    with database.write() as session:
+        row = session.exec(statement).one()
+        row.last_seen_at = old = now() - timedelta(minutes=30)
+        session.add(row)
+    assert client.get("/api/v1/me").status_code == 200
+    with database.read() as session:
+        assert session.exec(statement).one().last_seen_at > old
+
+
+def test_a_new_person_must_choose_a_password_first(people: People, admin: httpx.Client) -> None:
+    new = {
+        "username": "moi.vao",
+        "display_name": "Người mới",
+        "role": "editor",
+        "agency_id": str(people.agency().id),
+    }
+    made = admin.post("/api/v1/users", json=new).json()
+    client = people.log_in("moi.vao", made["password"])
+    assert client.get("/api/v1/me").json()["password_is_temporary"] is True
+    assert client.get("/api/v1/sites").json()["code"] == "password-change-needed"
+    for weak in (made["password"], "short", "moi.vao-moi.vao"):
+        change = {"current": made["password"], "new": weak}
+        assert client.post("/api/v1/me/password", json=change).status_code == 422
+    change = {"current": made["password"], "new": "một mật khẩu dài"}
+    assert client.post("/api/v1/me/password", json=change | {"current": "wrong"}).status_code == 422
+    assert client.post("/api/v1/me/password", json=change).status_code == 204
+    assert client.get("/api/v1/sites").status_code == 200
+    assert people.log_in("moi.vao", "một mật khẩu dài").get("/api/v1/me").status_code == 200
+    assert admin.post("/api/v1/users", json=new).status_code == 409
+
+
+def test_a_shut_out_person_is_out_at_once_and_can_come_back(people: People, admin: httpx.Client) -> None:
+    person = people.person(Role.VIEWER, people.agency().id)
+    path = f"/api/v1/users/{person.user.id}"
+    assert admin.patch(path, json={"disabled": True}).status_code == 200
+    assert person.client.get("/api/v1/me").status_code == 401
+    form = {"username": person.user.username, "password": person.password}
+    assert people.stranger().post("/api/v1/login", json=form).status_code == 401
+    assert admin.patch(path, json={"disabled": False}).json()["disabled_at"] is None
+    assert people.log_in(person.user.username, person.password).get("/api/v1/me").status_code == 200
+
+
+def test_nobody_shuts_themselves_out_or_belongs_nowhere(people: People, admin: httpx.Client) -> None:
+    me = admin.get("/api/v1/me").json()["user_id"]
+    assert admin.patch(f"/api/v1/users/{me}", json={"disabled": True}).status_code == 409
+    assert admin.patch(f"/api/v1/users/{me}", json={"role": "viewer"}).status_code == 422
+    nowhere = {"username": "khong.dau", "display_name": "x", "role": "viewer"}
+    assert admin.post("/api/v1/users", json=nowhere).status_code == 422
+
+
+def test_an_agencys_administrator_makes_no_administrator_of_everything(people: People) -> None:
+    client = people.person(Role.ADMINISTRATOR, people.agency().id).client
+    new = {"username": "tat.ca", "display_name": "x", "role": "administrator"}
+    assert client.post("/api/v1/users", json=new).status_code == 403
+
+
+def test_a_closed_agency_lets_nobody_in_and_nothing_new_be_made(people: People, admin: httpx.Client) -> None:
+    agency = people.agency()
+    person = people.person(Role.EDITOR, agency.id)
+    closed = admin.post(f"/api/v1/agencies/{agency.id}/close", headers={"If-Match": '"1"'})
+    assert closed.json()["closed_at"] is not None
+    assert person.client.get("/api/v1/me").status_code == 401
+    site = {"agency_id": str(agency.id), "slug": "after-the-end", "name": "x"}
+    assert admin.post("/api/v1/sites", json=site).json()["code"] == "agency-closed"
+
+
+@pytest.mark.parametrize("etag", ["x", '"1.5"', '"-1"', '"' + "9" * 40 + '"', '"²"'])
+def test_an_if_match_that_is_none_is_refused(people: People, admin: httpx.Client, etag: str) -> None:
+    path = f"/api/v1/agencies/{people.agency().id}"
+    headers = httpx.Headers([(b"If-Match", etag.encode("latin-1"))])
+    assert admin.patch(path, json={"name": "x"}, headers=headers).status_code == 422

@@ -62,8 +62,13 @@ function done(form, answer) {
   if (verb === "go") location.assign(where);
   else if (verb === "refresh") document.querySelectorAll(where).forEach((one) => htmx.trigger(one, "refresh"));
   else if (verb === "show") show(form, answer);
-  else location.reload();
-  if (form.dataset.said) toast(form.dataset.said);
+  else reloadSaying(form.dataset.said);
+}
+
+/** Load the page anew and say a sentence afterwards. */
+export function reloadSaying(sentence) {
+  if (sentence) sessionStorage.setItem("bangtin-said", sentence);
+  location.reload();
 }
 
 // A secret that is shown once: the answer's field goes into the form's .secret and stays until the page is left.
@@ -82,6 +87,9 @@ function show(form, answer) {
 }
 
 export function install() {
+  const said = sessionStorage.getItem("bangtin-said");
+  if (said) toast(said);
+  sessionStorage.removeItem("bangtin-said");
   document.addEventListener("submit", (event) => {
     const form = event.target.closest("form[data-api]");
     if (!form) return;

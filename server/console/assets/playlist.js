@@ -14,6 +14,7 @@ function body() {
   return {
     name: form.elements.playlist_name.value,
     items: items().map((item) => ({
+      id: item.dataset.id || null,
       notice_id: item.dataset.notice,
       languages: [...item.querySelectorAll("[data-language-of]:checked")].map((box) => box.value),
       on_air_ms: Math.round(Number(item.querySelector("[data-seconds]").value)) * 1000,
@@ -117,7 +118,8 @@ async function save() {
   try {
     const answer = await ask("PUT", form.dataset.playlist, now, { "If-Match": `"${form.dataset.rev}"` });
     form.dataset.rev = answer.rev;
-    saved = JSON.stringify(now);
+    items().forEach((item, index) => (item.dataset.id = answer.items[index]?.id ?? ""));
+    saved = JSON.stringify(body());
     look();
     announce(say("saved"));
     toast(say("saved"));

@@ -55,7 +55,7 @@ async function one(file, item, agency) {
       },
     });
     item.dataset.state = "stored";
-    said.textContent = media.has_sound ? say("upload_stored_silent") : say("upload_stored");
+    said.textContent = [say("upload_stored"), ...(media.remarks ?? []).map((remark) => remark[language])].join(" ");
     said.classList.add("state", "good");
     button.remove();
     bar.remove();

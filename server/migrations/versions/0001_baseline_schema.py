@@ -5,7 +5,6 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-
 revision = "0001"
 down_revision = None
 branch_labels = None
@@ -140,6 +139,7 @@ def upgrade() -> None:
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("agency_id", sa.Uuid(), nullable=False),
         sa.Column("sha256", sa.String(length=64), nullable=False),
+        sa.Column("upload_sha256", sa.String(length=64), nullable=False),
         sa.Column("name", sa.String(length=120), nullable=False),
         sa.Column("kind", sa.String(length=16), nullable=False),
         sa.Column("width", sa.Integer(), nullable=False),
@@ -162,6 +162,7 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_media_agency_id"), "media", ["agency_id"], unique=False)
     op.create_index(op.f("ix_media_sha256"), "media", ["sha256"], unique=False)
+    op.create_index(op.f("ix_media_upload_sha256"), "media", ["upload_sha256"], unique=False)
     op.create_index(op.f("ix_media_uploaded_by"), "media", ["uploaded_by"], unique=False)
     op.create_table(
         "notice",
@@ -576,6 +577,7 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_notice_agency_id"), table_name="notice")
     op.drop_table("notice")
     op.drop_index(op.f("ix_media_uploaded_by"), table_name="media")
+    op.drop_index(op.f("ix_media_upload_sha256"), table_name="media")
     op.drop_index(op.f("ix_media_sha256"), table_name="media")
     op.drop_index(op.f("ix_media_agency_id"), table_name="media")
     op.drop_table("media")

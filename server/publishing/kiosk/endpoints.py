@@ -26,7 +26,7 @@ IfNoneMatch = Annotated[str | None, Header(max_length=200)]
 
 
 @router.get("/manifest", response_class=Response, responses={304: {"description": "unchanged"}})
-async def manifest(request: Request, parts: PartsDep, if_none_match: IfNoneMatch = None) -> Response:
+async def manifest(request: Request, if_none_match: IfNoneMatch = None) -> Response:
     """Give the caller's assigned manifest, a signed envelope."""
     token = _token_sha256(request)
     known = cast("KnownManifests", request.app.state.known_manifests).of_token(token)

@@ -75,7 +75,7 @@ def test_clock_that_was_set_is_followed_within_a_second(second: int, error: floa
     ],
 )
 def test_renewal_waits_for_an_items_end_but_not_for_ever(timeline_s: int, at_item_end: bool, due: bool) -> None:
-    assert renewal_due(timeline_s, RENEWAL_S, at_item_end=at_item_end) is due
+    assert renewal_due(timeline_s, at_item_end=at_item_end) is due
 
 
 @pytest.mark.parametrize(("into_s", "whole"), [(-5, 0), (0, 0), (0.4, 0), (0.9995, 1), (1, 1), (61.2, 61)])

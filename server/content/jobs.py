@@ -1,0 +1,73 @@
+"""The job that renders one segment: in a confined child, outside transactions; the first writer wins."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from playlists.notice import MediaKind
+from playlists.profile import Profile
+from server.changes import note_change
+from server.content import repository
+from server.db import Session
+from server.jobs.port import JobContext, JobFailed, Kind
+from server.media.blobs import BlobMissing, BlobStore
+from server.media.render import RenderFault, render_segment
+from server.tables import Media, Segment
+from server.tables.content import SegmentState
+
+LAST_TRY = 3
+"""A file that fails to render so often fails always; other troubles are tried as often as any job."""
+
+
+def rendering(blobs: BlobStore) -> Kind:
+    """Return the kind of job that renders segments into a store."""
+
+    def run(context: JobContext) -> None:
+        found = _load(context)
+        if found is not None:
+            _render(context, blobs, *found)
+
+    return Kind(run, given_up)
+
+
+def given_up(session: Session, arguments: dict[str, Any], sentence: str) -> None:
+    """Write on the segment why it could not be made."""
+    segment_id = UUID(arguments["segment_id"])
+    repository.fail_segment(session, segment_id, sentence)
+    note_change(session, "segment", segment_id)
+
+
+def _load(context: JobContext) -> tuple[Segment, Media] | None:
+    with context.db.read() as session:
+        segment = repository.segment(session, UUID(context.arguments["segment_id"]))
+        media = repository.media(session, segment.media_id) if segment is not None else None
+    if segment is None or media is None:
+        raise JobFailed("What was to be rendered is no longer there.")
+    return None if segment.state == SegmentState.READY else (segment, media)
+
+
+def _render(context: JobContext, blobs: BlobStore, segment: Segment, media: Media) -> None:
+    name = media.name
+
+    def progress(permille: int) -> None:
+        if context.progress(permille, name):
+            with context.db.write() as session:
+                repository.advance_segment(session, segment.id, permille)
+
+    if not blobs.exists(media.sha256):
+        raise JobFailed(f"The file of {name} is missing from the store; upload it again.")
+    progress(0)
+    try:
+        with blobs.workspace() as folder:
+            kind, profile = MediaKind(media.kind), Profile.parse(segment.profile)
+            out = folder / "segment.mp4"
+            rendered = render_segment(blobs.path(media.sha256), kind, profile, out, progress)
+            blobs.put_file(out, rendered.sha256)
+    except (RenderFault, BlobMissing) as fault:
+        if context.attempt >= LAST_TRY:
+            raise JobFailed(f"{name} could not be rendered for {segment.profile}: {fault}") from fault
+        raise
+    with context.db.write() as session:
+        repository.finish_segment(session, segment.id, rendered.sha256, rendered.size, rendered.duration_ms)
+        note_change(session, "segment", segment.id)

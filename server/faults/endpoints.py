@@ -1,0 +1,170 @@
+"""Faults and readings over HTTP."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Query, Response
+from fastapi.responses import StreamingResponse
+
+from playlists.fault import CATALOGUE, FaultCode
+from playlists.instant import format_instant
+from playlists.language import Language
+from playlists.wire.messages import Health
+from server.accounts.endpoints import CallerDep
+from server.accounts.permissions import Permission
+from server.db import Session
+from server.edge import IfMatch, Page, PageAsked, ReadSession, Slice, WriteSession, tag
+from server.errors import not_found
+from server.faults import repository, service
+from server.faults.schemas import AcknowledgeAsked, EventShown, FaultShown, FaultStory, HealthShown, ReadingShown
+from server.parts import PartsDep
+from server.spreadsheet import csv_lines
+from server.tables import Fault
+from server.tables.faults import FaultWord
+
+router = APIRouter(prefix="/api/v1", tags=["faults"])
+MOST_ROWS = 10_000
+_AT_ONCE = 200
+
+Open = Annotated[bool | None, Query(description="true: open ones; false: cleared ones; missing: both")]
+Words = Annotated[str, Query(max_length=200, description="words in names of panels, sites and faults")]
+
+
+@router.get("/faults")
+def faults(
+    caller: CallerDep,
+    session: ReadSession,
+    asked: PageAsked,
+    open: Open = None,  # noqa: A002 - the parameter's public name
+    panel_id: UUID | None = None,
+    q: Words = "",
+) -> Page[FaultShown]:
+    """List faults, newest first."""
+    sought = service.sought(session, caller, is_open=open, panel_id=panel_id, q=q)
+    rows = repository.faults(session, sought, asked)
+    shown = {row.id: one for row, one in zip(rows, _shown(session, rows), strict=True)}
+    return asked.page(rows, lambda row: shown[row.id], lambda row: row.id)
+
+
+@router.get("/faults.csv", response_class=StreamingResponse)
+def faults_csv(
+    caller: CallerDep,
+    session: ReadSession,
+    parts: PartsDep,
+    open: Open = None,  # noqa: A002 - the parameter's public name
+    panel_id: UUID | None = None,
+    q: Words = "",
+) -> StreamingResponse:
+    """Export faults for a spreadsheet, newest first, at most 10,000."""
+    sought = service.sought(session, caller, is_open=open, panel_id=panel_id, q=q)
+    language = Language(caller.language)
+
+    def rows() -> Iterator[Sequence[object]]:
+        before: UUID | None = None
+        for _ in range(MOST_ROWS // _AT_ONCE):
+            with parts.db.read() as own:
+                found = repository.faults(own, sought, Slice(before, _AT_ONCE))[:_AT_ONCE]
+                for one in _shown(own, found):
+                    yield _row(one, language)
+            if len(found) < _AT_ONCE:
+                return
+            before = found[-1].id
+
+    head = ["site", "panel", "fault", "code", "subject", "severity", "since_at", "cleared_at"]
+    head += ["acknowledged_at", "acknowledged_by", "detail"]
+    headers = {"Content-Disposition": 'attachment; filename="faults.csv"'}
+    return StreamingResponse(csv_lines(head, rows()), media_type="text/csv; charset=utf-8", headers=headers)
+
+
+@router.get("/faults/{fault_id}")
+def fault(fault_id: UUID, caller: CallerDep, session: ReadSession, response: Response) -> FaultStory:
+    """Show a fault with its history."""
+    row = service.fault_of(session, caller, fault_id, Permission.SEE)
+    return _story(session, response, row)
+
+
+@router.post("/faults/{fault_id}/acknowledge")
+def acknowledge(
+    fault_id: UUID,
+    asked: AcknowledgeAsked,
+    caller: CallerDep,
+    expected: IfMatch,
+    session: WriteSession,
+    response: Response,
+    parts: PartsDep,
+) -> FaultStory:
+    """Say that one has seen a fault and takes care of it."""
+    row = service.acknowledge(session, caller, fault_id, asked.note, parts.clock(), expected)
+    return _story(session, response, row)
+
+
+@router.get("/panels/{panel_id}/health")
+def health(panel_id: UUID, caller: CallerDep, session: ReadSession) -> HealthShown:
+    """Show the newest readings of a panel's kiosk."""
+    panel = repository.panel(session, panel_id)
+    if panel is None:
+        raise not_found("panel")
+    caller.require(Permission.SEE, agency_id=panel.agency_id, what="panel")
+    status = repository.status_of_panel(session, panel_id)
+    said = Health.model_validate(status.health) if status is not None and status.health else None
+    return HealthShown(
+        panel_id=panel_id,
+        online=status is not None and status.online,
+        since_at=status.changed_at if status is not None else None,
+        read_at=status.health_at if status is not None else None,
+        readings=[ReadingShown(**reading.model_dump()) for reading in said.readings] if said is not None else [],
+    )
+
+
+def _story(session: Session, response: Response, row: Fault) -> FaultStory:
+    tag(response, row.rev)
+    events = repository.history(session, row.id)
+    users = repository.users(session, {event.user_id for event in events if event.user_id is not None})
+    shown = [
+        EventShown(
+            at=event.at,
+            what=FaultWord(event.what),
+            user_id=event.user_id,
+            user_name=users[event.user_id].display_name if event.user_id is not None else None,
+            note=event.note,
+        )
+        for event in events
+    ]
+    return FaultStory(**_shown(session, [row])[0].model_dump(), history=shown)
+
+
+def _shown(session: Session, rows: Sequence[Fault]) -> list[FaultShown]:
+    places = {panel.id: (panel.name, site.name) for panel, site in repository.panels_with_sites(session, None)}
+    users = repository.users(session, {row.acknowledged_by for row in rows if row.acknowledged_by is not None})
+    found = []
+    for row in rows:
+        names, steps = _words(row.code)
+        panel_name, site_name = places.get(row.panel_id, (None, None)) if row.panel_id is not None else (None, None)
+        by = users.get(row.acknowledged_by) if row.acknowledged_by is not None else None
+        extra = {
+            "names": names,
+            "first_steps": steps,
+            "panel_name": panel_name,
+            "site_name": site_name,
+            "acknowledged_by_name": by.display_name if by is not None else None,
+        }
+        found.append(FaultShown.model_validate(row.model_dump() | extra))
+    return found
+
+
+def _words(code: str) -> tuple[dict[Language, str], dict[Language, str]]:
+    try:
+        said = CATALOGUE[FaultCode(code)]
+    except ValueError:
+        return dict.fromkeys(Language, code), dict.fromkeys(Language, "")
+    return dict(zip(Language, said.name, strict=True)), dict(zip(Language, said.first_step, strict=True))
+
+
+def _row(one: FaultShown, language: Language) -> Sequence[object]:
+    times = (one.since_at, one.cleared_at, one.acknowledged_at)
+    since, cleared, acknowledged = (format_instant(at) if at is not None else None for at in times)
+    place = (one.site_name, one.panel_name, one.names[language], one.code, one.subject, str(one.severity))
+    return (*place, since, cleared, acknowledged, one.acknowledged_by_name, one.detail)

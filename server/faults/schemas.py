@@ -1,0 +1,82 @@
+"""Shapes of the API about faults and readings."""
+
+from __future__ import annotations
+
+from typing import Annotated
+from uuid import UUID
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from playlists.fault import CheckResult, Severity
+from playlists.instant import Instant
+from playlists.language import Language
+from server.tables.faults import FaultSource, FaultWord
+
+MOST_NOTE = 500
+
+
+class FaultShown(BaseModel):
+    """A fault: what, where, since when, and what to do first."""
+
+    id: UUID
+    code: str
+    subject: str
+    severity: Severity
+    detail: str
+    source: FaultSource
+    since_at: Instant
+    cleared_at: Instant | None
+    acknowledged_at: Instant | None
+    acknowledged_by: UUID | None
+    acknowledged_by_name: str | None
+    kiosk_id: UUID
+    panel_id: UUID | None
+    panel_name: str | None
+    site_name: str | None
+    names: dict[Language, str]
+    first_steps: dict[Language, str]
+    rev: int
+
+
+class EventShown(BaseModel):
+    """One step in a fault's history."""
+
+    at: Instant
+    what: FaultWord
+    user_id: UUID | None
+    user_name: str | None
+    note: str
+
+
+class FaultStory(FaultShown):
+    """A fault with its history, oldest first."""
+
+    history: list[EventShown]
+
+
+class AcknowledgeAsked(BaseModel):
+    """A note for colleagues."""
+
+    model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [{"note": "Đã gọi điện lực, chờ xử lý"}]})
+
+    note: Annotated[str, Field(max_length=MOST_NOTE)] = ""
+
+
+class ReadingShown(BaseModel):
+    """One health reading; `value_milli` counts thousandths of `unit`."""
+
+    check: str
+    result: CheckResult
+    value_milli: int | None = None
+    unit: str = ""
+    detail: str = ""
+
+
+class HealthShown(BaseModel):
+    """A panel's newest readings; `read_at` is missing before the first."""
+
+    panel_id: UUID
+    online: bool
+    since_at: Instant | None
+    read_at: Instant | None
+    readings: list[ReadingShown]

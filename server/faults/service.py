@@ -1,0 +1,218 @@
+"""Raising and clearing: a kiosk's snapshot replaces what it said before; being offline is the server's own finding."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from uuid import UUID
+
+from playlists.fault import CATALOGUE, FaultCode
+from playlists.language import fold
+from playlists.wire.messages import FaultLine
+from server.accounts.permissions import Caller, Permission
+from server.changes import note_change
+from server.db import Session
+from server.edge import Expected
+from server.errors import conflict, not_found
+from server.faults import repository
+from server.faults.repository import Sought
+from server.tables import Fault, FaultEvent, Kiosk, KioskStatus
+from server.tables.faults import FaultSource, FaultWord
+
+OFFLINE = FaultCode.KIOSK_OFFLINE
+MOST_LINES = 200
+_MOST_CODE, _MOST_SUBJECT, _MOST_DETAIL = 40, 120, 500
+_BELIEVABLE_FROM = datetime(2024, 1, 1, tzinfo=UTC)
+"""An earlier time is that of a kiosk whose clock was never set."""
+
+
+def apply_snapshot(session: Session, kiosk: Kiosk, lines: Sequence[FaultLine], at: datetime) -> None:
+    """Make a kiosk's open faults those of its snapshot: raise what is new, clear what is gone, keep what stands."""
+    standing = {(row.code, row.subject): row for row in repository.open_faults(session, kiosk.id, FaultSource.KIOSK)}
+    said = {_key(line): line for line in lines[:MOST_LINES] if _key(line)[0] not in {"", OFFLINE}}
+    for key in standing.keys() - said.keys():
+        clear(session, standing[key], at)
+    for key, line in said.items():
+        row = standing.get(key)
+        if row is None:
+            _raise_said(session, kiosk, line, at)
+        elif (row.severity, row.detail) != (line.severity, _plain(line.detail, _MOST_DETAIL)):
+            row.severity, row.detail = line.severity, _plain(line.detail, _MOST_DETAIL)
+            row.rev += 1
+            session.add(row)
+            note_change(session, "fault", row.id)
+
+
+def raise_offline(session: Session, kiosk: Kiosk, since_at: datetime, detail: str) -> None:
+    """Raise that a kiosk is not reached, unless that is known."""
+    row = Fault(
+        kiosk_id=kiosk.id,
+        panel_id=kiosk.panel_id,
+        code=OFFLINE,
+        severity=CATALOGUE[OFFLINE].severity,
+        detail=detail,
+        source=FaultSource.SERVER,
+        since_at=since_at,
+    )
+    _raise(session, row, since_at)
+
+
+def clear_offline(session: Session, kiosk_id: UUID, at: datetime) -> None:
+    """Clear that a kiosk is not reached; its own faults stay as they are until it speaks of them."""
+    for row in repository.open_faults(session, kiosk_id, FaultSource.SERVER):
+        if row.code == OFFLINE:
+            clear(session, row, at)
+
+
+def clear(session: Session, row: Fault, at: datetime) -> None:
+    """Clear a fault."""
+    row.cleared_at = max(at, row.since_at)
+    row.rev += 1
+    session.add(row)
+    session.add(FaultEvent(fault_id=row.id, at=at, what=FaultWord.CLEARED))
+    session.flush()
+    note_change(session, "fault", row.id)
+
+
+@dataclass(frozen=True)
+class Silence:
+    """How long a kiosk may say nothing, and since when the server could have heard it."""
+
+    most: timedelta
+    listening_since: datetime
+
+
+def sweep(session: Session, silence: Silence, at: datetime) -> int:
+    """Raise, for every watched kiosk that was silent for too long, that it is offline; return how many.
+
+    What is open of a revoked kiosk is cleared: nobody will speak of it again.
+    """
+    for row in repository.faults_of_revoked(session):
+        clear(session, row, at)
+    known = repository.offline_kiosks(session, OFFLINE)
+    raised = 0
+    for kiosk, status in repository.watched(session):
+        heard_at = status.heard_at if status is not None else None
+        last = max(silence.listening_since, *(one for one in (heard_at, kiosk.enrolled_at) if one is not None))
+        if kiosk.id in known or at - last <= silence.most:
+            continue
+        if status is not None and status.online:
+            status.online, status.changed_at = False, heard_at or at
+            session.add(status)
+        raise_offline(session, kiosk, heard_at or at, f"silent for more than {silence.most.seconds} s")
+        _panel_changed(session, kiosk)
+        raised += 1
+    return raised
+
+
+def note_alive(session: Session, status: KioskStatus, kiosk: Kiosk, at: datetime) -> None:
+    """Take a fresh word on the newest connection as proof that a kiosk is there."""
+    if status.online:
+        return
+    status.online, status.changed_at = True, at
+    session.add(status)
+    clear_offline(session, kiosk.id, at)
+    _panel_changed(session, kiosk)
+
+
+def fault_of(session: Session, caller: Caller, fault_id: UUID, permission: Permission, *, lock: bool = False) -> Fault:
+    """Return a fault that the caller may do something with; one without a panel is the whole installation's.
+
+    Raises:
+        Problem: 404, 403.
+    """
+    row = repository.fault(session, fault_id, lock=lock)
+    if row is None:
+        raise not_found("fault")
+    panel = repository.panel(session, row.panel_id) if row.panel_id is not None else None
+    if panel is None and caller.agency_id is not None:
+        raise not_found("fault")
+    caller.require(permission, agency_id=panel.agency_id if panel is not None else None, what="fault")
+    return row
+
+
+def acknowledge(session: Session, caller: Caller, fault_id: UUID, note: str, at: datetime, expected: Expected) -> Fault:
+    """Write that somebody has seen a fault and takes care of it.
+
+    Raises:
+        Problem: 404, 403, 409 when somebody was first.
+    """
+    row = fault_of(session, caller, fault_id, Permission.ACKNOWLEDGE_FAULTS, lock=True)
+    expected.check(row.rev)
+    if row.acknowledged_by is not None:
+        first = repository.users(session, [row.acknowledged_by])[row.acknowledged_by]
+        raise conflict("fault-acknowledged", f"{first.display_name} has acknowledged this fault already.")
+    row.acknowledged_at, row.acknowledged_by = at, caller.user_id
+    row.rev += 1
+    session.add(row)
+    event = FaultEvent(fault_id=row.id, at=at, what=FaultWord.ACKNOWLEDGED, user_id=caller.user_id)
+    event.note = _plain(note, _MOST_DETAIL)
+    session.add(event)
+    session.flush()
+    note_change(session, "fault", row.id)
+    return row
+
+
+def sought(session: Session, caller: Caller, *, is_open: bool | None, panel_id: UUID | None, q: str) -> Sought:
+    """Return what a list of faults asks for: words are found in names of panels, sites and faults, without accents.
+
+    Raises:
+        Problem: 404 for a panel that is not the caller's.
+    """
+    caller.require(Permission.SEE)
+    places = repository.panels_with_sites(session, caller.agency_id)
+    visible: list[UUID] | None = [panel.id for panel, _ in places]
+    if panel_id is not None:
+        if panel_id not in (visible or []):
+            raise not_found("panel")
+        visible = [panel_id]
+    elif caller.agency_id is None:
+        visible = None
+    words = fold(q).split()
+    if not words:
+        return Sought(is_open, visible)
+    of_panels = [panel.id for panel, site in places if _holds(words, (panel.name, panel.slug, site.name))]
+    codes = [str(code) for code, said in CATALOGUE.items() if _holds(words, (code, *said.name))]
+    return Sought(is_open, visible, codes, of_panels)
+
+
+def _holds(words: Iterable[str], texts: Iterable[str]) -> bool:
+    folded = fold(" ".join(texts))
+    return all(word in folded for word in words)
+
+
+def _raise_said(session: Session, kiosk: Kiosk, line: FaultLine, at: datetime) -> None:
+    code, subject = _key(line)
+    row = Fault(
+        kiosk_id=kiosk.id,
+        panel_id=kiosk.panel_id,
+        code=code,
+        subject=subject,
+        severity=line.severity,
+        detail=_plain(line.detail, _MOST_DETAIL),
+        source=FaultSource.KIOSK,
+        since_at=line.since_at if _BELIEVABLE_FROM <= line.since_at <= at else at,
+    )
+    _raise(session, row, at)
+
+
+def _raise(session: Session, row: Fault, at: datetime) -> None:
+    if not repository.add_fault(session, row):
+        return
+    session.add(FaultEvent(fault_id=row.id, at=at, what=FaultWord.RAISED))
+    session.flush()
+    note_change(session, "fault", row.id)
+
+
+def _key(line: FaultLine) -> tuple[str, str]:
+    return _plain(line.code, _MOST_CODE), _plain(line.subject, _MOST_SUBJECT)
+
+
+def _plain(text: str, most: int) -> str:
+    return "".join(char for char in text if char.isprintable() or char == "\n")[:most].strip()
+
+
+def _panel_changed(session: Session, kiosk: Kiosk) -> None:
+    if kiosk.panel_id is not None:
+        note_change(session, "panel", kiosk.panel_id)

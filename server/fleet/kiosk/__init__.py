@@ -1,0 +1,1 @@
+"""What a kiosk asks of the server over HTTP (docs/http-kiosk.md)."""

@@ -1,0 +1,108 @@
+"""Queries on sites, panels, kiosks, what kiosks last said, and enrolment codes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+
+from sqlmodel import Session, col, delete, select
+
+from server.edge import Slice
+from server.tables import EnrolmentCode, Kiosk, KioskStatus, Panel, Site
+
+
+def site(session: Session, site_id: UUID, *, lock: bool = False) -> Site | None:
+    """Return a site; `lock` keeps it from others until the transaction ends."""
+    return session.get(Site, site_id, with_for_update=lock or None)
+
+
+def sites(session: Session, asked: Slice, agency_id: UUID | None) -> list[Site]:
+    """Return sites, newest first, one more than asked for; `agency_id` narrows to one agency."""
+    statement = select(Site).order_by(col(Site.id).desc()).limit(asked.limit + 1)
+    if asked.before is not None:
+        statement = statement.where(col(Site.id) < asked.before)
+    if agency_id is not None:
+        statement = statement.where(Site.agency_id == agency_id)
+    return list(session.exec(statement))
+
+
+def is_slug_taken(session: Session, table: type[Site | Panel | Kiosk], slug: str) -> bool:
+    """Tell whether a slug is in use."""
+    return session.exec(select(table.id).where(table.slug == slug)).first() is not None
+
+
+def panel(session: Session, panel_id: UUID, *, lock: bool = False) -> Panel | None:
+    """Return a panel; `lock` keeps it from others until the transaction ends."""
+    return session.get(Panel, panel_id, with_for_update=lock or None)
+
+
+def panels(session: Session, asked: Slice, agency_id: UUID | None, site_id: UUID | None = None) -> list[Panel]:
+    """Return panels, newest first, one more than asked for."""
+    statement = select(Panel).order_by(col(Panel.id).desc()).limit(asked.limit + 1)
+    if asked.before is not None:
+        statement = statement.where(col(Panel.id) < asked.before)
+    if agency_id is not None:
+        statement = statement.where(Panel.agency_id == agency_id)
+    if site_id is not None:
+        statement = statement.where(Panel.site_id == site_id)
+    return list(session.exec(statement))
+
+
+def kiosks_of(session: Session, panel_ids: Sequence[UUID]) -> dict[UUID, Kiosk]:
+    """Return the kiosk that drives each panel, by the panel's id."""
+    rows = session.exec(select(Kiosk).where(col(Kiosk.panel_id).in_(panel_ids)))
+    return {row.panel_id: row for row in rows if row.panel_id is not None}
+
+
+def kiosk(session: Session, kiosk_id: UUID, *, lock: bool = False) -> Kiosk | None:
+    """Return a kiosk; `lock` keeps it from others until the transaction ends."""
+    return session.get(Kiosk, kiosk_id, with_for_update=lock or None)
+
+
+def kiosk_by_slug(session: Session, slug: str) -> Kiosk | None:
+    """Return the kiosk of a slug."""
+    return session.exec(select(Kiosk).where(Kiosk.slug == slug)).first()
+
+
+def kiosk_by_token(session: Session, token_sha256: str) -> Kiosk | None:
+    """Return the kiosk of a token, unless it was revoked."""
+    statement = select(Kiosk).where(Kiosk.token_sha256 == token_sha256, col(Kiosk.revoked_at).is_(None))
+    return session.exec(statement).first()
+
+
+def kiosks(session: Session, asked: Slice, agency_id: UUID | None) -> list[Kiosk]:
+    """Return kiosks, newest first, one more than asked for; `agency_id` narrows to one agency's panels."""
+    statement = select(Kiosk).order_by(col(Kiosk.id).desc()).limit(asked.limit + 1)
+    if asked.before is not None:
+        statement = statement.where(col(Kiosk.id) < asked.before)
+    if agency_id is not None:
+        statement = statement.join(Panel, col(Panel.id) == col(Kiosk.panel_id)).where(Panel.agency_id == agency_id)
+    return list(session.exec(statement))
+
+
+def statuses(session: Session, kiosk_ids: Sequence[UUID]) -> dict[UUID, KioskStatus]:
+    """Return what kiosks last said, by the kiosk's id."""
+    rows = session.exec(select(KioskStatus).where(col(KioskStatus.kiosk_id).in_(kiosk_ids)))
+    return {row.kiosk_id: row for row in rows}
+
+
+def status(session: Session, kiosk_id: UUID) -> KioskStatus | None:
+    """Return what a kiosk last said, to be changed in this transaction."""
+    return session.get(KioskStatus, kiosk_id, with_for_update=True)
+
+
+def live_codes(session: Session, now: datetime) -> list[EnrolmentCode]:
+    """Return the codes that are neither used nor over."""
+    statement = select(EnrolmentCode).where(col(EnrolmentCode.used_at).is_(None), col(EnrolmentCode.expires_at) > now)
+    return list(session.exec(statement))
+
+
+def code(session: Session, code_id: UUID) -> EnrolmentCode | None:
+    """Return a code, to be changed in this transaction."""
+    return session.get(EnrolmentCode, code_id, with_for_update=True)
+
+
+def forget_codes(session: Session, kiosk_id: UUID) -> None:
+    """Forget a kiosk's codes, used or not."""
+    session.exec(delete(EnrolmentCode).where(col(EnrolmentCode.kiosk_id) == kiosk_id))

@@ -1,0 +1,255 @@
+"""Shapes of the API about sites, panels and kiosks."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Self
+from uuid import UUID
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+
+from playlists.daypart import ALWAYS, WeeklyWindow, zone
+from playlists.ids import Slug
+from playlists.instant import Instant
+from playlists.manifest import OutputWindow
+from playlists.profile import LEAST_SIDE_PX, MOST_SIDE_PX, Profile
+from server.accounts.schemas import Asked, Name
+
+POLL_S = 900
+MOST_WINDOWS = 28
+
+
+def _zone_name(name: str) -> str:
+    zone(name)
+    return name
+
+
+TimeZone = Annotated[str, Field(max_length=64, examples=["Asia/Ho_Chi_Minh"]), AfterValidator(_zone_name)]
+Side = Annotated[int, Field(ge=LEAST_SIDE_PX, le=MOST_SIDE_PX, multiple_of=2)]
+Hours = Annotated[list[WeeklyWindow], Field(max_length=MOST_WINDOWS)]
+
+
+def check_face(width: int, height: int, fps: int, window: OutputWindow) -> None:
+    """Check that a panel's picture has a profile and lies within the HDMI picture.
+
+    Raises:
+        ValueError: it does not.
+    """
+    Profile.of(width, height, fps)
+    across, down = (height, width) if window.rotation in (90, 270) else (width, height)
+    if window.x + across > window.hdmi_width or window.y + down > window.hdmi_height:
+        raise ValueError(
+            f"a picture of {across}x{down} px at {window.x},{window.y} does not fit in HDMI's "
+            f"{window.hdmi_width}x{window.hdmi_height} px"
+        )
+
+
+class SiteNew(Asked):
+    """A new site."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "agency_id": "01936f5e-8a2b-7cde-9f01-23456789abcd",
+                    "slug": "tra-linh",
+                    "name": "Cửa khẩu Trà Lĩnh",
+                    "time_zone": "Asia/Ho_Chi_Minh",
+                }
+            ]
+        }
+    )
+
+    agency_id: UUID
+    slug: Slug
+    name: Name
+    time_zone: TimeZone = "Asia/Ho_Chi_Minh"
+
+
+class SiteChange(Asked):
+    """What may change about a site."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"name": "Cửa khẩu quốc tế Trà Lĩnh"}]})
+
+    name: Name | None = None
+    time_zone: TimeZone | None = None
+
+
+class SiteShown(BaseModel):
+    """A site."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    id: UUID
+    slug: str
+    agency_id: UUID
+    name: str
+    time_zone: str
+    created_at: Instant
+    rev: int
+
+
+class PanelNew(Asked):
+    """A new panel. Without an agency it belongs to the site's."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "site_id": "01936f5e-8a2b-7cde-9f01-23456789abcd",
+                    "slug": "tra-linh-1",
+                    "name": "Bảng cổng chính",
+                    "width": 768,
+                    "height": 384,
+                    "output_window": {"hdmi_width": 1920, "hdmi_height": 1080, "x": 0, "y": 0, "rotation": 0},
+                    "operating_hours": [{"weekdays": [1, 2, 3, 4, 5, 6, 7], "start": "06:00", "end": "22:00"}],
+                }
+            ]
+        }
+    )
+
+    site_id: UUID
+    agency_id: UUID | None = None
+    slug: Slug
+    name: Name
+    width: Side
+    height: Side
+    fps: int = 25
+    output_window: OutputWindow = OutputWindow()
+    operating_hours: Hours = Field(default_factory=lambda: [ALWAYS])
+
+    @model_validator(mode="after")
+    def _check(self) -> Self:
+        check_face(self.width, self.height, self.fps, self.output_window)
+        return self
+
+
+class PanelChange(Asked):
+    """What may change about a panel; a new size takes effect when it is published again."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [{"operating_hours": [{"weekdays": [1, 2, 3, 4, 5], "start": "06:00", "end": "21:00"}]}]
+        }
+    )
+
+    name: Name | None = None
+    width: Side | None = None
+    height: Side | None = None
+    fps: int | None = None
+    output_window: OutputWindow | None = None
+    operating_hours: Hours | None = None
+
+
+class PanelShown(BaseModel):
+    """A panel; `kiosk_id` is the computer that drives it now."""
+
+    id: UUID
+    slug: str
+    site_id: UUID
+    agency_id: UUID
+    name: str
+    width: int
+    height: int
+    fps: int
+    profile: str
+    output_window: OutputWindow
+    operating_hours: list[WeeklyWindow]
+    default_playlist_id: UUID | None
+    kiosk_id: UUID | None
+    created_at: Instant
+    rev: int
+
+
+class KioskNew(Asked):
+    """A new kiosk for a panel that has none."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [{"slug": "kiosk-tra-linh-1", "panel_id": "01936f5e-8a2b-7cde-9f01-23456789abcd"}]
+        }
+    )
+
+    slug: Slug
+    panel_id: UUID
+
+
+class KioskShown(BaseModel):
+    """A kiosk, and what it last said."""
+
+    id: UUID
+    slug: str
+    panel_id: UUID | None
+    created_at: Instant
+    enrolled_at: Instant | None
+    revoked_at: Instant | None
+    online: bool
+    heard_at: Instant | None
+    agent: str
+    capture_at: Instant | None
+    assigned_seq: int
+    rev: int
+
+
+class CodeShown(BaseModel):
+    """An enrolment code, shown this once."""
+
+    code: str
+    expires_at: Instant
+
+
+class EnrolAsked(BaseModel):
+    """What a computer says to become a kiosk; unknown fields of newer agents are ignored."""
+
+    model_config = ConfigDict(
+        extra="ignore", json_schema_extra={"examples": [{"code": "ABCDE-FGHJK", "agent": "0.1.0"}]}
+    )
+
+    code: Annotated[str, Field(max_length=40)]
+    agent: Annotated[str, Field(max_length=40)] = ""
+
+
+class MqttShown(BaseModel):
+    """Where a kiosk connects, and as whom."""
+
+    host: str
+    port: int
+    tls: bool
+    ca_pem: str | None
+    username: str
+
+
+class MqttGiven(MqttShown):
+    """As `MqttShown`, with the password."""
+
+    password: str
+
+
+class EnrolledShown(BaseModel):
+    """All that a new kiosk needs; token and password are shown this once."""
+
+    kiosk_id: UUID
+    slug: str
+    token: str
+    server_public_key: str
+    mqtt: MqttGiven
+    base_url: str
+    poll_s: int = POLL_S
+
+
+class KioskSettings(BaseModel):
+    """Where things are by now; `password` only with the embedded broker, for callers on the loopback."""
+
+    mqtt: MqttGiven | MqttShown
+    base_url: str
+    poll_s: int = POLL_S
+
+
+class NowShown(BaseModel):
+    """The server's time."""
+
+    now: Instant
+
+
+def windows(documents: list[dict[str, Any]]) -> list[WeeklyWindow]:
+    """Read operating hours as the table keeps them."""
+    return [WeeklyWindow.model_validate(document) for document in documents]

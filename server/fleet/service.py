@@ -1,0 +1,147 @@
+"""Decisions about sites, panels and kiosks."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TypeVar
+from uuid import UUID
+
+from playlists.manifest import OutputWindow
+from server.accounts import service as accounts
+from server.accounts.permissions import Caller, Permission
+from server.changes import note_change
+from server.db import Session, Wake, ring_after_commit
+from server.edge import Expected
+from server.errors import conflict, invalid, not_found
+from server.fleet import repository
+from server.fleet.schemas import KioskNew, PanelChange, PanelNew, SiteChange, SiteNew, check_face
+from server.tables import Kiosk, Panel, Site
+
+Row = TypeVar("Row", Site, Panel, Kiosk)
+
+
+def site_of(session: Session, caller: Caller, site_id: UUID, permission: Permission, *, lock: bool = False) -> Site:
+    """Return a site that the caller may do something with.
+
+    Raises:
+        Problem: 404 when it is not there or another agency's, 403 when the role does not allow it.
+    """
+    site = repository.site(session, site_id, lock=lock)
+    if site is None:
+        raise not_found("site")
+    caller.require(permission, agency_id=site.agency_id, what="site")
+    return site
+
+
+def panel_of(session: Session, caller: Caller, panel_id: UUID, permission: Permission, *, lock: bool = False) -> Panel:
+    """Return a panel that the caller may do something with.
+
+    Raises:
+        Problem: 404 when it is not there or another agency's, 403 when the role does not allow it.
+    """
+    panel = repository.panel(session, panel_id, lock=lock)
+    if panel is None:
+        raise not_found("panel")
+    caller.require(permission, agency_id=panel.agency_id, what="panel")
+    return panel
+
+
+def kiosk_of(session: Session, caller: Caller, kiosk_id: UUID, permission: Permission, *, lock: bool = False) -> Kiosk:
+    """Return a kiosk that the caller may do something with: its agency is its panel's.
+
+    Raises:
+        Problem: 404 when it is not there or another agency's, 403 when the role does not allow it.
+    """
+    kiosk = repository.kiosk(session, kiosk_id, lock=lock)
+    panel = repository.panel(session, kiosk.panel_id) if kiosk is not None and kiosk.panel_id is not None else None
+    if kiosk is None or (panel is None and caller.agency_id is not None):
+        raise not_found("kiosk")
+    caller.require(permission, agency_id=panel.agency_id if panel is not None else None, what="kiosk")
+    return kiosk
+
+
+def create_site(session: Session, caller: Caller, new: SiteNew) -> Site:
+    """Make a site."""
+    agency = accounts.open_agency_of(session, caller, new.agency_id, Permission.EDIT_FLEET)
+    _check_slug(session, Site, new.slug, "site")
+    return _made(session, Site(agency_id=agency.id, slug=new.slug, name=new.name, time_zone=new.time_zone))
+
+
+def change_site(session: Session, caller: Caller, site_id: UUID, change: SiteChange, expected: Expected) -> Site:
+    """Change a site's name or time zone."""
+    site = site_of(session, caller, site_id, Permission.EDIT_FLEET, lock=True)
+    expected.check(site.rev)
+    site.name = change.name or site.name
+    site.time_zone = change.time_zone or site.time_zone
+    return _touched(session, site)
+
+
+def create_panel(session: Session, caller: Caller, new: PanelNew) -> Panel:
+    """Make a panel."""
+    site = site_of(session, caller, new.site_id, Permission.EDIT_FLEET)
+    agency = accounts.open_agency_of(session, caller, new.agency_id or site.agency_id, Permission.EDIT_FLEET)
+    _check_slug(session, Panel, new.slug, "panel")
+    panel = Panel(
+        slug=new.slug,
+        site_id=site.id,
+        agency_id=agency.id,
+        name=new.name,
+        width=new.width,
+        height=new.height,
+        fps=new.fps,
+        output_window=new.output_window.model_dump(mode="json"),
+        operating_hours=[window.model_dump(mode="json") for window in new.operating_hours],
+    )
+    return _made(session, panel)
+
+
+def change_panel(session: Session, caller: Caller, panel_id: UUID, change: PanelChange, expected: Expected) -> Panel:
+    """Change a panel's name, size, window or hours."""
+    panel = panel_of(session, caller, panel_id, Permission.EDIT_FLEET, lock=True)
+    expected.check(panel.rev)
+    for name, value in change.model_dump(mode="json", exclude_none=True).items():
+        setattr(panel, name, value)
+    try:
+        check_face(panel.width, panel.height, panel.fps, OutputWindow.model_validate(panel.output_window))
+    except ValueError as error:
+        raise invalid("invalid-face", f"The panel was not changed: {error}.") from error
+    return _touched(session, panel)
+
+
+def create_kiosk(session: Session, caller: Caller, new: KioskNew) -> Kiosk:
+    """Make a kiosk for a panel that has none."""
+    panel = panel_of(session, caller, new.panel_id, Permission.EDIT_FLEET, lock=True)
+    if repository.kiosks_of(session, [panel.id]):
+        raise conflict("panel-has-kiosk", f"{panel.name} has a kiosk already; revoke that one first.")
+    _check_slug(session, Kiosk, new.slug, "kiosk")
+    return _made(session, Kiosk(slug=new.slug, panel_id=panel.id))
+
+
+def revoke_kiosk(session: Session, caller: Caller, kiosk_id: UUID, at: datetime, expected: Expected) -> Kiosk:
+    """Shut a kiosk out for good; its panel is free for another, its past stays."""
+    kiosk = kiosk_of(session, caller, kiosk_id, Permission.EDIT_FLEET, lock=True)
+    expected.check(kiosk.rev)
+    if kiosk.revoked_at is not None:
+        return kiosk
+    kiosk.revoked_at = at
+    kiosk.panel_id = kiosk.token_sha256 = kiosk.mqtt_password_line = None
+    repository.forget_codes(session, kiosk.id)
+    ring_after_commit(session, Wake.KIOSKS)
+    return _touched(session, kiosk)
+
+
+def _check_slug(session: Session, table: type[Site | Panel | Kiosk], slug: str, what: str) -> None:
+    if repository.is_slug_taken(session, table, slug):
+        raise conflict("slug-taken", f"There is a {what} {slug} already; choose another short name.")
+
+
+def _made(session: Session, row: Row) -> Row:
+    session.add(row)
+    session.flush()
+    note_change(session, str(row.__tablename__), row.id)
+    return row
+
+
+def _touched(session: Session, row: Row) -> Row:
+    row.rev += 1
+    return _made(session, row)
