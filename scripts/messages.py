@@ -56,7 +56,10 @@ def _path(language: str) -> Path:
 
 def refreshed(language: str) -> Catalog:
     """The catalogue of a language with exactly the messages that are said now."""
-    old, fresh = catalogue_of(language), Catalog(language, project="bangtin", creation_date=DATE, revision_date=DATE, fuzzy=False)
+    old, fresh = (
+        catalogue_of(language),
+        Catalog(language, project="bangtin", creation_date=DATE, revision_date=DATE, fuzzy=False),
+    )
     for message in said():
         if not message.id:
             continue

@@ -145,6 +145,7 @@ def create_app(settings: Settings, clock: Callable[[], datetime] = now) -> FastA
         app.include_router(router, dependencies=[LOGGED_IN])
     for router in FOR_KIOSKS:
         app.include_router(router, dependencies=[KIOSK_ONLY])
+    console_endpoints.install(app)
     _add_health(app, parts)
     console_endpoints.install(app)
     https = (settings.base_url or "").startswith("https://")

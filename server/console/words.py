@@ -118,7 +118,9 @@ def _receipt(texts: Texts, kiosk: Kiosk | None, state: Mapping[str, Any]) -> Sai
         return Said(texts.say("The kiosk refused the newest publication"), Tone.BAD)
     if phase == Phase.FETCHING:
         got, wanted = state.get("stored_segments") or 0, state.get("wanted_segments") or 0
-        return Said(texts.say("Fetching the newest publication: %(got)s of %(wanted)s segments", got=got, wanted=wanted))
+        return Said(
+            texts.say("Fetching the newest publication: %(got)s of %(wanted)s segments", got=got, wanted=wanted)
+        )
     if installed >= kiosk.assigned_seq:
         return _newest(texts, installed, is_playing=phase == Phase.PLAYING)
     if installed:
