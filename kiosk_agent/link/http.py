@@ -21,7 +21,6 @@ from playlists.manifest import MOST_BYTES as MOST_MANIFEST_BYTES
 ROOT = "/api/v1/kiosk"
 MOST_ANSWER_BYTES = 64 * 1024
 MOST_CAPTURE_BYTES = 2 << 20
-CHUNK = 64 * 1024
 TIMEOUT = httpx.Timeout(30.0, connect=10.0)
 
 
@@ -168,7 +167,8 @@ def is_safe_address(base_url: str) -> bool:
 
 
 def _chunks(answer: httpx.Response) -> Iterator[bytes]:
-    return answer.iter_raw(CHUNK)
+    # without a chunk size, so that what came before a break is not lost in a buffer
+    return answer.iter_raw()
 
 
 def _body(answer: httpx.Response, most: int) -> bytes:

@@ -89,7 +89,7 @@ class PlaySpool:
             return _prepared(self._path)
         except sqlite3.OperationalError as error:
             log.warning("the spool cannot be written (%s); plays wait in memory", error)
-        except sqlite3.DatabaseError as error:
+        except (sqlite3.DatabaseError, UnicodeDecodeError) as error:
             log.warning("the spool is damaged (%s); a new one is begun", error)
             try:
                 for suffix in ("-wal", "-shm"):
@@ -126,7 +126,7 @@ def _prepared(path: Path) -> sqlite3.Connection:
         sound = database.execute("PRAGMA quick_check").fetchone() == ("ok",)
         if sound:
             database.executescript(_SCHEMA)
-    except sqlite3.DatabaseError:
+    except (sqlite3.DatabaseError, UnicodeDecodeError):
         database.close()
         raise
     if not sound:

@@ -7,6 +7,8 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import NamedTuple
 
+from playlists.ids import is_sha256
+
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS segment (sha256 TEXT PRIMARY KEY, size INTEGER NOT NULL, used_at INTEGER NOT NULL);
 CREATE TABLE IF NOT EXISTS installed (
@@ -38,6 +40,15 @@ class Damaged(Exception):
     """The index cannot be read; its files still can."""
 
 
+_OF_THE_DISK = frozenset({"READONLY", "FULL", "CANTOPEN", "IOERR", "BUSY", "LOCKED", "PERM", "NOMEM", "PROTOCOL"})
+
+
+def is_about_the_disk(error: Exception) -> bool:
+    """Tell an error of a full, missing or read-only disk from one of a damaged file."""
+    name = str(getattr(error, "sqlite_errorname", ""))
+    return name.removeprefix("SQLITE_").split("_")[0] in _OF_THE_DISK
+
+
 class Index:
     """One connection to the index. Writes are committed at the end of each method."""
 
@@ -56,11 +67,10 @@ class Index:
             if sound:
                 self._database.executescript(_SCHEMA)
                 self._database.execute("SELECT sha256, size, used_at FROM segment LIMIT 1").fetchone()
-        except sqlite3.OperationalError:
+        except (sqlite3.DatabaseError, UnicodeDecodeError) as error:
             self.close()
-            raise
-        except sqlite3.DatabaseError as error:
-            self.close()
+            if is_about_the_disk(error):
+                raise
             raise Damaged(f"{path} is damaged: {error}") from error
         if not sound:
             self.close()
@@ -72,7 +82,10 @@ class Index:
 
     def segments(self) -> dict[str, int]:
         """Return digest and size of every stored segment, longest unused first."""
-        return dict(self._database.execute("SELECT sha256, size FROM segment ORDER BY used_at, sha256"))
+        rows = self._database.execute("SELECT sha256, size FROM segment ORDER BY used_at, sha256").fetchall()
+        if not all(isinstance(sha256, str) and is_sha256(sha256) and isinstance(size, int) for sha256, size in rows):
+            raise Damaged("the index names segments that cannot be")
+        return dict(rows)
 
     def add(self, sha256: str, size: int, at: int) -> None:
         """Count a segment in."""
@@ -87,6 +100,8 @@ class Index:
     def installed(self) -> InstalledRow | None:
         """Return which manifest is installed."""
         row = self._database.execute("SELECT sha256, seq, at FROM installed").fetchone()
+        if row and not (isinstance(row[0], str) and is_sha256(row[0])):
+            raise Damaged("the index names a manifest that cannot be")
         return InstalledRow(*row) if row else None
 
     def install(self, row: InstalledRow, digests: Iterable[str]) -> None:

@@ -16,7 +16,7 @@ from uuid import UUID
 
 from kiosk_agent.core.accept import Held
 from kiosk_agent.store.disk import Disk, RealDisk
-from kiosk_agent.store.index import INDEX, Damaged, ErrorRow, Index, InstalledRow
+from kiosk_agent.store.index import INDEX, Damaged, ErrorRow, Index, InstalledRow, is_about_the_disk
 from kiosk_agent.store.manifests import Manifests
 from kiosk_agent.store.segments import Part, Segments
 
@@ -64,17 +64,15 @@ class Store:
     def contents(self) -> Contents:
         """Return what is held: sizes are checked now, digests when a segment is opened for display."""
         with self._lock:
-            for sha256, size in self._index.segments().items():
-                if self._segments.size(sha256) != size:
-                    log.warning("segment %s is missing or cut short; it will be fetched again", sha256[:12])
-                    self._drop(sha256)
-            stored = frozenset(self._index.segments())
-            row = self._index.installed()
-            held = self._manifests.read(row.sha256) if row else None
-            if row is not None and held is None:
-                log.warning("the installed manifest is damaged; the newest sound one takes its place")
-                held = self._newest(stored)
-            return Contents(held, stored)
+            try:
+                return self._counted()
+            except (sqlite3.DatabaseError, UnicodeDecodeError, Damaged) as error:
+                if is_about_the_disk(error):
+                    raise
+                log.warning("the index is damaged (%s); it is rebuilt from the files", error)
+                self._index.close()
+                self._index = self._rebuilt(self._folder / INDEX)
+                return self._counted()
 
     def part(self, sha256: str, size: int) -> Part:
         """Open an incoming segment; `keep` it with `keep`."""
@@ -162,6 +160,19 @@ class Store:
         with self._lock:
             return self._index.errors()
 
+    def _counted(self) -> Contents:
+        for sha256, size in self._index.segments().items():
+            if self._segments.size(sha256) != size:
+                log.warning("segment %s is missing or cut short; it will be fetched again", sha256[:12])
+                self._drop(sha256)
+        stored = frozenset(self._index.segments())
+        row = self._index.installed()
+        held = self._manifests.read(row.sha256) if row else None
+        if row is not None and held is None:
+            log.warning("the installed manifest is damaged; the newest sound one takes its place")
+            held = self._newest(stored)
+        return Contents(held, stored)
+
     def _drop(self, sha256: str) -> None:
         try:
             self._segments.drop(sha256)
@@ -173,16 +184,16 @@ class Store:
         path = self._folder / INDEX
         try:
             self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-            fresh = not path.exists()
             index = Index(path)
-        except Damaged as error:
+            empty = not index.segments() and index.installed() is None
+        except (Damaged, UnicodeDecodeError) as error:
             log.warning("%s; it is rebuilt from the files", error)
             return self._rebuilt(path)
         except (OSError, sqlite3.OperationalError) as error:
             log.warning("the store cannot be written (%s); what is held goes on playing", error)
             self.writable = False
             return self._fill(Index(Path(":memory:")))
-        return self._fill(index) if fresh else index
+        return self._fill(index) if empty else index
 
     def _rebuilt(self, path: Path) -> Index:
         for suffix in ("-wal", "-shm"):

@@ -89,7 +89,7 @@ class Demo:
     def start_kiosk(self, place: story.Place) -> None:
         """Start the agent of a place's kiosk."""
         arguments = ["kiosk_agent.cli", "run", "--data-dir", str(self.kiosk_folder(place))]
-        environment = {"BANGTIN_KIOSK_PLAYER": self.player}
+        environment = {"BANGTIN_KIOSK_PLAYER": self.player, "DISPLAY": ""}
         self.processes.start(f"kiosk-{place.panel_slug}", arguments, environment)
 
     def kiosk_folder(self, place: story.Place) -> Path:

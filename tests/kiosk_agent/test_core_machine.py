@@ -179,7 +179,20 @@ class KioskMachine(RuleBasedStateMachine):
             world.answer(world.asked.pop(0))
         installed = world.book.state.installed
         s = world.book.state
-        assert installed is not None, (s.fetch, s.download, s.download_retry, s.installing, s.install_retry, s.candidate and s.candidate.manifest.seq, s.unobtainable, s.stored, world.disk, world.seq, world.asked, world.book.seconds)
+        assert installed is not None, (
+            s.fetch,
+            s.download,
+            s.download_retry,
+            s.installing,
+            s.install_retry,
+            s.candidate and s.candidate.manifest.seq,
+            s.unobtainable,
+            s.stored,
+            world.disk,
+            world.seq,
+            world.asked,
+            world.book.seconds,
+        )
         assert installed.manifest.seq == world.seq
         assert world.disk.issuperset(installed.sizes)
 

@@ -1,0 +1,172 @@
+"""A small real HTTP server that answers a kiosk as docs/http-kiosk.md says, and misbehaves on demand."""
+
+from __future__ import annotations
+
+import json
+import re
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+
+from playlists.ids import sha256_hex
+from tests.kiosk_agent.making import KIOSK, PUBLIC
+
+TOKEN = "ab" * 32
+CODE = "ABCDE-FGHJK"
+
+
+@dataclass
+class FakeServer:
+    """What the server holds, and how it misbehaves."""
+
+    port: int = 0
+    envelope: bytes | None = None
+    segments: dict[str, bytes] = field(default_factory=dict)
+    mqtt: dict[str, Any] = field(default_factory=lambda: {"host": "127.0.0.1", "port": 1, "password": "secret"})
+    captures: list[bytes] = field(default_factory=list)
+    asked: list[tuple[str, str, str | None]] = field(default_factory=list)
+    """Method, path and Range of every request."""
+    cut_after: int | None = None
+    """Segments break off after so many bytes."""
+    pause_s: float = 0.0
+    """Between pieces of a segment, so that a download can be interrupted."""
+    status: int | None = None
+    """Answer everything with this."""
+    ignore_range: bool = False
+    retry_after: str | None = None
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    def assign(self, envelope: bytes, *contents: bytes) -> None:
+        self.envelope = envelope
+        self.segments = {sha256_hex(content): content for content in contents}
+
+    def answers(self) -> dict[str, Callable[[_Answer], None]]:
+        return {
+            "POST /enrol": _enrol,
+            "GET /settings": lambda answer: answer.json(200, self.where()),
+            "GET /manifest": _manifest,
+            "POST /capture": _capture,
+        }
+
+    def where(self) -> dict[str, Any]:
+        return {"mqtt": self.mqtt, "base_url": self.url, "poll_s": 900}
+
+
+class _Answer(BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+    world: FakeServer
+
+    def do_GET(self) -> None:
+        self._serve("GET")
+
+    def do_POST(self) -> None:
+        self._serve("POST")
+
+    def log_message(self, format: str, *args: Any) -> None:  # noqa: A002
+        """Stay quiet."""
+
+    def _serve(self, method: str) -> None:
+        world = self.world
+        self.content = self.rfile.read(int(self.headers.get("Content-Length") or 0))
+        path = self.path.removeprefix("/api/v1/kiosk")
+        world.asked.append((method, path, self.headers.get("Range")))
+        if world.status is not None:
+            self.json(world.status, {"title": "broken", "detail": "The server is tired."})
+        elif path != "/enrol" and self.headers.get("Authorization") != f"Bearer {TOKEN}":
+            self.json(401, {"title": "Unknown token"})
+        elif path.startswith("/segments/"):
+            self._segment(path.removeprefix("/segments/"))
+        else:
+            world.answers()[f"{method} {path}"](self)
+
+    def json(self, status: int, document: Any) -> None:
+        self.plain(status, json.dumps(document).encode())
+
+    def plain(self, status: int, content: bytes, **headers: str) -> None:
+        self.send_response(status)
+        if self.world.retry_after is not None:
+            self.send_header("Retry-After", self.world.retry_after)
+        for name, value in headers.items():
+            self.send_header(name, value)
+        self.send_header("Content-Length", str(len(content)))
+        self.end_headers()
+        self.wfile.write(content)
+
+    def _segment(self, sha256: str) -> None:
+        world = self.world
+        content = world.segments.get(sha256)
+        if content is None:
+            self.json(404, {"title": "Not found"})
+            return
+        match = re.fullmatch(r"bytes=(\d+)-", self.headers.get("Range") or "")
+        start = int(match[1]) if match and not world.ignore_range else 0
+        if start and self.headers.get("If-Range") != f'"{sha256}"':
+            start = 0
+        if start >= len(content) and start:
+            self.plain(416, b"")
+            return
+        self.send_response(206 if start else 200)
+        self.send_header("ETag", f'"{sha256}"')
+        if start:
+            self.send_header("Content-Range", f"bytes {start}-{len(content) - 1}/{len(content)}")
+        self.send_header("Content-Length", str(len(content) - start))
+        self.end_headers()
+        end = len(content) if world.cut_after is None else min(len(content), start + world.cut_after)
+        for place in range(start, end, 65536):
+            self.wfile.write(content[place : min(end, place + 65536)])
+            time.sleep(world.pause_s)
+        if end < len(content):
+            self.close_connection = True
+
+
+def _enrol(answer: _Answer) -> None:
+    asked = json.loads(answer.content)
+    if asked["code"] != CODE:
+        answer.json(403, {"title": "Wrong code", "detail": "This code is wrong or was used."})
+        return
+    who = {"kiosk_id": str(KIOSK), "slug": "kiosk-1", "token": TOKEN, "server_public_key": PUBLIC.hex()}
+    answer.json(201, who | answer.world.where())
+
+
+def _manifest(answer: _Answer) -> None:
+    envelope = answer.world.envelope
+    if envelope is None:
+        answer.json(404, {"title": "No manifest yet"})
+    elif answer.headers.get("If-None-Match") == f'"{sha256_hex(envelope)}"':
+        answer.plain(304, b"")
+    else:
+        answer.plain(200, envelope, ETag=f'"{sha256_hex(envelope)}"')
+
+
+def _capture(answer: _Answer) -> None:
+    answer.world.captures.append(answer.content)
+    answer.plain(204, b"")
+
+
+class _Quiet(ThreadingHTTPServer):
+    daemon_threads = True
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """A client that hangs up in the middle is part of the tests."""
+
+
+@contextmanager
+def serving() -> Iterator[FakeServer]:
+    world = FakeServer()
+    server = _Quiet(("127.0.0.1", 0), type("Answer", (_Answer,), {"world": world}))
+    world.port = server.server_address[1]
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
+    thread.start()
+    try:
+        yield world
+    finally:
+        server.shutdown()
+        server.server_close()
+        thread.join()
