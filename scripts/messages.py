@@ -47,7 +47,7 @@ def missing(catalogue: Catalog) -> list[str]:
 
 
 def _is_translated(string: str | list[str] | tuple[str, ...] | None) -> bool:
-    return bool(string) if isinstance(string, str) else bool(string) and all(string)
+    return bool(string) and (isinstance(string, str) or all(string or ()))
 
 
 def _path(language: str) -> Path:
