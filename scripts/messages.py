@@ -46,7 +46,7 @@ def missing(catalogue: Catalog) -> list[str]:
     return [str(message.id) for message in catalogue if message.id and not _is_translated(message.string)]
 
 
-def _is_translated(string: str | list[str] | tuple[str, ...]) -> bool:
+def _is_translated(string: str | list[str] | tuple[str, ...] | None) -> bool:
     return bool(string) if isinstance(string, str) else bool(string) and all(string)
 
 

@@ -21,6 +21,7 @@ from PIL import Image, ImageDraw, ImageFont
 
 from playlists import timeline
 from playlists.fault import CATALOGUE, FaultCode
+from playlists.ids import sha256_hex
 from playlists.instant import format_instant
 from playlists.timeline import Facts
 from server import keys
@@ -168,6 +169,7 @@ class Stage:
             status = session.get(KioskStatus, kiosk.id)
             assert status is not None
             status.capture_at = now()
+            status.capture_sha256 = sha256_hex(path.read_bytes())
             session.add(status)
 
     def fault(self, slug: str, code: FaultCode, detail: str = "", *, cleared: bool = False) -> UUID:

@@ -16,7 +16,9 @@ from server.console import words
 from server.console.pages_people import own_path
 from server.console.texts import texts_of
 from server.console.words import Tone
-from server.tables import Kiosk, KioskStatus
+from server.publishing.schemas import Receipt, WallPanel
+from server.tables import Job, Kiosk, KioskStatus, Publication
+from server.tables.publishing import PublicationState
 
 HOME = ZoneInfo("Asia/Ho_Chi_Minh")
 NOW = datetime(2026, 11, 23, 5, 30, tzinfo=UTC)
@@ -119,3 +121,49 @@ def test_every_fault_has_a_name_and_a_first_step(language: Language) -> None:
 )
 def test_after_login_one_stays_on_this_server(asked: str, path: str) -> None:
     assert own_path(asked) == path
+
+
+def _wall_panel(name: str, receipt: Receipt, *, online: bool, enrolled: bool = True) -> WallPanel:
+    known: dict[str, Any] = dict.fromkeys(WallPanel.model_fields)
+    ids = dict.fromkeys(("panel_id", "site_id", "agency_id"), ID)
+    words_of = {"slug": name, "name": name, "site_name": "s", "agency_name": "a", "expected_url": "/e", "words": {}}
+    counts = {"width": 64, "height": 32, "assigned_seq": 1, "installed_seq": 1, "open_faults": 0}
+    state = {"online": online, "enrolled": enrolled, "receipt": receipt}
+    return WallPanel.model_validate(known | ids | words_of | counts | state)
+
+
+@pytest.mark.parametrize(
+    ("panels", "state", "sentence", "last"),
+    [
+        ([("a", Receipt.PLAYING, True)], "playing", "Done: every panel with a kiosk plays it.", "playing"),
+        (
+            [("a", Receipt.SEEN, True), ("b", Receipt.PLAYING, False)],
+            "assigned",
+            "Assigned; 1 of 2 panels play it",
+            "played it when last heard from; no contact now",
+        ),
+        (
+            [("a", Receipt.ASSIGNED, False)],
+            "assigned",
+            "Assigned; 0 of 1 panels play it",
+            "assigned; the kiosk has no contact and will fetch it when it is back",
+        ),
+        ([("a", Receipt.REJECTED, True)], "assigned", "Assigned; 0 of 1 panels play it", "refused by the kiosk"),
+    ],
+)
+def test_a_publication_is_done_only_when_every_kiosk_that_is_there_plays_it(
+    panels: list[tuple[str, Receipt, bool]], state: str, sentence: str, last: str
+) -> None:
+    row = Publication(requested_by=ID, state=PublicationState.ASSIGNED)
+    shown = [(_wall_panel(name, receipt, online=online), _kiosk()) for name, receipt, online in panels]
+    said = words.progress(EN, row, None, shown)
+    assert (said.state, said.sentence, said.panels[-1][1].text) == (state, sentence, last)
+
+
+def test_a_publication_counts_its_segments() -> None:
+    row = Publication(requested_by=ID)
+    job = Job(kind="publish", message="rendered 3 of 12", progress_permille=225)
+    said = words.progress(texts_of(Language.VI), row, job, [])
+    assert (said.state, said.sentence) == ("rendering", "Đã dựng 3/12 đoạn")
+    failed = words.progress(EN, Publication(requested_by=ID, state=PublicationState.FAILED, error="Why."), job, [])
+    assert (failed.state, failed.error) == ("failed", "Why.")
