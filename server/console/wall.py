@@ -143,13 +143,19 @@ def _picture(
     texts: Texts, panel: WallPanel, shows: OnScreen | PlannedShown | None, now: datetime, tz: ZoneInfo
 ) -> tuple[str | None, str | None]:
     captured = panel.capture_at
-    if panel.capture_url is not None and captured is not None and now - captured < FRESH_CAPTURE:
+    young = captured is not None and now - captured < FRESH_CAPTURE
+    if panel.capture_url is not None and captured is not None and young and _is_of(captured, shows):
         at = texts.clock(captured, tz, seconds=True)
         return f"{panel.capture_url}?t={captured.timestamp():.0f}", texts.say("Captured at %(clock)s", clock=at)
     if shows is None or shows.layer in (Layer.SAFE_LOOP, Layer.DARK):
         return None, None
     note = None if panel.online else texts.say("As planned; not confirmed by the kiosk")
     return f"{panel.expected_url}?t={shows.starts_at.timestamp():.0f}", note
+
+
+def _is_of(captured: datetime, shows: OnScreen | PlannedShown | None) -> bool:
+    """Tell whether a capture shows what is named beside it, not the item before."""
+    return shows is None or captured >= shows.starts_at
 
 
 __all__ = ["Card", "Tone", "card", "matches", "summary"]

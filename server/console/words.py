@@ -257,32 +257,25 @@ def layer_words(texts: Texts, layer: str) -> str:
 
 
 _CHECKS = {
-    "cpu_temperature": mark("Processor temperature"),
-    "temperature": mark("Temperature"),
-    "power": mark("Supply voltage"),
-    "power_under_voltage": mark("Supply voltage"),
-    "under_voltage": mark("Supply voltage"),
-    "memory": mark("Free memory"),
-    "memory_low": mark("Free memory"),
-    "storage": mark("Free storage"),
-    "storage_low": mark("Free storage"),
-    "storage_read_only": mark("Writing to storage"),
     "clock": mark("Clock"),
-    "clock_untrusted": mark("Clock"),
+    "cpu_temperature": mark("Processor temperature"),
+    "disk_space": mark("Free storage"),
+    "disk_writable": mark("Writing to storage"),
+    "memory": mark("Free memory"),
+    "panel_controller": mark("LED controller"),
     "player": mark("Player"),
-    "player_stalled": mark("Player"),
-    "content": mark("Content"),
-    "content_missing": mark("Content"),
+    "under_voltage": mark("Supply voltage"),
 }
-_UNITS = {"celsius": "°C", "degC": "°C", "C": "°C", "percent": "%", "B": "B", "MB": "MB", "s": "s"}
+_HIDDEN_UNITS = frozenset({"frames"})
+"""Counts that only programs need."""
 
 
 def reading(texts: Texts, one: Reading) -> Said:
     """Return one health reading in words."""
     name = texts.say(_CHECKS[one.check]) if one.check in _CHECKS else one.check.replace("_", " ")
     value = (
-        f"{texts.number(one.value_milli)} {_UNITS.get(one.unit, one.unit)}".strip()
-        if one.value_milli is not None
+        f"{texts.number(one.value_milli)} {one.unit}".strip()
+        if one.value_milli is not None and one.unit not in _HIDDEN_UNITS
         else ""
     )
     if one.result is CheckResult.OK:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
 import pytest
 
+from kiosk_agent.health.checkup import Checkup
+from kiosk_agent.panel.generic import GenericPanel
 from playlists.fault import CheckResult, FaultCode, Severity
 from playlists.language import Language
 from playlists.wire.messages import Reading
@@ -90,10 +93,19 @@ def test_faults_are_counted_with_the_worst_first() -> None:
 
 
 def test_an_unknown_reading_is_never_fine() -> None:
-    said = words.reading(EN, Reading(check="power_under_voltage", result=CheckResult.UNKNOWN))
+    said = words.reading(EN, Reading(check="under_voltage", result=CheckResult.UNKNOWN))
     assert (said.name, said.text, said.tone) == ("Supply voltage", "unknown, cannot be read", Tone.WARN)
-    hot = Reading(check="cpu_temperature", result=CheckResult.FAULT, value_milli=84_500, unit="celsius")
+    hot = Reading(check="cpu_temperature", result=CheckResult.FAULT, value_milli=84_500, unit="°C")
     assert words.reading(texts_of(Language.VI), hot).text == "84,5 °C · có sự cố"
+
+
+def test_every_check_of_a_kiosk_has_a_name(tmp_path: Path) -> None:
+    findings = (*Checkup(tmp_path, tmp_path).read(datetime(2026, 11, 23, tzinfo=UTC), 0.0), *GenericPanel().read())
+    names = {finding.check for finding in findings} | {"player"}
+    assert len(names) == 8
+    for name in names:
+        said = words.reading(texts_of(Language.VI), Reading(check=name, result=CheckResult.OK))
+        assert said.name != name.replace("_", " ")
 
 
 @pytest.mark.parametrize("language", Language)
