@@ -53,7 +53,8 @@ and `Z`. Readers ignore fields that they do not know, and every field without a 
 - **Session numbers.** `sid` counts the microseconds of 1970 at which the speaker's connection began. Brokers fire the
   last will when a kiosk takes over its own connection; a `lost` whose `sid` is smaller than that of the newest birth is
   dropped. So is a snapshot of faults with a smaller (`sid`, `seq`) than the one before.
-- **A PUBACK means "in the broker's memory".** A kiosk keeps its plays until `dn/ack` names them.
+- **A PUBACK means "in the broker's memory".** A kiosk keeps its plays until `dn/ack` names them, and sends
+  the next batch after the ack of the one before: an ack means every play up to its number.
 
 `{{kiosk}}` is the kiosk's id (a UUID).
 """

@@ -46,8 +46,8 @@ def missing(catalogue: Catalog) -> list[str]:
     return [str(message.id) for message in catalogue if message.id and not _is_translated(message.string)]
 
 
-def _is_translated(string: str | list[str] | tuple[str, ...]) -> bool:
-    return bool(string) if isinstance(string, str) else bool(string) and all(string)
+def _is_translated(string: str | list[str] | tuple[str, ...] | None) -> bool:
+    return bool(string) and (isinstance(string, str) or all(string or ()))
 
 
 def _path(language: str) -> Path:
@@ -56,7 +56,10 @@ def _path(language: str) -> Path:
 
 def refreshed(language: str) -> Catalog:
     """The catalogue of a language with exactly the messages that are said now."""
-    old, fresh = catalogue_of(language), Catalog(language, project="bangtin", creation_date=DATE, revision_date=DATE, fuzzy=False)
+    old, fresh = (
+        catalogue_of(language),
+        Catalog(language, project="bangtin", creation_date=DATE, revision_date=DATE, fuzzy=False),
+    )
     for message in said():
         if not message.id:
             continue

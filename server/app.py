@@ -6,7 +6,7 @@ import logging
 import os
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import ExitStack, asynccontextmanager, contextmanager
-from datetime import datetime
+from datetime import datetime, timedelta
 from http import HTTPStatus
 from pathlib import Path
 from typing import Any
@@ -22,17 +22,20 @@ from playlists.wire.topics import Up
 from server import VERSION, errors, keys
 from server.accounts import endpoints as accounts_endpoints
 from server.accounts.endpoints import LOGGED_IN
+from server.changes import forget_changes
 from server.console import endpoints as console_endpoints
 from server.content import endpoints as content_endpoints
 from server.content.jobs import rendering
 from server.content.service import RENDER_SEGMENT
-from server.db import Database, now, upgrade
+from server.db import Database, Wake, now, upgrade
 from server.faults import endpoints as faults_endpoints
 from server.faults import inbox as faults_inbox
+from server.faults.sweeper import EVERY_S as SILENCE_S
 from server.faults.sweeper import Sweeper
 from server.fleet import endpoints as fleet_endpoints
 from server.fleet.kiosk import endpoints as kiosk_endpoints
 from server.fleet.kiosk.endpoints import KIOSK_ONLY
+from server.jobs.periodic import Periodic
 from server.jobs.port import Kind
 from server.jobs.worker import Worker
 from server.live import endpoints as live_endpoints
@@ -47,6 +50,7 @@ from server.publishing.holdings import Holdings
 from server.publishing.jobs import publish_kind
 from server.publishing.kiosk import endpoints as download_endpoints
 from server.publishing.known import KnownManifests
+from server.publishing.newcomers import LOOK_S as NEWCOMERS_S
 from server.publishing.newcomers import Newcomers
 from server.publishing.pointers import Pointers
 from server.publishing.service import JOB_KIND as PUBLISH
@@ -62,6 +66,9 @@ log = logging.getLogger(__name__)
 MOST_BODY_BYTES = 1 << 20
 """For every request whose route does not say otherwise."""
 API_PAGES = "/docs"
+UPKEEP_S = 3600.0
+CHANGES_KEPT = timedelta(days=1)
+"""A live page that was away for longer loads anew."""
 
 
 def create_parts(settings: Settings, clock: Callable[[], datetime] = now) -> Parts:
@@ -145,6 +152,7 @@ def create_app(settings: Settings, clock: Callable[[], datetime] = now) -> FastA
         app.include_router(router, dependencies=[LOGGED_IN])
     for router in FOR_KIOSKS:
         app.include_router(router, dependencies=[KIOSK_ONLY])
+    console_endpoints.install(app)
     _add_health(app, parts)
     console_endpoints.install(app)
     https = (settings.base_url or "").startswith("https://")
@@ -182,10 +190,20 @@ def telling(parts: Parts) -> Iterator[None]:
         exchange.start(pointers.found_marks)
         parts.checks["broker"] = exchange.trouble
         stack.callback(parts.checks.pop, "broker", None)
-        for part in (pointers, newcomers, sweeper):
+        looks = (
+            Periodic("newcomers", NEWCOMERS_S, newcomers.look, db.bells[Wake.KIOSKS]),
+            Periodic("silence", SILENCE_S, sweeper.look),
+            Periodic("upkeep", UPKEEP_S, lambda: _tidy(parts)),
+        )
+        for part in (pointers, *looks):
             part.start()
             stack.callback(part.stop)
         yield
+
+
+def _tidy(parts: Parts) -> None:
+    with parts.db.write() as session:
+        forget_changes(session, parts.clock() - CHANGES_KEPT)
 
 
 @contextmanager

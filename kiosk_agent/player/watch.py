@@ -39,11 +39,11 @@ def why_restart(reading: Reading, most_rss_mb: float) -> str | None:
     """Return why the child must be killed, as a sentence, or None while it may go on."""
     if reading.rss_mb > most_rss_mb:
         return f"VLC used {reading.rss_mb:.0f} MB of memory, the ceiling is {most_rss_mb:.0f} MB; it was started anew"
+    if reading.heard_s is not None and reading.heard_s > HEARD_WITHIN_S:
+        return f"VLC's process has hung for {reading.heard_s:.0f} s; it was started anew"
     if reading.heard_s is None or reading.silent_s is None:
         late = reading.age_s > START_WITHIN_S
         return f"VLC showed nothing within {START_WITHIN_S:.0f} s of its start; it was started anew" if late else None
-    if reading.heard_s > HEARD_WITHIN_S:
-        return f"VLC's process has hung for {reading.heard_s:.0f} s; it was started anew"
     if reading.silent_s > SILENT_FOR_S:
         return f"VLC has shown no new picture for {reading.silent_s:.0f} s; it was started anew"
     if reading.frozen_s > FROZEN_FOR_S:

@@ -31,7 +31,7 @@ from server.parts import Parts, PartsDep, parts_of
 HERE = Path(__file__).parent
 DIST = HERE / "static" / "dist"
 COOKIE = "bangtin_language"
-OWN_PASSWORD_PAGE = "/password"
+PAGE_FOR_TEMPORARY = "/password"
 HOME_ZONE = zone("Asia/Ho_Chi_Minh")
 """Times that belong to no site are shown in this zone."""
 TABS = (
@@ -53,7 +53,7 @@ class Page:
     now: datetime
 
     def may(self, permission: str) -> bool:
-        """Tell whether the person's role allows something; only decides what is offered, the API decides what is done."""
+        """Tell whether the person's role allows something: what is offered; what is done, the API decides."""
         return permission in self.caller.permissions
 
     def render(self, template: str, section: str, /, **context: object) -> HTMLResponse:
@@ -84,8 +84,8 @@ def render(
 
 def _page(request: Request, parts: PartsDep) -> Page:
     caller = find_caller(request, parts)
-    if caller.password_is_temporary and request.url.path != OWN_PASSWORD_PAGE:
-        raise HTTPException(HTTPStatus.SEE_OTHER, headers={"Location": OWN_PASSWORD_PAGE})
+    if caller.password_is_temporary and request.url.path != PAGE_FOR_TEMPORARY:
+        raise HTTPException(HTTPStatus.SEE_OTHER, headers={"Location": PAGE_FOR_TEMPORARY})
     return Page(request, parts, caller, language_of(request, caller.language), parts.clock())
 
 

@@ -169,7 +169,7 @@ def _plays(page: Page, session: Session, panel: Panel, fleet: Fleet) -> list[dic
     return [
         {
             "began": f"{page.texts.date(row.started_at, tz)} {page.texts.clock(row.started_at, tz, seconds=True)}",
-            "title": titles[row.notice_id] if row.notice_id in titles else "—",
+            "title": titles.get(row.notice_id or UUID(int=0), "—"),
             "language": page.texts.language_name(row.language),
             "lasted": page.texts.span(round((row.ended_at - row.started_at).total_seconds() * 1000)),
         }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated
 from urllib.parse import urlsplit
+from uuid import UUID
 
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import HTMLResponse
@@ -114,7 +115,7 @@ def _kiosks(page: Page, session: Session) -> list[dict[str, object]]:
     return lines
 
 
-def _people(page: Page, session: Session, agencies: dict[object, str]) -> list[dict[str, object]]:
+def _people(page: Page, session: Session, agencies: dict[UUID, str]) -> list[dict[str, object]]:
     whole = page.texts.say("whole installation")
     return [
         {

@@ -23,6 +23,8 @@ LOCALE_DIR = Path(__file__).parent / "locale"
 DEFAULT = Language.VI
 OWN_NAMES = {Language.VI: "Tiếng Việt", Language.EN: "English", Language.ZH: "中文"}
 HTML_LANG = {Language.VI: "vi", Language.EN: "en", Language.ZH: "zh-Hans"}
+MOST_ACCEPT = 400
+"""Characters of an Accept-Language header that are read."""
 _ZH_LIKE = ("zh", "cmn", "yue")
 
 
@@ -141,7 +143,8 @@ def choose(saved: str | None, cookie: str | None, accept: str | None) -> Languag
     for code in (saved, cookie):
         if code in set(Language):
             return Language(code)
-    return _accepted((accept or "")[:200]) or DEFAULT
+    header = accept or ""
+    return _accepted(header if len(header) <= MOST_ACCEPT else header[:MOST_ACCEPT].rpartition(",")[0]) or DEFAULT
 
 
 def _accepted(header: str) -> Language | None:

@@ -118,7 +118,9 @@ def _receipt(texts: Texts, kiosk: Kiosk | None, state: Mapping[str, Any]) -> Sai
         return Said(texts.say("The kiosk refused the newest publication"), Tone.BAD)
     if phase == Phase.FETCHING:
         got, wanted = state.get("stored_segments") or 0, state.get("wanted_segments") or 0
-        return Said(texts.say("Fetching the newest publication: %(got)s of %(wanted)s segments", got=got, wanted=wanted))
+        return Said(
+            texts.say("Fetching the newest publication: %(got)s of %(wanted)s segments", got=got, wanted=wanted)
+        )
     if installed >= kiosk.assigned_seq:
         return _newest(texts, installed, is_playing=phase == Phase.PLAYING)
     if installed:
@@ -193,7 +195,7 @@ def progress(
         )
     said = [(panel.name, _published(texts, panel, kiosk)) for panel, kiosk in panels]
     driven = [panel for panel, kiosk in panels if kiosk is not None and panel.enrolled]
-    playing = sum(panel.receipt in (Receipt.PLAYING, Receipt.SEEN) for panel in driven)
+    playing = sum(panel.online and panel.receipt in _ON_AIR for panel in driven)
     if not driven:
         sentence = texts.say("Prepared. No kiosk drives these panels yet; it plays once one is enrolled.")
         return Progress("waiting", sentence, 1000, said)
@@ -223,13 +225,16 @@ _RECEIPTS = {
     Receipt.REJECTED: (mark("refused by the kiosk"), Tone.BAD),
 }
 
+_ON_AIR = frozenset({Receipt.PLAYING, Receipt.SEEN})
+
 
 def _published(texts: Texts, panel: WallPanel, kiosk: Kiosk | None) -> Said:
     if kiosk is None or not panel.enrolled:
         return Said(texts.say("no kiosk yet"), Tone.WARN)
     sentence, tone = _RECEIPTS[panel.receipt]
-    away = panel.receipt in (Receipt.NONE, Receipt.ASSIGNED) and not panel.online
-    if away:
+    if not panel.online and panel.receipt in _ON_AIR:
+        return Said(texts.say("played it when last heard from; no contact now"), Tone.WARN)
+    if not panel.online and panel.receipt in (Receipt.NONE, Receipt.ASSIGNED):
         return Said(texts.say("assigned; the kiosk has no contact and will fetch it when it is back"), Tone.WARN)
     return Said(texts.say(sentence), tone)
 

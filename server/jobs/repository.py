@@ -26,9 +26,10 @@ def enqueue(
     *,
     agency_id: UUID | None = None,
     run_after: datetime | None = None,
+    urgency: int = 0,
 ) -> Job:
     """Add a job to the caller's transaction; a worker starts on it as soon as that is committed."""
-    job = Job(kind=kind, arguments=arguments, agency_id=agency_id)
+    job = Job(kind=kind, arguments=arguments, agency_id=agency_id, urgency=urgency)
     if run_after is not None:
         job.run_after = run_after
     session.add(job)
@@ -49,8 +50,9 @@ def is_work_waiting(session: Session, kinds: frozenset[str], now: datetime) -> b
 
 
 def claim(session: Session, kinds: frozenset[str], lease: str, now: datetime, until: datetime) -> Job | None:
-    """Take the job that waits longest, or whose worker died, and count the try."""
-    statement = select(Job).where(_claimable(kinds, now)).order_by(col(Job.run_after), col(Job.id)).limit(1)
+    """Take the most urgent job, of those the one that waits longest or whose worker died, and count the try."""
+    order = (col(Job.urgency).desc(), col(Job.run_after), col(Job.id))
+    statement = select(Job).where(_claimable(kinds, now)).order_by(*order).limit(1)
     job = session.exec(statement.with_for_update(skip_locked=True)).first()
     if job is None:
         return None

@@ -179,7 +179,7 @@ class Link:
         if address.username is not None:
             client.username_pw_set(address.username, address.password)
         if address.tls:
-            client.tls_set_context(ssl.create_default_context(cadata=address.ca_pem))
+            client.tls_set_context(_checking(address.ca_pem))
         if self._will is not None:
             client.will_set(self._will[0], self._will[1], qos=1, retain=True)
         client.connect(address.host, address.port, keepalive=KEEPALIVE_S)
@@ -301,6 +301,31 @@ class Link:
         except UnicodeDecodeError:
             return
         self._ear.hear(Heard(topic, bytes(message.payload), message.retain, now()))
+
+
+class _ClosingContext(ssl.SSLContext):
+    """TLS that closes the socket when the other side is not believed; paho leaves that to the garbage collector."""
+
+    def wrap_socket(self, *arguments: Any, **options: Any) -> ssl.SSLSocket:
+        """Wrap a connected socket and shake hands."""
+        wrapped = super().wrap_socket(*arguments, **{**options, "do_handshake_on_connect": False})
+        try:
+            wrapped.settimeout(CONNACK_S)
+            wrapped.do_handshake()
+        except OSError:
+            wrapped.close()
+            raise
+        return wrapped
+
+
+def _checking(ca_pem: str | None) -> ssl.SSLContext:
+    context = _ClosingContext(ssl.PROTOCOL_TLS_CLIENT)
+    context.minimum_version = ssl.TLSVersion.TLSv1_2
+    if ca_pem is None:
+        context.load_default_certs()
+    else:
+        context.load_verify_locations(cadata=ca_pem)
+    return context
 
 
 def _leave_writing_to_our_loop(_client: paho.Client, _state: Any, _socket: Any) -> None:

@@ -32,6 +32,8 @@ from server.tables.content import SegmentState
 from server.tables.publishing import PublicationState
 
 JOB_KIND = "publish"
+URGENCY = 10
+"""Publishing only looks and assigns; it goes before the rendering that it waits for, so that its progress shows."""
 MOST_KEY = 80
 _LANGUAGE = {"vi": "Vietnamese", "en": "English", "zh": "Chinese", "mul": "all three languages on one picture"}
 
@@ -90,7 +92,7 @@ def publish(
 
 def start(session: Session, row: Publication, agency_id: UUID | None) -> None:
     """Enqueue the job that carries a new publication out."""
-    job = jobs.enqueue(session, JOB_KIND, {"publication_id": str(row.id)}, agency_id=agency_id)
+    job = jobs.enqueue(session, JOB_KIND, {"publication_id": str(row.id)}, agency_id=agency_id, urgency=URGENCY)
     row.job_id = job.id
     session.add(row)
     note_change(session, "publication", row.id)

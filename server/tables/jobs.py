@@ -33,6 +33,8 @@ class Job(SQLModel, table=True):
     progress_permille: int = 0
     message: str = ""
     attempts: int = 0
+    urgency: int = 0
+    """Waiting jobs of a higher urgency are taken first: a short step must not wait behind an hour of rendering."""
     run_after: datetime = made_at()
     lease_owner: str | None = Field(default=None, max_length=80)
     lease_until: datetime | None = maybe_instant()

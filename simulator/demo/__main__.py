@@ -10,6 +10,7 @@ import tempfile
 import threading
 import time
 import traceback
+from contextlib import closing
 from pathlib import Path
 from types import FrameType
 
@@ -46,6 +47,11 @@ def main() -> int:
 
 def _course(arguments: argparse.Namespace, demo: Demo) -> int:
     running = demo.play()
+    with closing(running.api):
+        return _then(arguments, demo, running)
+
+
+def _then(arguments: argparse.Namespace, demo: Demo, running: Running) -> int:
     if not arguments.smoke:
         _announce(demo, running)
         threading.Event().wait()

@@ -22,6 +22,10 @@ class Api:
         self.base_url = base_url
         self._client = httpx.Client(base_url=f"{base_url}/api/v1", timeout=60)
 
+    def close(self) -> None:
+        """Close the connections."""
+        self._client.close()
+
     def login(self, username: str, password: str) -> None:
         """Log in and keep the session's token for the calls that follow."""
         answer = self.post("/login", {"username": username, "password": password, "bearer": True})

@@ -68,16 +68,23 @@ class Demo:
         self.start_server()
         api = Api(self.base_url)
         api.login(username, password)
-        stage = story.set_up(api, self.say)
-        publication = story.publish(api, stage)
-        self._rendered(api, publication)
-        for place in story.PLACES:
-            self.say(f"enrolling and starting the kiosk of {place.site_name}")
-            story.enrol(api, stage, self.processes, place, self.kiosk_folder(place), self.base_url)
-            self.start_kiosk(place)
+        stage = story.begin(api)
+        publications = [self._open(api, stage, place) for place in story.PLACES]
+        for publication in publications:
+            self._rendered(api, publication)
         for place in story.PLACES:
             self.playing(api, stage.panel_ids[place.panel_slug], place.site_name)
         return Running(api, stage, username, password, time.monotonic() - self.started)
+
+    def _open(self, api: Api, stage: story.Stage, place: story.Place) -> Document:
+        """Furnish a place, press "Publish", and start its kiosk, which waits for its first manifest."""
+        self.say(f"{place.site_name}: panel {place.width}x{place.height}, {len(place.notices)} notices, 1 clip")
+        story.furnish(api, stage, place)
+        publication = story.publish(api, stage, place)
+        self.say(f"{place.site_name}: enrolling and starting the kiosk")
+        story.enrol(api, stage, self.processes, place, self.kiosk_folder(place), self.base_url)
+        self.start_kiosk(place)
+        return publication
 
     def start_server(self) -> None:
         """Start the server and wait until it says that it is ready."""
@@ -89,7 +96,7 @@ class Demo:
     def start_kiosk(self, place: story.Place) -> None:
         """Start the agent of a place's kiosk."""
         arguments = ["kiosk_agent.cli", "run", "--data-dir", str(self.kiosk_folder(place))]
-        environment = {"BANGTIN_KIOSK_PLAYER": self.player}
+        environment = {"BANGTIN_KIOSK_PLAYER": self.player, "DISPLAY": ""}
         self.processes.start(f"kiosk-{place.panel_slug}", arguments, environment)
 
     def kiosk_folder(self, place: story.Place) -> Path:
@@ -137,7 +144,7 @@ class Demo:
         item = {"notice_id": made["id"], "languages": ["vi"], "on_air_ms": story.NOTICE_MS}
         api.put(f"/playlists/{playlist_id}", {"name": playlist["name"], "items": [item]})
         began = time.monotonic()
-        self._rendered(api, story.publish(api, stage))
+        self._rendered(api, story.publish(api, stage, place))
         self.capture(api, panel_id, lambda one: shows(one, pictures[Language.VI][1]), "the new picture on the panel")
         return time.monotonic() - began
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -17,7 +16,6 @@ from simulator.demo.samples import draw
 NOTICE_MS = 5_000
 CLIP_MS = 6_000
 ALL_DAYS = [1, 2, 3, 4, 5, 6, 7]
-Say = Callable[[str], None]
 
 
 @dataclass(frozen=True)
@@ -55,19 +53,15 @@ class Stage:
     playlist_ids: dict[str, str] = field(default_factory=dict)
 
 
-def set_up(api: Api, say: Say) -> Stage:
-    """Make everything that is to play, and press "Publish" once."""
+def begin(api: Api) -> Stage:
+    """Make the agency that owns everything."""
     agency = api.post("/agencies", {"slug": "trung-tam-thong-tin", "name": "Trung tâm Thông tin (dữ liệu mẫu)"})
-    stage = Stage(agency["id"])
-    for place in PLACES:
-        say(f"{place.site_name}: panel {place.width}x{place.height}, {len(place.notices)} notices, 1 clip")
-        _set_up_place(api, stage, place)
-    return stage
+    return Stage(agency["id"])
 
 
-def publish(api: Api, stage: Stage) -> Document:
-    """Press "Publish" for every panel; the answer is the publication."""
-    return api.post("/publications", {"panel_ids": list(stage.panel_ids.values())})
+def publish(api: Api, stage: Stage, *places: Place) -> Document:
+    """Press "Publish" for these places' panels; the answer is the publication."""
+    return api.post("/publications", {"panel_ids": [stage.panel_ids[place.panel_slug] for place in places]})
 
 
 def add_notice(api: Api, stage: Stage, title: str, pictures: dict[str, tuple[str, bytes]]) -> Document:
@@ -90,7 +84,8 @@ def first_administrator(output: bytes) -> tuple[str, str]:
     return document["username"], document["password"]
 
 
-def _set_up_place(api: Api, stage: Stage, place: Place) -> None:
+def furnish(api: Api, stage: Stage, place: Place) -> None:
+    """Make a place's site, panel, kiosk, notices, playlist and schedule."""
     site = api.post(
         "/sites",
         {

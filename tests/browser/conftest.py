@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, expect, sync_playwright
 
 from tests.browser.stage import Stage, empty_stage, furnish
 
@@ -20,6 +20,7 @@ QUIET = ("--disable-background-networking", "--disable-component-update", "--dis
 DESK = (1280, 800)
 PHONE = (360, 740)
 Open = Callable[..., Page]
+expect.set_options(timeout=20_000)
 
 
 @pytest.fixture(scope="session")

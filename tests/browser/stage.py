@@ -21,6 +21,7 @@ from PIL import Image, ImageDraw, ImageFont
 
 from playlists import timeline
 from playlists.fault import CATALOGUE, FaultCode
+from playlists.ids import sha256_hex
 from playlists.instant import format_instant
 from playlists.timeline import Facts
 from server import keys
@@ -29,12 +30,12 @@ from server.accounts.schemas import AgencyNew, UserNew
 from server.app import create_app
 from server.changes import note_change
 from server.db import Database, new_id, now, upgrade
+from server.fleet import captures
 from server.publishing import repository as publishing
 from server.settings import Settings
 from server.tables import Fault, FaultEvent, Kiosk, KioskStatus, Panel, PlayRow
 from server.tables.accounts import Role
 from server.tables.faults import FaultSource, FaultWord
-from tests.browser.wiring import complete
 from tests.serving import serving
 
 COLOURS = {"vi": (23, 78, 121), "en": (28, 94, 65), "zh": (122, 36, 40)}
@@ -157,6 +158,20 @@ class Stage:
             session.add(status)
             note_change(session, "panel", panel_id)
 
+    def captured(self, slug: str) -> None:
+        """Leave a capture of 64x32 pixels, taken just now, as a kiosk's upload would."""
+        panel_id = UUID(self.panels[slug])
+        with self.database.write() as session:
+            kiosk = publishing.kiosks_of(session, [panel_id])[panel_id]
+            path = captures.path_of(self.app.state.parts.captures_dir, kiosk.id)
+            path.parent.mkdir(parents=True, exist_ok=True)
+            Image.new("RGB", (64, 32), (200, 120, 10)).save(path, "JPEG")
+            status = session.get(KioskStatus, kiosk.id)
+            assert status is not None
+            status.capture_at = now()
+            status.capture_sha256 = sha256_hex(path.read_bytes())
+            session.add(status)
+
     def fault(self, slug: str, code: FaultCode, detail: str = "", *, cleared: bool = False) -> UUID:
         """Raise a fault of a panel's kiosk, 47 minutes ago."""
         panel_id = UUID(self.panels[slug])
@@ -234,7 +249,7 @@ def empty_stage(folder: Path) -> Iterator[Stage]:
         new = UserNew(username="quan.tri", display_name="Nguyễn Thị Quản Trị", role=Role.ADMINISTRATOR)
         _, password = accounts.add_user(session, new, temporary=False)
     app = create_app(settings)
-    with complete(app), serving(app) as running, httpx.Client(base_url=running.url, timeout=30) as client:
+    with serving(app) as running, httpx.Client(base_url=running.url, timeout=30) as client:
         asked = {"username": "quan.tri", "password": password, "bearer": True}
         client.headers["Authorization"] = f"Bearer {client.post('/api/v1/login', json=asked).json()['token']}"
         yield Stage(running.url, app, database, settings, client, "quan.tri", password)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from playwright.sync_api import expect
 
@@ -83,7 +85,7 @@ def test_a_new_installation_is_set_up_in_the_browser(bare: Stage, visit: Open) -
     page.fill("#kiosk-slug", "kiosk-loi-vao")
     page.click("#kiosks button.main")
     page.click("#kiosks li button[type=submit]")
-    expect(page.locator("#kiosks .code")).to_have_text(__import__("re").compile(r"^[0-9A-Z]{5}-[0-9A-Z]{5}$"))
+    expect(page.locator("#kiosks .code")).to_have_text(re.compile(r"^[0-9A-Z]{5}-[0-9A-Z]{5}$"))
     page.goto("/")
     expect(page.locator(".panel h2")).to_have_text("Bảng lối vào")
     expect(page.locator(".panel")).to_contain_text("Máy phát đang chờ mã đăng ký")

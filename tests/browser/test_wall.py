@@ -55,6 +55,25 @@ def test_a_card_changes_by_itself_when_its_panel_does(stage: Stage, visit: Open)
     expect(gate).to_contain_text("Trực tuyến")
 
 
+def test_a_card_moves_on_when_its_item_ends(stage: Stage, visit: Open) -> None:
+    stage.says("tra-linh-1", since=now())
+    page = visit(stage, "/")
+    gate = page.locator(f"#panel-{stage.panels['tra-linh-1']}")
+    language = gate.locator(".tag").inner_text()
+    picture = gate.locator("img").get_attribute("src")
+    expect(gate.locator(".tag")).not_to_have_text(language, timeout=12_000)
+    expect(gate.locator("img")).not_to_have_attribute("src", picture or "")
+
+
+def test_a_fresh_capture_is_shown_with_its_time(stage: Stage, visit: Open) -> None:
+    stage.captured("tra-linh-1")
+    page = visit(stage, f"/panels/{stage.panels['tra-linh-1']}")
+    image = page.locator(".picture img")
+    expect(image).to_have_attribute("src", re.compile("capture.jpg"))
+    expect(page.locator(".picture .note")).to_have_text(re.compile(r"Ảnh chụp lúc \d\d:\d\d:\d\d"))
+    assert image.evaluate("async (image) => { await image.decode(); return image.naturalWidth }") == 64
+
+
 def test_watching_asks_the_kiosk_and_says_so(stage: Stage, visit: Open) -> None:
     page = visit(stage, "/")
     panel = stage.panels["tra-linh-1"]

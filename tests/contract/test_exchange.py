@@ -1,4 +1,4 @@
-"""The whole conversation on both brokers: pointers, presence, a broker that was killed, passwords of enrolled kiosks."""
+"""The whole conversation on both brokers: pointers, presence, a broker that was killed, passwords of kiosks."""
 
 from __future__ import annotations
 

@@ -52,6 +52,11 @@ class World:
         self.password = ""
         self.agency_id = self.panel_id = self.playlist_id = self.kiosk_id = ""
 
+    def close(self) -> None:
+        """Stop every program and close the client."""
+        self.processes.stop()
+        self.api.close()
+
     def init(self) -> None:
         printed = self.processes.run("init", ["server.cli", "init", "--json"], self.environment)
         self.password = json.loads(printed)["password"]
@@ -129,4 +134,4 @@ def world(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[World]:
     try:
         yield made
     finally:
-        processes.stop()
+        made.close()

@@ -60,7 +60,7 @@ def test_the_tour_holds(tmp_path: Path) -> None:
         world.start_kiosk()
         said, complaints = tour.communicate(timeout=200)
     finally:
-        processes.stop()
+        world.close()
     assert tour.returncode == 0, complaints.decode()[-2000:]
     assert '"seen"' in said.decode()
     assert '"code": "cpu_temperature"' in said.decode()

@@ -106,7 +106,9 @@ def test_snapshots_in_any_order_end_as_the_newest(database: Database, inbox: Inb
     with database.read() as session:
         rows = session.exec(select(Fault).where(Fault.kiosk_id == one.kiosk_id)).all()
         for row in rows:
-            events = session.exec(select(FaultEvent.what).where(FaultEvent.fault_id == row.id).order_by(FaultEvent.id))
+            events = session.exec(
+                select(FaultEvent.what).where(FaultEvent.fault_id == row.id).order_by(col(FaultEvent.id))
+            )
             assert list(events) == (["raised"] if row.cleared_at is None else ["raised", "cleared"])
 
 

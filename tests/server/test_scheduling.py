@@ -163,7 +163,7 @@ def test_pages_have_no_gaps(desk: Desk) -> None:
     seen: list[str] = []
     cursor: dict[str, str] = {}
     while True:
-        page = desk.client.get("/api/v1/playlists", params={"limit": 2} | cursor).json()
+        page = desk.client.get("/api/v1/playlists", params={"limit": "2", **cursor}).json()
         seen += [row["id"] for row in page["items"]]
         if page["next_cursor"] is None:
             break

@@ -51,7 +51,7 @@ function listen() {
 }
 
 async function beat() {
-  const { panel, button } = watching;
+  const { panel } = watching;
   const image = document.querySelector(`[data-picture="${panel}"] img`);
   if (!document.getElementById(`panel-${panel}`) || !image) return stop();
   if (document.hidden) return undefined;
@@ -68,10 +68,11 @@ async function beat() {
   next.addEventListener("load", () => {
     if (watching?.panel !== panel) return;
     const shown = document.querySelector(`[data-picture="${panel}"] img`);
+    watching.shown = next.src;
     if (shown) shown.src = next.src;
   });
   next.src = `/api/v1/panels/${panel}/capture.jpg?t=${Date.now()}`;
-  button.setAttribute("aria-pressed", "true");
+  document.querySelector(`[data-watch="${panel}"]`)?.setAttribute("aria-pressed", "true");
   return undefined;
 }
 
@@ -89,7 +90,10 @@ export function install() {
   plan(document);
   document.body.addEventListener("htmx:afterSwap", () => plan(document));
   document.body.addEventListener("htmx:afterSettle", () => {
-    if (watching) document.querySelector(`[data-watch="${watching.panel}"]`)?.setAttribute("aria-pressed", "true");
+    if (!watching) return;
+    document.querySelector(`[data-watch="${watching.panel}"]`)?.setAttribute("aria-pressed", "true");
+    const image = document.querySelector(`[data-picture="${watching.panel}"] img`);
+    if (image && watching.shown) image.src = watching.shown;
   });
   document.body.addEventListener("htmx:responseError", (event) => {
     if (event.detail.xhr.status === 401) location.reload();
@@ -100,7 +104,7 @@ export function install() {
     const again = watching?.panel === button.dataset.watch;
     stop();
     if (again) return;
-    watching = { panel: button.dataset.watch, button, renewAt: 0, timer: setInterval(beat, 1000) };
+    watching = { panel: button.dataset.watch, renewAt: 0, timer: setInterval(beat, 1000) };
     beat();
   });
 }

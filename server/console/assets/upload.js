@@ -65,8 +65,10 @@ async function one(file, item, agency) {
     said.textContent = error.message;
     said.classList.add("state", error.cancelled ? "warn" : "bad");
     bar.value = 0;
+    bar.hidden = true;
     button.textContent = say("try_again");
     button.onclick = () => {
+      bar.hidden = false;
       said.className = "aside";
       button.textContent = say("cancel");
       one(file, item, agency).then((media) => media && finished());

@@ -48,6 +48,7 @@ def upgrade() -> None:
         sa.Column("progress_permille", sa.Integer(), nullable=False),
         sa.Column("message", sa.String(), nullable=False),
         sa.Column("attempts", sa.Integer(), nullable=False),
+        sa.Column("urgency", sa.Integer(), nullable=False),
         sa.Column("run_after", sa.BigInteger(), nullable=False),
         sa.Column("lease_owner", sa.String(length=80), nullable=True),
         sa.Column("lease_until", sa.BigInteger(), nullable=True),

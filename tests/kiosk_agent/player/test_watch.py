@@ -19,6 +19,7 @@ def test_child_that_is_well_goes_on() -> None:
     [
         ({"rss_mb": 601}, "601 MB of memory"),
         ({"heard_s": 5.1}, "hung for 5 s"),
+        ({"heard_s": 5.1, "silent_s": None}, "hung for 5 s"),
         ({"silent_s": 8.1}, "no new picture for 8 s"),
         ({"frozen_s": 31}, "stood still for 31 s"),
         ({"age_s": 21, "heard_s": None, "silent_s": None}, "nothing within 20 s"),

@@ -50,7 +50,7 @@ def test_a_mark_that_comes_is_found_once() -> None:
     watch.subscribed()
     assert watch.found() is None
     watch.hear(payload)
-    assert watch.found() == {message.epoch}
+    assert watch.found() == frozenset({message.epoch})
     assert watch.found() is None
 
 
