@@ -195,14 +195,20 @@ class Agent:
 
     def _step(self, event: Event) -> None:
         now = Moment(datetime.now(UTC), time.monotonic(), random.SystemRandom().random())
-        self._state, commands = step(self._state, event, now)
-        if self._state.installed is not None:
-            self._airings.follow(Plan(self._state.installed.manifest, self._state.facts))
+        before = self._state
+        self._state, commands = step(before, event, now)
+        self._plan_anew(before)
         for command in commands:
             try:
                 self._obey[type(command)](command)
             except Exception:  # whatever an adapter does wrong, the panel goes on playing
                 log.exception("%s failed", type(command).__name__)
+
+    def _plan_anew(self, before: State) -> None:
+        after = self._state
+        same = after.installed is before.installed and after.stored is before.stored
+        if after.installed is not None and not (same and after.clock_trusted == before.clock_trusted):
+            self._airings.follow(Plan(after.installed.manifest, after.facts))
 
     def _report(self, player: Player) -> Event:
         try:

@@ -41,8 +41,7 @@ class Airings:
 
     def follow(self, plan: Plan) -> None:
         """Answer from this plan from now on."""
-        if plan != self._plan:
-            self._plan = plan
+        self._plan = plan
 
     def next_cue(self, instant: datetime) -> Cue:
         """Return what is on from a UTC instant. A segment that fails its digest gives way to what comes without it.

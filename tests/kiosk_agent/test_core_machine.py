@@ -30,7 +30,10 @@ class World:
         self.asked: list[do.Command] = []
 
     def tell(self, event: events.Event, after_s: float = 0.0) -> None:
-        for command in self.book.tell(event, after_s):
+        self.take(self.book.tell(event, after_s))
+
+    def take(self, commands: tuple[do.Command, ...]) -> None:
+        for command in commands:
             if isinstance(command, do.FetchManifest | do.DownloadSegment | do.Install | do.SendCapture):
                 self.asked.append(command)
             elif isinstance(command, do.Evict):
@@ -135,7 +138,7 @@ class KioskMachine(RuleBasedStateMachine):
 
     @rule(match=st.none() | st.integers(0, 1000), stalled=st.booleans())
     def report(self, match: int | None, stalled: bool) -> None:
-        self.world.book.shown(match, stalled=stalled)
+        self.world.take(self.world.book.shown(match, stalled=stalled))
 
     @rule(jump_s=st.floats(-1e6, 1e6))
     def clock_jumps(self, jump_s: float) -> None:
@@ -178,21 +181,7 @@ class KioskMachine(RuleBasedStateMachine):
         while world.asked:
             world.answer(world.asked.pop(0))
         installed = world.book.state.installed
-        s = world.book.state
-        assert installed is not None, (
-            s.fetch,
-            s.download,
-            s.download_retry,
-            s.installing,
-            s.install_retry,
-            s.candidate and s.candidate.manifest.seq,
-            s.unobtainable,
-            s.stored,
-            world.disk,
-            world.seq,
-            world.asked,
-            world.book.seconds,
-        )
+        assert installed is not None
         assert installed.manifest.seq == world.seq
         assert world.disk.issuperset(installed.sizes)
 
