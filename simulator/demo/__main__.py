@@ -21,7 +21,8 @@ from simulator.demo.run import Demo, Running
 def main() -> int:
     """Run the demo; the exit status is 0 when all went well."""
     arguments = _arguments()
-    signal.signal(signal.SIGTERM, _interrupt)
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, _interrupt)
     with tempfile.TemporaryDirectory(prefix="bangtin-demo-", ignore_cleanup_errors=True) as temporary:
         folder = arguments.folder or Path(temporary)
         folder.mkdir(parents=True, exist_ok=True)
