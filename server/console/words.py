@@ -188,7 +188,9 @@ def progress(
 ) -> Progress:
     """Return how far a publication has come: rendered, then assigned, stored, playing."""
     if row.state == PublicationState.FAILED:
-        return Progress("failed", texts.say("This could not be published."), 0, [], row.error)
+        return Progress(
+            "failed", texts.say("This could not be published."), 0, [], row.sentences.get(texts.language, row.error)
+        )
     if row.state == PublicationState.RENDERING:
         return Progress(
             "rendering", _rendered(texts, job), (job.progress_permille if job is not None else 0) * 6 // 10, []

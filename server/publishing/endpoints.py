@@ -165,6 +165,7 @@ def _publication(session: Session, row: Publication) -> PublicationShown:
         progress_permille=job.progress_permille if job is not None else 0,
         message=job.message if job is not None else "",
         error=row.error,
+        sentences=row.sentences,
         created_at=row.created_at,
         assigned_at=row.assigned_at,
     )

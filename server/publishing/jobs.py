@@ -12,7 +12,8 @@ from uuid import UUID
 from server.db import Session, now
 from server.jobs.port import JobContext, JobFailed, Kind, NotYet
 from server.publishing import repository, service
-from server.publishing.service import CannotPublish, Tally
+from server.publishing.refusal import CannotPublish
+from server.publishing.service import Tally
 from server.tables import Panel
 
 LOOK_AGAIN = timedelta(milliseconds=400)
@@ -34,6 +35,8 @@ def _run(context: JobContext, private_key: bytes) -> None:
         _render(context, panels)
         _assign(context, panels, publication_id, private_key)
     except CannotPublish as error:
+        with context.db.write() as session:
+            service.fail(session, publication_id, str(error), error.sentences)
         raise JobFailed(str(error)) from error
     with context.db.write() as session:
         service.finish(session, publication_id, now())

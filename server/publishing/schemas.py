@@ -38,6 +38,8 @@ class PublicationShown(BaseModel):
     progress_permille: int
     message: str
     error: str | None
+    sentences: dict[str, str]
+    """The error in every language, where it is known."""
     created_at: Instant
     assigned_at: Instant | None
 

@@ -26,7 +26,8 @@ from server.jobs import repository as jobs
 from server.media.render import render_key
 from server.publishing import repository
 from server.publishing.build import Content, build_manifest, content_digest, seal
-from server.publishing.repository import Showable, Week
+from server.publishing.refusal import CannotPublish, no_picture, not_rendered, unsound
+from server.publishing.repository import Week
 from server.tables import AssignedManifest, Kiosk, Panel, Publication, Segment
 from server.tables.content import SegmentState
 from server.tables.publishing import PublicationState
@@ -35,11 +36,6 @@ JOB_KIND = "publish"
 URGENCY = 10
 """Publishing only looks and assigns; it goes before the rendering that it waits for, so that its progress shows."""
 MOST_KEY = 80
-_LANGUAGE = {"vi": "Vietnamese", "en": "English", "zh": "Chinese", "mul": "all three languages on one picture"}
-
-
-class CannotPublish(Exception):
-    """A publication that no waiting would mend; the sentence names notice and language."""
 
 
 @dataclass(frozen=True)
@@ -85,7 +81,7 @@ def publish(
         try:
             _segments(session, panel, repository.week(session, panel), afresh=True)
         except CannotPublish as error:
-            raise invalid("cannot-publish", str(error)) from error
+            raise invalid("cannot-publish", str(error), sentences=error.sentences) from error
     start(session, row, panels[0].agency_id if len({panel.agency_id for panel in panels}) == 1 else None)
     return row, True
 
@@ -148,7 +144,7 @@ def assign(
         manifest = build_manifest(content, kiosk.assigned_seq + 1, at)
         envelope = seal(manifest, private_key)
     except ValueError as error:
-        raise CannotPublish(f"The panel {panel.name} cannot be published: {error}.") from error
+        raise unsound(panel.name, f"{error}.") from error
     return _assign(session, kiosk, manifest, envelope, publication_id)
 
 
@@ -199,11 +195,11 @@ def panel_spec(panel: Panel) -> PanelSpec:
     return spec.model_copy(update={"operating_hours": hours}) if hours else spec
 
 
-def fail(session: Session, publication_id: UUID, sentence: str) -> None:
-    """Write why a publication failed."""
+def fail(session: Session, publication_id: UUID, sentence: str, sentences: dict[str, str] | None = None) -> None:
+    """Write why a publication failed, in English and, where known, in every language; the first reason stays."""
     row = repository.publication(session, publication_id)
-    if row is not None:
-        row.state, row.error = PublicationState.FAILED, sentence
+    if row is not None and row.state != PublicationState.FAILED:
+        row.state, row.error, row.sentences = PublicationState.FAILED, sentence, sentences or {}
         session.add(row)
         note_change(session, "publication", row.id)
 
@@ -262,10 +258,7 @@ def _segments(session: Session, panel: Panel, week: Week, *, afresh: bool = Fals
     missing = next((one for one in wanted if one not in showable), None)
     if missing is not None:
         notice = repository.notices(session, [missing[0]])[missing[0]]
-        raise CannotPublish(
-            f"The notice {notice.title} has no picture in {_LANGUAGE[missing[1]]}. "
-            "Upload one, or take that language off the playlist."
-        )
+        raise no_picture(notice.title, missing[1])
     profile = panel_spec(panel).profile
     media = {one: Wanted(showable[one].media.id, SegmentLanguage(one[1])) for one in wanted}
     keys = {one: render_key(showable[one].media.sha256, one[1], profile) for one in wanted}
@@ -275,13 +268,9 @@ def _segments(session: Session, panel: Panel, week: Week, *, afresh: bool = Fals
     found = {one: asked.get(media[one]) or rows[keys[one]] for one in wanted}
     for one, segment in found.items():
         if segment.state == SegmentState.FAILED:
-            raise CannotPublish(_why_failed(showable[one], segment))
+            why = (segment.error or "The renderer gave no reason.").strip()
+            raise not_rendered(showable[one].notice.title, one[1], why)
     return found
-
-
-def _why_failed(shown: Showable, segment: Segment) -> str:
-    why = (segment.error or "The renderer gave no reason.").strip()
-    return f"The notice {shown.notice.title} in {_LANGUAGE[shown.language]} could not be rendered. {why}"
 
 
 def _held(segment: Segment) -> HeldSegment:

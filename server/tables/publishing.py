@@ -30,6 +30,8 @@ class Publication(SQLModel, table=True):
     idempotency_key: str | None = Field(default=None, unique=True, max_length=120)
     job_id: UUID | None = maybe_reference("job.id")
     error: str | None = None
+    sentences: dict[str, str] = json_column()
+    """The error in every language, where it is known."""
     created_at: datetime = made_at()
     assigned_at: datetime | None = maybe_instant()
 

@@ -345,6 +345,8 @@ def test_a_segment_that_cannot_be_rendered_fails_with_notice_and_language(
     shown = publish(place.editor, place.panel_id)
     assert shown["state"] == "failed"
     assert shown["error"].startswith("The notice Mất điện in Chinese could not be rendered.")
+    assert shown["sentences"]["vi"].startswith("Không dựng được tin “Mất điện” (tiếng Trung).")
+    assert set(shown["sentences"]) == {"vi", "en", "zh"}
     with database.read() as session:
         assert session.exec(select(Segment.state).where(Segment.media_id == media.id)).one() == SegmentState.FAILED
 

@@ -231,6 +231,7 @@ def upgrade() -> None:
         sa.Column("idempotency_key", sa.String(length=120), nullable=True),
         sa.Column("job_id", sa.Uuid(), nullable=True),
         sa.Column("error", sa.String(), nullable=True),
+        sa.Column("sentences", sa.JSON(), nullable=False),
         sa.Column("created_at", sa.BigInteger(), nullable=False),
         sa.Column("assigned_at", sa.BigInteger(), nullable=True),
         sa.ForeignKeyConstraint(
