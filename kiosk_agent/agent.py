@@ -225,6 +225,7 @@ class Agent:
             said.error,
             player.name,
             player_health.check(frames=said.frames, stalled=said.stalled, error=said.error),
+            said.verdict,
         )
 
     def _read_health(self) -> tuple[Any, ...]:

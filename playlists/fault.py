@@ -37,6 +37,12 @@ class FaultCode(StrEnum):
     STORAGE_READ_ONLY = "storage_read_only"
     CLOCK_UNTRUSTED = "clock_untrusted"
     PLAYER_STALLED = "player_stalled"
+    PICTURE_FROZEN = "picture_frozen"
+    PICTURE_BLACK = "picture_black"
+    PICTURE_WRONG = "picture_wrong"
+    PICTURE_WRONG_SIZE = "picture_wrong_size"
+    VIDEO_OUTPUT_MISSING = "video_output_missing"
+    SEGMENT_QUARANTINED = "segment_quarantined"
     CONTENT_MISSING = "content_missing"
     MANIFEST_REJECTED = "manifest_rejected"
 
@@ -120,6 +126,60 @@ CATALOGUE: dict[FaultCode, Explained] = {
             "Chờ một phút: máy tự khởi động lại trình phát.",
             "Wait a minute: the kiosk restarts its player by itself.",
             "请等待一分钟，终端会自动重启播放器。",
+        ),
+    ),
+    FaultCode.PICTURE_FROZEN: Explained(
+        Severity.CRITICAL,
+        ("Hình bị đứng", "Picture frozen", "画面定格"),
+        (
+            "Chờ một phút: máy tự khởi động lại trình phát.",
+            "Wait a minute: the kiosk restarts its player by itself.",
+            "请等待一分钟，终端会自动重启播放器。",
+        ),
+    ),
+    FaultCode.PICTURE_BLACK: Explained(
+        Severity.CRITICAL,
+        ("Màn hình bị đen", "Picture black", "画面黑屏"),
+        (
+            "Xem ảnh chụp màn hình; nếu vẫn đen, khởi động lại dịch vụ phát.",
+            "Look at the panel's capture; if it stays black, restart the agent.",
+            "查看屏幕截图；如仍黑屏，请重启播放服务。",
+        ),
+    ),
+    FaultCode.PICTURE_WRONG: Explained(
+        Severity.CRITICAL,
+        ("Hiển thị sai nội dung", "Wrong picture shown", "显示内容错误"),
+        (
+            "Xem ảnh chụp màn hình: có chương trình khác che lên hình không?",
+            "Look at the panel's capture: does another program cover the picture?",
+            "查看屏幕截图：是否有其他程序遮挡画面？",
+        ),
+    ),
+    FaultCode.PICTURE_WRONG_SIZE: Explained(
+        Severity.MAJOR,
+        ("Hình sai kích thước", "Picture of the wrong size", "画面尺寸错误"),
+        (
+            "So kích thước và vị trí cửa sổ của bảng với cấu hình.",
+            "Compare the panel's size and window with its settings.",
+            "核对屏幕的尺寸和窗口设置。",
+        ),
+    ),
+    FaultCode.VIDEO_OUTPUT_MISSING: Explained(
+        Severity.CRITICAL,
+        ("Không có đầu ra hình", "No video output", "没有视频输出"),
+        (
+            "Kiểm tra màn hình X và trình điều khiển đồ họa của máy phát.",
+            "Check the kiosk's X display and graphics driver.",
+            "检查终端的 X 显示和显卡驱动。",
+        ),
+    ),
+    FaultCode.SEGMENT_QUARANTINED: Explained(
+        Severity.MAJOR,
+        ("Nội dung bị cách ly", "Content set aside", "内容已隔离"),
+        (
+            "Nội dung này làm hỏng trình phát: sửa hoặc thay rồi phát hành lại.",
+            "This content crashes the player: change or replace it, then publish again.",
+            "该内容导致播放器崩溃：请修改或更换后重新发布。",
         ),
     ),
     FaultCode.CONTENT_MISSING: Explained(

@@ -7,6 +7,7 @@ from enum import StrEnum
 
 from kiosk_agent.core.accept import Held
 from kiosk_agent.core.finding import Finding
+from kiosk_agent.core.verdict import Verdict
 from playlists.timeline import Showing
 from playlists.wire.messages import Ack, Command, Pointer
 
@@ -182,6 +183,7 @@ class PlayerReported:
     error: str | None = None
     player: str = ""
     finding: Finding | None = None
+    verdict: Verdict = Verdict.UNKNOWN
 
 
 @dataclass(frozen=True, slots=True)

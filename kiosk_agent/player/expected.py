@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 from collections import OrderedDict
-from datetime import datetime
+from datetime import datetime, timedelta
 from itertools import islice
 from pathlib import Path
 
@@ -18,9 +18,13 @@ from playlists.profile import Profile
 THUMBNAIL_PX = 64
 LEVELS_APART = 24
 """A pixel matches when no channel is further off than this; H.264 and colour conversion stay below it."""
+DARK_LEVEL = 24
+"""A picture is black when no channel of any thumbnail pixel is above this."""
+SAME_PERMILLE = 900
 GROUPS_KEPT = 32
 SLACK_S = 0.12
 JPEG_QUALITY = 80
+_SECOND = timedelta(seconds=1)
 
 
 def thumbnail(picture: Image.Image) -> Image.Image:
@@ -38,6 +42,11 @@ def match_permille(seen: Image.Image, expected: Image.Image) -> int:
     worst = ImageChops.lighter(ImageChops.lighter(red, green), blue)
     alike = sum(worst.histogram()[: LEVELS_APART + 1])
     return alike * 1000 // (seen.width * seen.height)
+
+
+def is_dark(picture: Image.Image) -> bool:
+    """Tell whether a thumbnail is black."""
+    return all(highest <= DARK_LEVEL for _, highest in picture.convert("RGB").getextrema())  # type: ignore[misc]
 
 
 def to_picture(frame: av.VideoFrame) -> Image.Image:
@@ -81,13 +90,28 @@ class Expectation:
         Near a change both pictures are right, so the best of the frames within 0.12 s counts.
         """
         seen = thumbnail(picture)
-        best: int | None = None
-        for row, number in self._plan.frames_near(instant, self._profile.fps, SLACK_S):
+        return max((match_permille(seen, expected) for expected in self._near(instant, SLACK_S)), default=None)
+
+    def expected(self, instant: datetime) -> list[Image.Image]:
+        """Return the thumbnail that is due at a UTC instant; none without a plan."""
+        return self._near(instant, 0.0)
+
+    def was_planned(self, seen: Image.Image, since: datetime, instant: datetime) -> bool:
+        """Tell whether a thumbnail was due between two UTC instants: a picture that stands still is such a one.
+
+        Only what was compared before is looked at, so nothing is decoded for this.
+        """
+        rows = self._plan.between(since - 2 * _SECOND, instant - timedelta(seconds=SLACK_S))
+        known = {(row.path, row.group) for row in rows} & self._kept.keys()
+        return any(match_permille(seen, past) >= SAME_PERMILLE for wanted in known for past in self._kept[wanted])
+
+    def _near(self, instant: datetime, slack_s: float) -> list[Image.Image]:
+        found: list[Image.Image] = []
+        for row, number in self._plan.frames_near(instant, self._profile.fps, slack_s):
             thumbnails = self._thumbnails(row.path, row.group)
             if thumbnails:
-                permille = match_permille(seen, thumbnails[min(number, len(thumbnails) - 1)])
-                best = permille if best is None else max(best, permille)
-        return best
+                found.append(thumbnails[min(number, len(thumbnails) - 1)])
+        return found
 
     def _thumbnails(self, path: Path, group: int) -> list[Image.Image]:
         wanted = (path, group)

@@ -47,11 +47,15 @@ class Planned(_Line):
 
 
 class Alive(_Line):
-    """Child, twice a second: pictures VLC has shown, and how long its clock has been silent (None: not yet heard)."""
+    """Child, twice a second: pictures VLC has shown, and how long its clock has been silent (None: not yet heard).
+
+    `output` says whether VLC has a video output and its window.
+    """
 
     say: Literal["alive"] = "alive"
     frames: int
     silent_ms: int | None
+    output: bool = False
 
 
 class Answer(_Line):

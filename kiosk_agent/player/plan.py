@@ -56,6 +56,16 @@ class Plan:
                     return row
         return None
 
+    def newest(self) -> PlannedSecond | None:
+        """Return the second that was planned last."""
+        with self._lock:
+            return self._rows[-1] if self._rows else None
+
+    def between(self, since: datetime, until: datetime) -> list[PlannedSecond]:
+        """Return the seconds that began from one aware time to another."""
+        with self._lock:
+            return [row for row in self._rows if since <= row.at <= until]
+
     def frames_near(self, instant: datetime, fps: int, slack_s: float) -> list[tuple[PlannedSecond, int]]:
         """Return the (second, frame number) pairs that may be on screen within `slack_s` of an instant."""
         found: list[tuple[PlannedSecond, int]] = []

@@ -8,6 +8,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Protocol
 
+from kiosk_agent.core.verdict import Verdict
 from playlists.manifest import PanelSpec
 
 
@@ -34,7 +35,7 @@ class PlayerReport:
     """What the player says once a second.
 
     `shown` is the cue that the feeder's plan has on screen now; `match_permille` how well the last capture equals the
-    expected picture (None: no capture); `stalled` when frames stopped; `captured_jpeg` the last capture, if any.
+    expected picture (None: no capture); `stalled` when frames stopped; `verdict` what the last captures come to.
     """
 
     shown: Cue | None
@@ -42,6 +43,7 @@ class PlayerReport:
     frames: int
     stalled: bool
     error: str | None = None
+    verdict: Verdict = Verdict.UNKNOWN
 
 
 class Player(Protocol):

@@ -9,7 +9,7 @@ from __future__ import annotations
 import contextlib
 import os
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from threading import Event, Lock, Thread
@@ -17,29 +17,38 @@ from threading import Event, Lock, Thread
 import av
 from PIL import Image
 
-from kiosk_agent.player.expected import Expectation, to_jpeg, to_picture
+from kiosk_agent.core.verdict import Verdict
+from kiosk_agent.player.expected import to_jpeg, to_picture
 from kiosk_agent.player.feeder import Feeder, forgiving
 from kiosk_agent.player.groups import SegmentUnsound
 from kiosk_agent.player.pipe import StreamPipe
 from kiosk_agent.player.plan import Plan
 from kiosk_agent.player.port import NextCue, PlayerReport
 from kiosk_agent.player.safe import stand_ins
+from kiosk_agent.player.witness import Witness
 from playlists.manifest import PanelSpec
 
 AHEAD_S = 0.06
 """A transport stream gives a frame out when the next begins: one frame, and a little for decoding."""
 STALLED_AFTER_S = 2.0
+Paint = Callable[[Image.Image], Image.Image | None]
 _PROBE = {"probesize": "65536", "analyzeduration": "0", "fflags": "nobuffer"}
+
+
+def as_decoded(picture: Image.Image) -> Image.Image:
+    """Return the picture unchanged: what is decoded is what is up."""
+    return picture
 
 
 class Run:
     """One life of the stream: a feeder thread, a decoder thread and the frame that is up."""
 
-    def __init__(self, panel: PanelSpec, next_cue: NextCue, folder: Path) -> None:
+    def __init__(self, panel: PanelSpec, next_cue: NextCue, folder: Path, paint: Paint) -> None:
+        self._paint = paint
         self._profile = panel.profile
         self._folder = folder
         self._plan = Plan()
-        self._expectation = Expectation(panel.profile, self._plan)
+        self._witness = Witness(panel.profile, self._plan)
         self._next_cue = forgiving(next_cue, self._note)
         self._pipe = StreamPipe()
         self._feeder: Feeder | None = None
@@ -80,12 +89,15 @@ class Run:
         """Return the frame that is up and when it came, or None before the first."""
         with self._lock:
             held = self._frame
-        return None if held is None else (to_picture(held[0]), held[1])
+        painted = None if held is None else self._paint(to_picture(held[0]))
+        return None if held is None or painted is None else (painted, held[1])
 
-    def match(self) -> int | None:
-        """Return how well the frame that is up equals the plan, 0 to 1000."""
-        held = self.picture()
-        return None if held is None else self._expectation.match(*held)
+    def look(self) -> tuple[int | None, Verdict]:
+        """Return how well the frame that is up equals the plan, 0 to 1000, and what the last looks come to."""
+        held, now = self.picture(), datetime.now(UTC)
+        picture = None if held is None else held[0]
+        match = self._witness.look(picture, now, time.monotonic(), output=held is not None)
+        return match, self._witness.verdict
 
     def stop(self) -> None:
         """End both threads."""
@@ -141,9 +153,14 @@ class SoftwarePlayer:
 
     name = "software"
 
-    def __init__(self, folder: Path) -> None:
-        """Take a folder for the pictures the player makes itself."""
+    def __init__(self, folder: Path, paint: Paint = as_decoded) -> None:
+        """Take a folder for the pictures the player makes itself.
+
+        `paint` is what becomes of a decoded picture on its way to the panel, None where nothing arrives; trials of
+        faulty outputs set it.
+        """
         self._folder = folder
+        self._paint = paint
         self._run: Run | None = None
         self._frames_before = 0
 
@@ -152,7 +169,7 @@ class SoftwarePlayer:
         self.stop()
         self._frames_before = 0
         self._panel, self._next_cue = panel, next_cue
-        self._run = Run(panel, next_cue, self._folder)
+        self._run = Run(panel, next_cue, self._folder, self._paint)
 
     def refresh(self) -> None:
         """Ask what is on again at the next whole second."""
@@ -168,11 +185,12 @@ class SoftwarePlayer:
         if not run.lives:
             run.stop()
             self._frames_before = frames
-            self._run = Run(self._panel, self._next_cue, self._folder)
+            self._run = Run(self._panel, self._next_cue, self._folder, self._paint)
             return PlayerReport(None, None, frames, stalled=True, error=run.complaint)
         row = run.plan.at(datetime.now(UTC))
         error = row.error if row is not None and row.error is not None else run.complaint
-        return PlayerReport(row.cue if row else None, run.match(), frames, run.stalled, error)
+        match, verdict = run.look()
+        return PlayerReport(row.cue if row else None, match, frames, run.stalled, error, verdict)
 
     def capture_jpeg(self) -> bytes | None:
         """Return the decoded picture that is up as JPEG."""

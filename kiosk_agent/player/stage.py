@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import vlc
 from Xlib import X
 from Xlib.display import Display
+from Xlib.error import ConnectionClosedError, XError
 from Xlib.xobject.drawable import Window
 
 from playlists.manifest import PanelSpec
@@ -83,6 +84,13 @@ class Frames:
         """The X id of the picture's window."""
         return int(self._window.id)
 
+    def is_drawn_in(self) -> bool:
+        """Tell whether VLC's own window lies in the picture's window."""
+        try:
+            return bool(self._window.query_tree().children)
+        except (XError, ConnectionClosedError):
+            return False
+
     def close(self) -> None:
         """Take the windows away."""
         self._display.close()
@@ -125,6 +133,10 @@ class Stage:
             return 0
         counted = vlc.MediaStats()
         return int(counted.displayed_pictures) if media.get_stats(counted) else 0
+
+    def has_output(self) -> bool:
+        """Tell whether VLC has a video output and its window."""
+        return bool(self.player.has_vout()) and self._frames.is_drawn_in()
 
     def silent_ms(self) -> int | None:
         """Return for how long VLC's clock has not moved; None before its first picture."""

@@ -122,7 +122,7 @@ def play(spec: ChildSpec, wire: Wire) -> int:
     feeding.start()
     Thread(target=parent.listen, args=(feeder,), name="listener", daemon=True).start()
     while not parent.stopped.wait(ALIVE_EVERY_S) and not ended.is_set():
-        wire.send(Alive(frames=stage.shown_pictures(), silent_ms=stage.silent_ms()))
+        wire.send(Alive(frames=stage.shown_pictures(), silent_ms=stage.silent_ms(), output=stage.has_output()))
     feeder.stop()
     feeding.join(LAST_WORDS_S)
     pipe.close()

@@ -20,9 +20,9 @@ from threading import Thread
 from typing import IO
 
 import psutil
-from PIL import Image, ImageChops
 
-from kiosk_agent.player.expected import Expectation, thumbnail, to_jpeg
+from kiosk_agent.core.verdict import Verdict
+from kiosk_agent.player.expected import to_jpeg
 from kiosk_agent.player.feeder import CueUnanswered, forgiving
 from kiosk_agent.player.lines import Alive, Answer, Ask, LineUnsound, Planned, Refresh, Stop, Wire
 from kiosk_agent.player.plan import Plan, PlannedSecond
@@ -32,12 +32,12 @@ from kiosk_agent.player.stage import BLACK, Placement
 from kiosk_agent.player.vlc_child import ChildSpec
 from kiosk_agent.player.watch import (
     LIVED_WELL_S,
-    POOR_MATCH_PERMILLE,
     Reading,
     is_stalled,
     restart_pause_s,
     why_restart,
 )
+from kiosk_agent.player.witness import Witness
 from kiosk_agent.player.xserver import DisplayUnavailable, XServer, open_display
 from playlists.manifest import PanelSpec
 
@@ -92,6 +92,11 @@ class Child:
     def frames(self) -> int:
         """How many pictures VLC has displayed in this life."""
         return self._alive.frames
+
+    @property
+    def has_output(self) -> bool:
+        """Tell whether VLC said last that it has a video output."""
+        return self._alive.output
 
     @property
     def age_s(self) -> float:
@@ -243,14 +248,13 @@ class VlcPlayer:
         if self._panel is None:
             return PlayerReport(None, None, 0, stalled=True, error="the player has not been started")
         moment = datetime.now(UTC)
-        picture = self._screen.capture() if self._screen else None
-        match = self._compare(picture, moment)
+        match = self._look(moment)
         stalled = self._supervise(self._panel)
         row = self._plan.at(moment) if self._child is not None and self._plan is not None else None
         child_frames = self._child.frames if self._child else 0
-        return PlayerReport(
-            row.cue if row else None, match, self._frames_before + child_frames, stalled, self._error(row)
-        )
+        verdict = self._witness.verdict if self._child is not None and self._witness is not None else Verdict.UNKNOWN
+        frames = self._frames_before + child_frames
+        return PlayerReport(row.cue if row else None, match, frames, stalled, self._error(row), verdict)
 
     def capture_jpeg(self) -> bytes | None:
         """Return the panel's pixels on the X screen as JPEG."""
@@ -265,13 +269,11 @@ class VlcPlayer:
 
     def _forget(self) -> None:
         self._plan: Plan | None = None
-        self._expectation: Expectation | None = None
+        self._witness: Witness | None = None
         self._frames_before = 0
         self._failures = 0
         self._spawn_at = 0.0
         self._trouble: tuple[float, str] | None = None
-        self._last_seen: Image.Image | None = None
-        self._frozen_since: float | None = None
 
     def _open_screen(self, panel: PanelSpec) -> None:
         placement = Placement.of(panel)
@@ -298,8 +300,7 @@ class VlcPlayer:
 
     def _start_child(self, panel: PanelSpec, display: str) -> None:
         self._plan = Plan()
-        self._expectation = Expectation(panel.profile, self._plan)
-        self._frozen_since = None
+        self._witness = Witness(panel.profile, self._plan)
         spec = ChildSpec(
             profile=str(panel.profile),
             placement=Placement.of(panel),
@@ -324,7 +325,7 @@ class VlcPlayer:
             if time.monotonic() >= self._spawn_at:
                 self._spawn(panel)
             return True
-        frozen_s = 0.0 if self._frozen_since is None else time.monotonic() - self._frozen_since
+        frozen_s = 0.0 if self._witness is None else self._witness.stuck_s(time.monotonic())
         reading = self._child.reading(frozen_s)
         screen_lost = None if self._x is None or self._x.runs else "the X server has ended; it was started anew"
         reason = screen_lost or self._child.why_ended() or why_restart(reading, self._most_rss_mb)
@@ -342,19 +343,12 @@ class VlcPlayer:
         self._trouble = (time.monotonic(), reason)
         self._spawn_at = time.monotonic() + restart_pause_s(self._failures)
 
-    def _compare(self, picture: Image.Image | None, moment: datetime) -> int | None:
-        """Compare a capture with the plan, and note since when it has stood still without matching."""
-        if picture is None or self._expectation is None:
+    def _look(self, moment: datetime) -> int | None:
+        """Compare the screen with the plan; without a child there is nothing to compare."""
+        if self._child is None or self._witness is None:
             return None
-        match = self._expectation.match(picture, moment)
-        small = thumbnail(picture)
-        same = self._last_seen is not None and ImageChops.difference(small, self._last_seen).getbbox() is None
-        self._last_seen = small
-        if match is None or match >= POOR_MATCH_PERMILLE or not same:
-            self._frozen_since = None
-        elif self._frozen_since is None:
-            self._frozen_since = time.monotonic()
-        return match
+        picture = self._screen.capture() if self._screen else None
+        return self._witness.look(picture, moment, time.monotonic(), output=self._child.has_output)
 
     def _error(self, row: PlannedSecond | None) -> str | None:
         if row is not None and row.error is not None:

@@ -12,6 +12,7 @@ from kiosk_agent.core.commands import Command
 from kiosk_agent.core.events import Airing, Event
 from kiosk_agent.core.state import State
 from kiosk_agent.core.step import step
+from kiosk_agent.core.verdict import Verdict
 from playlists.timeline import at
 from playlists.wire.messages import Message, Pointer
 from playlists.wire.topics import Up
@@ -52,7 +53,14 @@ class Playbook:
         self.tell(events.LinkUp(77))
         return self
 
-    def shown(self, match: int | None = 1000, after_s: float = 0.0, *, stalled: bool = False) -> tuple[Command, ...]:
+    def shown(
+        self,
+        match: int | None = 1000,
+        after_s: float = 0.0,
+        *,
+        stalled: bool = False,
+        verdict: Verdict = Verdict.UNKNOWN,
+    ) -> tuple[Command, ...]:
         """Report what the timeline says is due, as a faithful player does."""
         self.seconds += after_s
         self.frames += 25
@@ -61,7 +69,7 @@ class Playbook:
         if installed is not None:
             now = moment(self.seconds, jump_s=self.jump_s).wall
             airing = Airing(at(installed.manifest, self.state.facts, now), installed.manifest.seq)
-        return self.tell(events.PlayerReported(airing, match, self.frames, stalled, player="software"))
+        return self.tell(events.PlayerReported(airing, match, self.frames, stalled, player="software", verdict=verdict))
 
     def only(self, kind: type[CommandT]) -> CommandT:
         found = [command for command in self.out if isinstance(command, kind)]

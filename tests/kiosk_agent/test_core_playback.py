@@ -10,6 +10,7 @@ import pytest
 from kiosk_agent.core import commands as do
 from kiosk_agent.core import events
 from kiosk_agent.core.finding import Finding
+from kiosk_agent.core.verdict import Verdict
 from playlists.fault import CheckResult, FaultCode
 from playlists.ids import sha256_hex
 from playlists.timeline import Layer
@@ -230,6 +231,43 @@ def test_a_fault_is_raised_by_the_second_reading_captured_and_cleared() -> None:
     (cleared,) = book.said(Up.FAULTS, Faults)
     assert cleared.active == ()
     assert cleared.seq > faults.seq
+
+
+def active(book: Playbook) -> list[FaultCode]:
+    return [alarm.code for alarm in book.state.alarms.values() if alarm.active]
+
+
+@pytest.mark.parametrize(
+    ("verdict", "code"),
+    [
+        (Verdict.FROZEN, FaultCode.PICTURE_FROZEN),
+        (Verdict.BLACK, FaultCode.PICTURE_BLACK),
+        (Verdict.WRONG, FaultCode.PICTURE_WRONG),
+        (Verdict.WRONG_SIZE, FaultCode.PICTURE_WRONG_SIZE),
+        (Verdict.OUTPUT_MISSING, FaultCode.VIDEO_OUTPUT_MISSING),
+    ],
+)
+def test_a_verdict_on_the_picture_is_a_fault_at_once_until_the_picture_is_fine(
+    verdict: Verdict, code: FaultCode
+) -> None:
+    book = playing()
+    book.shown(0, after_s=1, verdict=verdict)
+    (faults,) = book.said(Up.FAULTS, Faults)
+    assert [line.code for line in faults.active] == [code]
+    assert "Thông báo" in faults.active[0].detail
+    book.shown(0, after_s=1, verdict=verdict)
+    assert book.said(Up.FAULTS, Faults) == []
+    book.shown(None, after_s=1, verdict=Verdict.UNKNOWN)
+    assert active(book) == [code]
+    book.shown(1000, after_s=1, verdict=Verdict.FINE)
+    assert book.said(Up.FAULTS, Faults)[0].active == ()
+
+
+def test_one_wrong_picture_is_one_fault_whatever_it_turns_into() -> None:
+    book = playing()
+    book.shown(0, after_s=1, verdict=Verdict.FROZEN)
+    book.shown(0, after_s=1, verdict=Verdict.BLACK)
+    assert active(book) == [FaultCode.PICTURE_BLACK]
 
 
 def test_unknown_never_counts_as_ok_nor_as_fault() -> None:

@@ -1,0 +1,91 @@
+"""The witness: looks at what is captured beside the plan, and keeps the verdict on one life of the stream."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+from PIL import Image
+
+from kiosk_agent.core.verdict import Verdict
+from kiosk_agent.player.expected import Expectation, is_dark, match_permille, thumbnail
+from kiosk_agent.player.plan import Plan
+from kiosk_agent.player.resized import is_resized
+from kiosk_agent.player.truth import GOOD_PERMILLE, Look, Truth, judge
+from playlists.profile import Profile
+
+LOOK_EVERY_S = 0.5
+"""Looks that follow each other faster say nothing new and are not judged."""
+SETTLE = timedelta(seconds=1.5)
+"""A stream that begins is given so long to get its first picture up."""
+SECOND = timedelta(seconds=1)
+OVERDUE = timedelta(seconds=0.5)
+SAME_PERMILLE = 995
+POOR_PERMILLE = 500
+
+
+class Witness:
+    """Compares captures with a plan; used by one thread."""
+
+    def __init__(self, profile: Profile, plan: Plan) -> None:
+        self._plan = plan
+        self._expectation = Expectation(profile, plan)
+        self._truth = Truth()
+        self._began: datetime | None = None
+        self._looked_s: float | None = None
+        self._before: Image.Image | None = None
+        self._matched_at = datetime.fromtimestamp(0, UTC)
+        self._stuck_since_s: float | None = None
+
+    @property
+    def verdict(self) -> Verdict:
+        """What the last looks come to."""
+        return self._truth.verdict
+
+    def stuck_s(self, mono_s: float) -> float:
+        """Return for how long captures have neither changed nor come near the plan."""
+        return 0.0 if self._stuck_since_s is None else mono_s - self._stuck_since_s
+
+    def look(self, picture: Image.Image | None, at: datetime, mono_s: float, *, output: bool = True) -> int | None:
+        """Take a capture (None: there is none) of a UTC instant; return how well it equals the plan, 0 to 1000."""
+        match = None if picture is None else self._expectation.match(picture, at)
+        if self._looked_s is None or mono_s - self._looked_s >= LOOK_EVERY_S:
+            self._looked_s = mono_s
+            self._judge(picture, match, at, mono_s, output)
+        return match
+
+    def _judge(self, picture: Image.Image | None, match: int | None, at: datetime, mono_s: float, output: bool) -> None:
+        small = None if picture is None else thumbnail(picture)
+        same = _is_same(small, self._before)
+        self._before = small
+        matches = match is not None and match >= GOOD_PERMILLE
+        stuck = small is not None and same and match is not None and match < POOR_PERMILLE
+        if not stuck:
+            self._stuck_since_s = None
+        elif self._stuck_since_s is None:
+            self._stuck_since_s = mono_s
+        newest = self._plan.newest()
+        look = Look(
+            match,
+            planned=self._is_settled(at),
+            overdue=newest is not None and newest.at + SECOND + OVERDUE < at,
+            output=output,
+            dark=small is not None and is_dark(small),
+            held=same and small is not None and self._expectation.was_planned(small, self._matched_at, at),
+            resized=picture is not None and not matches and self._is_resized(picture, at),
+        )
+        if matches:
+            self._matched_at = at
+        self._truth = judge(self._truth, look)
+
+    def _is_settled(self, at: datetime) -> bool:
+        if self._began is None:
+            row = self._plan.at(at)
+            self._began = row.at if row is not None else None
+        return self._began is not None and at - self._began >= SETTLE and self._plan.at(at) is not None
+
+    def _is_resized(self, picture: Image.Image, at: datetime) -> bool:
+        return any(is_resized(picture, expected) for expected in self._expectation.expected(at))
+
+
+def _is_same(one: Image.Image | None, other: Image.Image | None) -> bool:
+    return one is not None and other is not None and match_permille(one, other) >= SAME_PERMILLE
