@@ -206,7 +206,11 @@ class Agent:
 
     def _plan_anew(self, before: State) -> None:
         after = self._state
-        same = after.installed is before.installed and after.stored is before.stored
+        same = (
+            after.installed is before.installed
+            and after.stored is before.stored
+            and after.quarantined is before.quarantined
+        )
         if after.installed is not None and not (same and after.clock_trusted == before.clock_trusted):
             self._airings.follow(Plan(after.installed.manifest, after.facts))
 
@@ -226,6 +230,7 @@ class Agent:
             player.name,
             player_health.check(frames=said.frames, stalled=said.stalled, error=said.error),
             said.verdict,
+            self._airings.airing_of(said.crashed),
         )
 
     def _read_health(self) -> tuple[Any, ...]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 from dataclasses import replace
 
-from kiosk_agent.core import alarms, orders, playback
+from kiosk_agent.core import alarms, orders, playback, quarantine
 from kiosk_agent.core.accept import Held, accept
 from kiosk_agent.core.backoff import RESTED
 from kiosk_agent.core.commands import (
@@ -169,6 +169,7 @@ def on_installed(turn: Turn, event: Installed) -> None:
     )
     alarms.clear(turn, FaultCode.STORAGE_LOW, STORE)
     alarms.clear(turn, FaultCode.STORAGE_READ_ONLY, STORE)
+    quarantine.on_installed(turn)
     mind_missing(turn)
     turn.do(Evict(_kept(turn), turn.state.policy.spare_bytes))
     playback.take_over(turn)

@@ -184,6 +184,8 @@ class PlayerReported:
     player: str = ""
     finding: Finding | None = None
     verdict: Verdict = Verdict.UNKNOWN
+    crashed: Airing | None = None
+    """The player has died since its last word; this was the newest that it had been given."""
 
 
 @dataclass(frozen=True, slots=True)

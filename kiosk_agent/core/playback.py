@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import timedelta
 
-from kiosk_agent.core import alarms, picture, proof
+from kiosk_agent.core import alarms, picture, proof, quarantine
 from kiosk_agent.core.backoff import RESTED
 from kiosk_agent.core.commands import FeedWatchdog, NoteError, RefreshPlayer, StartPlayer
 from kiosk_agent.core.events import PlayerFailed, PlayerReported
@@ -46,6 +46,10 @@ def on_report(turn: Turn, event: PlayerReported) -> None:
     if event.finding is not None:
         alarms.observe(turn, (event.finding,))
     proof.follow(turn, None if event.stalled else event.airing, event.match_permille)
+    if before.on_air is not None and turn.state.playback.on_air is not before.on_air:
+        quarantine.on_ended(turn, before.on_air)
+    if event.crashed is not None:
+        quarantine.on_crash(turn, event.crashed.showing.sha256)
     picture.follow(turn, event.verdict)
     if alive:
         turn.do(FeedWatchdog())

@@ -154,6 +154,10 @@ class State:
     plays: Spooled = Spooled()
     alarms: Mapping[tuple[FaultCode, str], Alarm] = field(default_factory=dict)
     readings: Mapping[str, Finding] = field(default_factory=dict)
+    crashes: tuple[tuple[str | None, float], ...] = ()
+    """The player's last deaths: the segment that was due and the monotonic second."""
+    quarantined: Mapping[str, float] = field(default_factory=dict)
+    """Segments that are left out, each until a monotonic second."""
     clock_trusted: bool = False
     clock_latched: bool = False
     """The clock was confirmed in this run and has not jumped since."""
@@ -170,7 +174,7 @@ class State:
     @property
     def facts(self) -> Facts:
         """What the timeline depends on."""
-        return Facts(clock_trusted=self.clock_trusted, stored=self.stored)
+        return Facts(clock_trusted=self.clock_trusted, stored=self.stored, quarantined=frozenset(self.quarantined))
 
     @property
     def needed(self) -> Mapping[str, int]:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
-from kiosk_agent.core import alarms, assignment, clock, orders, playback, proof, telling, watching
+from kiosk_agent.core import alarms, assignment, clock, orders, playback, proof, quarantine, telling, watching
 from kiosk_agent.core.commands import Command, ReadHealth
 from kiosk_agent.core.events import (
     AckReceived,
@@ -84,6 +84,7 @@ def _on_stopping(turn: Turn, _event: Stopping) -> None:
 
 def _on_tick(turn: Turn, _event: Tick) -> None:
     playback.on_tick(turn)
+    quarantine.on_tick(turn)
     if turn.now.mono_s >= turn.state.next_health_s:
         wait_s = turn.state.policy.health_s * (0.9 + 0.2 * turn.now.chance)
         turn.state = replace(turn.state, next_health_s=turn.now.mono_s + wait_s)

@@ -35,7 +35,8 @@ class PlayerReport:
     """What the player says once a second.
 
     `shown` is the cue that the feeder's plan has on screen now; `match_permille` how well the last capture equals the
-    expected picture (None: no capture); `stalled` when frames stopped; `verdict` what the last captures come to.
+    expected picture (None: no capture); `stalled` when frames stopped; `verdict` what the last captures come to;
+    `crashed` is told once for each death of the player: the newest cue that it was feeding then.
     """
 
     shown: Cue | None
@@ -44,6 +45,7 @@ class PlayerReport:
     stalled: bool
     error: str | None = None
     verdict: Verdict = Verdict.UNKNOWN
+    crashed: Cue | None = None
 
 
 class Player(Protocol):

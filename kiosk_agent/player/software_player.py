@@ -186,7 +186,9 @@ class SoftwarePlayer:
             run.stop()
             self._frames_before = frames
             self._run = Run(self._panel, self._next_cue, self._folder, self._paint)
-            return PlayerReport(None, None, frames, stalled=True, error=run.complaint)
+            newest = run.plan.newest()
+            crashed = newest.cue if newest is not None else None
+            return PlayerReport(None, None, frames, stalled=True, error=run.complaint, crashed=crashed)
         row = run.plan.at(datetime.now(UTC))
         error = row.error if row is not None and row.error is not None else run.complaint
         match, verdict = run.look()

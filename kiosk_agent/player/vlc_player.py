@@ -219,6 +219,7 @@ class VlcPlayer:
         self._x: XServer | None = None
         self._screen: Screen | None = None
         self._child: Child | None = None
+        self._crashed: Cue | None = None
         self._forget()
 
     @property
@@ -254,7 +255,9 @@ class VlcPlayer:
         child_frames = self._child.frames if self._child else 0
         verdict = self._witness.verdict if self._child is not None and self._witness is not None else Verdict.UNKNOWN
         frames = self._frames_before + child_frames
-        return PlayerReport(row.cue if row else None, match, frames, stalled, self._error(row), verdict)
+        crashed = self._crashed
+        self._crashed = None
+        return PlayerReport(row.cue if row else None, match, frames, stalled, self._error(row), verdict, crashed)
 
     def capture_jpeg(self) -> bytes | None:
         """Return the panel's pixels on the X screen as JPEG."""
@@ -272,6 +275,7 @@ class VlcPlayer:
         self._witness: Witness | None = None
         self._frames_before = 0
         self._failures = 0
+        self._crashed = None
         self._spawn_at = 0.0
         self._trouble: tuple[float, str] | None = None
 
@@ -333,6 +337,8 @@ class VlcPlayer:
             return is_stalled(reading)
         if self._child.age_s > LIVED_WELL_S:
             self._failures = 0
+        newest = self._plan.newest() if self._plan is not None and screen_lost is None else None
+        self._crashed = newest.cue if newest is not None else None
         self._drop_child(kindly=False)
         self._fail(reason)
         return True

@@ -21,6 +21,7 @@ class FakePlayer:
         self.stalled = False
         self.stopped = False
         self.frames = 0
+        self.killers: set[str] = set()
         self._next_cue: NextCue | None = None
         self._refresh = False
 
@@ -37,6 +38,9 @@ class FakePlayer:
         if self._refresh or not self.shown or now >= self.shown[-1].ends_at:
             self._refresh = False
             self.shown.append(self._next_cue(now))
+        if self.shown[-1].key in self.killers:
+            self._refresh = True
+            return PlayerReport(None, None, self.frames, stalled=True, crashed=self.shown[-1])
         self.frames += 25
         return PlayerReport(self.shown[-1], 990, self.frames, self.stalled)
 

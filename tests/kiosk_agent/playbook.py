@@ -13,10 +13,10 @@ from kiosk_agent.core.events import Airing, Event
 from kiosk_agent.core.state import State
 from kiosk_agent.core.step import step
 from kiosk_agent.core.verdict import Verdict
-from playlists.timeline import at
+from playlists.timeline import Layer, Showing, at
 from playlists.wire.messages import Message, Pointer
 from playlists.wire.topics import Up
-from tests.kiosk_agent.making import CLOCK_OK, START, fresh, held, moment
+from tests.kiosk_agent.making import CLOCK_OK, START, digest, fresh, held, moment
 
 CommandT = TypeVar("CommandT")
 MessageT = TypeVar("MessageT", bound=Message)
@@ -70,6 +70,14 @@ class Playbook:
             now = moment(self.seconds, jump_s=self.jump_s).wall
             airing = Airing(at(installed.manifest, self.state.facts, now), installed.manifest.seq)
         return self.tell(events.PlayerReported(airing, match, self.frames, stalled, player="software", verdict=verdict))
+
+    def crash(self, number: int | None, after_s: float = 1.0) -> tuple[Command, ...]:
+        """Report that the player died over the numbered segment, or over none."""
+        self.seconds += after_s
+        now = moment(self.seconds).wall
+        sha256 = None if number is None else digest(number)
+        crashed = Airing(Showing(Layer.DEFAULT, now, now + soon(4), "it was due", sha256=sha256), 4)
+        return self.tell(events.PlayerReported(None, None, self.frames, True, player="vlc", crashed=crashed))
 
     def only(self, kind: type[CommandT]) -> CommandT:
         found = [command for command in self.out if isinstance(command, kind)]

@@ -176,6 +176,25 @@ def test_damage_on_the_disk_is_noticed_when_it_is_due_and_repaired(stage: Stage)
         assert path.read_bytes() == content(1)
 
 
+def test_a_segment_that_kills_the_player_is_left_out(stage: Stage) -> None:
+    with stage.running():
+        stage.player.killers = {digest(1)}
+        stage.publish(envelope(1), 1, content(1), content(2))
+        wait_for(lambda: FaultCode.SEGMENT_QUARANTINED in codes(stage))
+        (line,) = [
+            line for line in stage.said(Up.FAULTS, Faults)[-1].active if line.code == FaultCode.SEGMENT_QUARANTINED
+        ]
+        assert line.subject == digest(1)
+        asked = len(stage.player.shown)
+        wait_for(lambda: len(stage.player.shown) >= asked + 2)
+        assert {cue.key for cue in stage.player.shown[asked + 1 :]} == {digest(2)}
+        stage.player.killers = set()
+        stage.publish(envelope(2), 2)
+        wait_for(lambda: FaultCode.SEGMENT_QUARANTINED not in codes(stage))
+        asked = len(stage.player.shown)
+        wait_for(lambda: digest(1) in {cue.key for cue in stage.player.shown[asked:]})
+
+
 def test_plays_wait_for_the_server_over_runs(stage: Stage) -> None:
     stage.publish(envelope(1), 1, content(1), content(2))
     with stage.running():

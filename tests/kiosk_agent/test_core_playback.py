@@ -270,6 +270,54 @@ def test_one_wrong_picture_is_one_fault_whatever_it_turns_into() -> None:
     assert active(book) == [FaultCode.PICTURE_BLACK]
 
 
+def test_three_deaths_in_a_row_over_one_segment_set_it_aside_for_a_day() -> None:
+    book = playing()
+    for _ in range(2):
+        book.crash(1)
+        book.none(do.RefreshPlayer)
+    book.crash(1)
+    book.only(do.RefreshPlayer)
+    assert book.state.facts.quarantined == {digest(1)}
+    (line,) = book.said(Up.FAULTS, Faults)[0].active
+    assert (line.code, line.subject) == (FaultCode.SEGMENT_QUARANTINED, digest(1))
+    assert "Thông báo 1" in line.detail
+    book.tell(events.Tick(), 24 * 3600 - 10)
+    assert book.state.facts.quarantined
+    book.tell(events.Tick(), 20)
+    assert book.state.facts.quarantined == frozenset()
+    assert FaultCode.SEGMENT_QUARANTINED not in active(book)
+
+
+@pytest.mark.parametrize("deaths", [[1, 1, 2, 1, 1], [1, 2, 1, 2, 1, 2], [1, 1, None, 1], [None] * 5])
+def test_deaths_over_different_segments_set_nothing_aside(deaths: list[int | None]) -> None:
+    book = playing()
+    for number in deaths:
+        book.crash(number)
+    assert not book.state.quarantined
+
+
+def test_deaths_far_apart_or_with_a_whole_airing_between_set_nothing_aside() -> None:
+    book = playing()
+    for _ in range(4):
+        book.crash(1, 1900)
+    assert not book.state.quarantined
+    well = playing()
+    for _ in range(6):
+        well.crash(1)
+        for _ in range(16):
+            well.shown(1000, after_s=1)
+    assert not well.state.quarantined
+
+
+def test_a_new_manifest_gives_a_segment_another_chance() -> None:
+    book = playing()
+    for _ in range(3):
+        book.crash(1)
+    install(book, envelope(5, (1, 2)))
+    assert not book.state.quarantined
+    assert FaultCode.SEGMENT_QUARANTINED not in active(book)
+
+
 def test_unknown_never_counts_as_ok_nor_as_fault() -> None:
     book = playing()
     for _ in range(5):

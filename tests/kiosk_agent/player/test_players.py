@@ -158,6 +158,9 @@ def test_child_that_dies_or_hangs_is_started_anew(
     trouble = until(lambda: _if_error(vlc_player.report()), "the report of the death")
     assert trouble.stalled
     assert "started anew" in (trouble.error or "")
+    assert trouble.crashed is not None
+    assert trouble.crashed.key in COLOURS
+    assert vlc_player.report().crashed is None
     until(lambda: good_report(vlc_player), "pictures again")
     assert vlc_player.child_pid != first
     assert not psutil.pid_exists(first)
