@@ -11,6 +11,7 @@ import sys
 
 BENCHES: dict[str, tuple[str, str]] = {
     "gap": ("bench.gap", "item changes without a blank: the endless stream against one MediaPlayer"),
+    "overlay": ("bench.overlay", "a picture laid over the running stream: command to pixels, and blanks"),
 }
 """Name -> (module with `measure(arguments) -> Measured`, what it measures)."""
 

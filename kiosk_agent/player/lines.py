@@ -75,17 +75,24 @@ class Refresh(_Line):
     say: Literal["refresh"] = "refresh"
 
 
+class Overlay(_Line):
+    """Parent: lay this PNG over the stream, or take it away."""
+
+    say: Literal["overlay"] = "overlay"
+    path: Path | None
+
+
 class Stop(_Line):
     """Parent: end."""
 
     say: Literal["stop"] = "stop"
 
 
-Message = Annotated[Ask | Planned | Alive | Answer | Refresh | Stop, Field(discriminator="say")]
-_MESSAGE: TypeAdapter[Ask | Planned | Alive | Answer | Refresh | Stop] = TypeAdapter(Message)
+Message = Annotated[Ask | Planned | Alive | Answer | Refresh | Overlay | Stop, Field(discriminator="say")]
+_MESSAGE: TypeAdapter[Ask | Planned | Alive | Answer | Refresh | Overlay | Stop] = TypeAdapter(Message)
 
 
-def read_message(line: bytes) -> Ask | Planned | Alive | Answer | Refresh | Stop:
+def read_message(line: bytes) -> Ask | Planned | Alive | Answer | Refresh | Overlay | Stop:
     """Read one line.
 
     Raises:
@@ -118,7 +125,7 @@ class Wire:
         with self._sending:
             self._end.sendall(message.model_dump_json().encode() + b"\n")
 
-    def messages(self) -> Iterator[Ask | Planned | Alive | Answer | Refresh | Stop]:
+    def messages(self) -> Iterator[Ask | Planned | Alive | Answer | Refresh | Overlay | Stop]:
         """Yield messages until the other side closes.
 
         Raises:

@@ -61,6 +61,16 @@ class Player(Protocol):
     def refresh(self) -> None:
         """What is due has changed: ask `next_cue` again at the next whole second instead of at the item's end."""
 
+    def overlay(self, picture: Path | None) -> None:
+        """Lay a picture of exactly the panel's size over the running stream at once, or take it away (None).
+
+        It stays up over restarts of the player until it is taken away or `start` is called. While it is up, no report
+        has a match, since the planned item is not seen.
+
+        Raises:
+            ValueError: the picture cannot be read or has another size; what is up stays up.
+        """
+
     def report(self) -> PlayerReport:
         """Return what is on screen now; also supervises (restarts a dead or hanging child)."""
 

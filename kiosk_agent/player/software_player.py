@@ -21,6 +21,7 @@ from kiosk_agent.core.verdict import Verdict
 from kiosk_agent.player.expected import to_jpeg, to_picture
 from kiosk_agent.player.feeder import Feeder, forgiving
 from kiosk_agent.player.groups import SegmentUnsound
+from kiosk_agent.player.overlay import read_overlay
 from kiosk_agent.player.pipe import StreamPipe
 from kiosk_agent.player.plan import Plan
 from kiosk_agent.player.port import NextCue, PlayerReport
@@ -45,6 +46,7 @@ class Run:
 
     def __init__(self, panel: PanelSpec, next_cue: NextCue, folder: Path, paint: Paint) -> None:
         self._paint = paint
+        self._over: Image.Image | None = None
         self._profile = panel.profile
         self._folder = folder
         self._plan = Plan()
@@ -89,8 +91,13 @@ class Run:
         """Return the frame that is up and when it came, or None before the first."""
         with self._lock:
             held = self._frame
-        painted = None if held is None else self._paint(to_picture(held[0]))
+        painted = None if held is None else self._paint(self._over or to_picture(held[0]))
         return None if held is None or painted is None else (painted, held[1])
+
+    def overlay(self, picture: Image.Image | None) -> None:
+        """Show a picture instead of the decoded frames, or those again."""
+        self._over = picture
+        self._witness.overlay(picture, time.monotonic())
 
     def look(self) -> tuple[int | None, Verdict]:
         """Return how well the frame that is up equals the plan, 0 to 1000, and what the last looks come to."""
@@ -161,6 +168,7 @@ class SoftwarePlayer:
         """
         self._folder = folder
         self._paint = paint
+        self._over: Image.Image | None = None
         self._run: Run | None = None
         self._frames_before = 0
 
@@ -169,7 +177,20 @@ class SoftwarePlayer:
         self.stop()
         self._frames_before = 0
         self._panel, self._next_cue = panel, next_cue
-        self._run = Run(panel, next_cue, self._folder, self._paint)
+        self._over = None
+        self._begin()
+
+    def overlay(self, picture: Path | None) -> None:
+        """Lay a picture over the stream, or take it away; see the port."""
+        if self._run is None:
+            raise ValueError("there is no panel to lay a picture over: start the player first")
+        self._over = None if picture is None else read_overlay(picture, self._panel)
+        self._run.overlay(self._over)
+
+    def _begin(self) -> None:
+        self._run = Run(self._panel, self._next_cue, self._folder, self._paint)
+        if self._over is not None:
+            self._run.overlay(self._over)
 
     def refresh(self) -> None:
         """Ask what is on again at the next whole second."""
@@ -185,7 +206,7 @@ class SoftwarePlayer:
         if not run.lives:
             run.stop()
             self._frames_before = frames
-            self._run = Run(self._panel, self._next_cue, self._folder, self._paint)
+            self._begin()
             newest = run.plan.newest()
             crashed = newest.cue if newest is not None else None
             return PlayerReport(None, None, frames, stalled=True, error=run.complaint, crashed=crashed)

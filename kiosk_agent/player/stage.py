@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass
+from pathlib import Path
 
 import vlc
 from Xlib import X
@@ -133,6 +134,15 @@ class Stage:
             return 0
         counted = vlc.MediaStats()
         return int(counted.displayed_pictures) if media.get_stats(counted) else 0
+
+    def overlay(self, picture: Path | None) -> None:
+        """Lay a PNG of the window's size over the stream, or take it away; needs a video output."""
+        if picture is not None:
+            self.player.video_set_logo_string(vlc.VideoLogoOption.logo_file, str(picture))
+            self.player.video_set_logo_int(vlc.VideoLogoOption.logo_x, 0)
+            self.player.video_set_logo_int(vlc.VideoLogoOption.logo_y, 0)
+            self.player.video_set_logo_int(vlc.VideoLogoOption.logo_opacity, 255)
+        self.player.video_set_logo_int(vlc.VideoLogoOption.logo_enable, 0 if picture is None else 1)
 
     def has_output(self) -> bool:
         """Tell whether VLC has a video output and its window."""

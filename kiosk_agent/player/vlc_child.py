@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import socket
 import sys
+import time
 from datetime import datetime
 from pathlib import Path
 from queue import Empty, Queue
@@ -18,7 +19,7 @@ from pydantic import BaseModel
 
 from kiosk_agent.player.feeder import CueUnanswered, Feeder
 from kiosk_agent.player.groups import SegmentUnsound
-from kiosk_agent.player.lines import Alive, Answer, Ask, LineUnsound, Planned, Refresh, Stop, Wire
+from kiosk_agent.player.lines import Alive, Answer, Ask, LineUnsound, Overlay, Planned, Refresh, Stop, Wire
 from kiosk_agent.player.pipe import StreamPipe
 from kiosk_agent.player.plan import Plan, PlannedSecond
 from kiosk_agent.player.port import Cue
@@ -29,6 +30,7 @@ from playlists.profile import Profile
 ANSWER_WITHIN_S = 0.4
 ALIVE_EVERY_S = 0.5
 LAST_WORDS_S = 3.0
+OUTPUT_AWAITED_S = 0.02
 EXIT_STREAM_ENDED = 3
 
 
@@ -54,7 +56,9 @@ class Parent:
         self._asked = 0
         self._answered = 0
         self.stopped = Event()
-        self.refresh = Event()
+        self.woken = Event()
+        """Set when there is something to do before the next word: an overlay has changed, or the end."""
+        self.overlay: Path | None = None
 
     def next_cue(self, at: datetime) -> Cue:
         """Ask the parent what is on from an instant.
@@ -87,11 +91,15 @@ class Parent:
                     self._answers.put(message)
                 elif isinstance(message, Refresh):
                     feeder.refresh()
+                elif isinstance(message, Overlay):
+                    self.overlay = message.path
+                    self.woken.set()
                 elif isinstance(message, Stop):
                     break
         except LineUnsound as error:
             print(f"the agent's line was refused: {error}", file=sys.stderr)  # noqa: T201 - stderr is the report
         self.stopped.set()
+        self.woken.set()
         # A hanging libVLC must not outlive the agent.
         Event().wait(LAST_WORDS_S)
         os._exit(EXIT_STREAM_ENDED)
@@ -104,6 +112,22 @@ def _feed(feeder: Feeder, stopped: Event) -> None:
         print(f"the stream ended: {error}", file=sys.stderr)  # noqa: T201 - stderr is the report
     finally:
         stopped.set()
+
+
+def _attend(parent: Parent, wire: Wire, stage: Stage, ended: Event) -> None:
+    """Say twice a second how VLC does, and change the overlay as soon as it is asked for and there is an output."""
+    due = time.monotonic()
+    up: Path | None = None
+    while not parent.stopped.is_set() and not ended.is_set():
+        parent.woken.clear()
+        if parent.overlay != up and stage.shown_pictures() > 0 and stage.has_output():
+            up = parent.overlay
+            stage.overlay(up)
+        if time.monotonic() >= due:
+            wire.send(Alive(frames=stage.shown_pictures(), silent_ms=stage.silent_ms(), output=stage.has_output()))
+            due = time.monotonic() + ALIVE_EVERY_S
+        wait_s = due - time.monotonic()
+        parent.woken.wait(max(0.0, wait_s if parent.overlay == up else min(wait_s, OUTPUT_AWAITED_S)))
 
 
 def play(spec: ChildSpec, wire: Wire) -> int:
@@ -121,8 +145,7 @@ def play(spec: ChildSpec, wire: Wire) -> int:
     feeding = Thread(target=_feed, args=(feeder, ended), name="feeder", daemon=True)
     feeding.start()
     Thread(target=parent.listen, args=(feeder,), name="listener", daemon=True).start()
-    while not parent.stopped.wait(ALIVE_EVERY_S) and not ended.is_set():
-        wire.send(Alive(frames=stage.shown_pictures(), silent_ms=stage.silent_ms(), output=stage.has_output()))
+    _attend(parent, wire, stage, ended)
     feeder.stop()
     feeding.join(LAST_WORDS_S)
     pipe.close()

@@ -20,11 +20,13 @@ from threading import Thread
 from typing import IO
 
 import psutil
+from PIL import Image
 
 from kiosk_agent.core.verdict import Verdict
 from kiosk_agent.player.expected import to_jpeg
 from kiosk_agent.player.feeder import CueUnanswered, forgiving
-from kiosk_agent.player.lines import Alive, Answer, Ask, LineUnsound, Planned, Refresh, Stop, Wire
+from kiosk_agent.player.lines import Alive, Answer, Ask, LineUnsound, Overlay, Planned, Refresh, Stop, Wire
+from kiosk_agent.player.overlay import for_vlc, read_overlay
 from kiosk_agent.player.plan import Plan, PlannedSecond
 from kiosk_agent.player.port import Cue, NextCue, PlayerReport
 from kiosk_agent.player.screen import Screen
@@ -131,6 +133,11 @@ class Child:
         with contextlib.suppress(OSError):
             self._wire.send(Refresh())
 
+    def overlay(self, picture: Path | None) -> None:
+        """Tell the child what to lay over the stream."""
+        with contextlib.suppress(OSError):
+            self._wire.send(Overlay(path=picture))
+
     def end(self, *, kindly: bool) -> None:
         """End the process: ask and wait for a moment, or kill at once."""
         if kindly:
@@ -220,6 +227,7 @@ class VlcPlayer:
         self._screen: Screen | None = None
         self._child: Child | None = None
         self._crashed: Cue | None = None
+        self._over: tuple[Image.Image, Path] | None = None
         self._forget()
 
     @property
@@ -243,6 +251,17 @@ class VlcPlayer:
         """Ask what is on again at the next whole second."""
         if self._child is not None:
             self._child.refresh()
+
+    def overlay(self, picture: Path | None) -> None:
+        """Lay a picture over the running stream, or take it away; see the port."""
+        if self._panel is None:
+            raise ValueError("there is no panel to lay a picture over: start the player first")
+        over: tuple[Image.Image, Path] | None = None
+        if picture is not None:
+            image = read_overlay(picture, self._panel)
+            over = image, for_vlc(picture, image, self._panel.window.rotation, self._folder)
+        self._over = over
+        self._lay_over()
 
     def report(self) -> PlayerReport:
         """Return what is on screen; starts a dead, hanging, frozen or grown child anew."""
@@ -276,6 +295,7 @@ class VlcPlayer:
         self._frames_before = 0
         self._failures = 0
         self._crashed = None
+        self._over = None
         self._spawn_at = 0.0
         self._trouble: tuple[float, str] | None = None
 
@@ -316,6 +336,15 @@ class VlcPlayer:
             timeline_s=self._timeline_s,
         )
         self._child = Child(spec, self._next_cue, self._plan)
+        if self._over is not None:
+            self._lay_over()
+
+    def _lay_over(self) -> None:
+        image, path = self._over or (None, None)
+        if self._child is not None:
+            self._child.overlay(path)
+        if self._witness is not None:
+            self._witness.overlay(image, time.monotonic())
 
     def _drop_child(self, *, kindly: bool) -> None:
         if self._child is not None:

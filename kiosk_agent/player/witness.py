@@ -19,6 +19,7 @@ SETTLE = timedelta(seconds=1.5)
 """A stream that begins is given so long to get its first picture up."""
 SECOND = timedelta(seconds=1)
 OVERDUE = timedelta(seconds=0.5)
+OVERLAY_SETTLE_S = 0.5
 SAME_PERMILLE = 995
 POOR_PERMILLE = 500
 
@@ -35,6 +36,8 @@ class Witness:
         self._before: Image.Image | None = None
         self._matched_at = datetime.fromtimestamp(0, UTC)
         self._stuck_since_s: float | None = None
+        self._over: Image.Image | None = None
+        self._over_changed_s = float("-inf")
 
     @property
     def verdict(self) -> Verdict:
@@ -45,13 +48,32 @@ class Witness:
         """Return for how long captures have neither changed nor come near the plan."""
         return 0.0 if self._stuck_since_s is None else mono_s - self._stuck_since_s
 
+    def overlay(self, picture: Image.Image | None, mono_s: float) -> None:
+        """Expect an overlay instead of the plan, or the plan again (None)."""
+        self._over = None if picture is None else thumbnail(picture)
+        self._over_changed_s = mono_s
+
     def look(self, picture: Image.Image | None, at: datetime, mono_s: float, *, output: bool = True) -> int | None:
-        """Take a capture (None: there is none) of a UTC instant; return how well it equals the plan, 0 to 1000."""
+        """Take a capture (None: there is none) of a UTC instant; return how well it equals the plan, 0 to 1000.
+
+        Under an overlay, and while one comes or goes, there is no match: the planned item is not what is seen.
+        """
         match = None if picture is None else self._expectation.match(picture, at)
+        if mono_s - self._over_changed_s < OVERLAY_SETTLE_S:
+            return None
+        if picture is not None and self._over is not None:
+            covered = match_permille(thumbnail(picture), self._over)
+            self._judge_if_due(picture, covered, at, mono_s, output)
+            return None
+        self._judge_if_due(picture, match, at, mono_s, output)
+        return match
+
+    def _judge_if_due(
+        self, picture: Image.Image | None, match: int | None, at: datetime, mono_s: float, output: bool
+    ) -> None:
         if self._looked_s is None or mono_s - self._looked_s >= LOOK_EVERY_S:
             self._looked_s = mono_s
             self._judge(picture, match, at, mono_s, output)
-        return match
 
     def _judge(self, picture: Image.Image | None, match: int | None, at: datetime, mono_s: float, output: bool) -> None:
         small = None if picture is None else thumbnail(picture)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 from kiosk_agent.player.port import Cue, NextCue, PlayerReport
 from playlists.manifest import PanelSpec
@@ -21,6 +22,7 @@ class FakePlayer:
         self.stalled = False
         self.stopped = False
         self.frames = 0
+        self.over: Path | None = None
         self.killers: set[str] = set()
         self._next_cue: NextCue | None = None
         self._refresh = False
@@ -31,6 +33,9 @@ class FakePlayer:
 
     def refresh(self) -> None:
         self._refresh = True
+
+    def overlay(self, picture: Path | None) -> None:
+        self.over = picture
 
     def report(self) -> PlayerReport:
         assert self._next_cue is not None
