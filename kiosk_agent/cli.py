@@ -1,4 +1,4 @@
-"""The command line `bangtin-kiosk`: enrol, run, status, version. It opens no listening port."""
+"""The command line `bangtin-kiosk`: enrol, run, status, commission, version. It opens no listening port."""
 
 from __future__ import annotations
 
@@ -13,13 +13,17 @@ import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
+from threading import Event
 from typing import Any
 
 from pydantic import ValidationError
 
 from kiosk_agent.agent import Agent, agent_version
+from kiosk_agent.core.verdict import Verdict
 from kiosk_agent.link.http import Refused, Server, Unreachable, is_safe_address
+from kiosk_agent.player import commission
 from kiosk_agent.player.choose import make_player
 from kiosk_agent.player.port import Player
 from kiosk_agent.settings import Settings
@@ -31,6 +35,7 @@ from playlists.instant import format_instant, from_micros
 from playlists.timeline import Facts, at
 
 LOCK = "lock"
+COMMISSION_S = 60.0
 
 
 class Failed(Exception):
@@ -61,7 +66,10 @@ def _parser() -> argparse.ArgumentParser:
     status = words.add_parser("status", help="say what is held and what is on now")
     status.add_argument("--json", action="store_true", dest="as_json")
     status.set_defaults(do=_status)
-    for word in (enrol, run, status):
+    proof = words.add_parser("commission", help="show a picture that proves the panel's pixels; stop the agent first")
+    proof.add_argument("--seconds", type=float, default=COMMISSION_S, metavar="N")
+    proof.set_defaults(do=_commission)
+    for word in (enrol, run, status, proof):
         word.add_argument("--data-dir", type=Path)
     words.add_parser("version", help="print the version").set_defaults(do=_version)
     return parser
@@ -109,16 +117,39 @@ def _run(chosen: argparse.Namespace) -> int:
     if settings.display is not None:
         os.environ["DISPLAY"] = settings.display
 
-    def player() -> Player:
-        return make_player(settings.player, settings.data_dir / "player")
-
     credential = credentials.load(settings.data_dir)
     with _only_one(settings.data_dir):
-        agent = Agent(settings, credential, player)
+        agent = Agent(settings, credential, partial(_player, settings))
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: agent.stop())
         agent.run()
     return 0
+
+
+def _player(settings: Settings) -> Player:
+    return make_player(settings.player, settings.data_dir / "player")
+
+
+def _commission(chosen: argparse.Namespace) -> int:
+    settings = _settings(chosen)
+    credential = credentials.load(settings.data_dir)
+    if settings.display is not None:
+        os.environ["DISPLAY"] = settings.display
+    found = read_snapshot(settings.data_dir, credential.kiosk_id, credential.server_key)
+    if found.installed is None:
+        raise Failed("The panel's size is not known yet: run bangtin-kiosk run until a manifest is installed.")
+    stopped = Event()
+    with _only_one(settings.data_dir):
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, lambda *_: stopped.set())
+        panel = found.installed.manifest.panel
+        try:
+            player = _player(settings)
+            verdict = commission.show(player, panel, settings.data_dir / "player", chosen.seconds, stopped)
+        except (OSError, RuntimeError) as error:
+            raise Failed(f"The picture cannot be shown: {error}.") from error
+    print(f"{panel.width}x{panel.height}, player {player.name}: the captured picture was {verdict}")
+    return 0 if verdict is Verdict.FINE else 1
 
 
 def _status(chosen: argparse.Namespace) -> int:

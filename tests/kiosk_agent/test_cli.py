@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -12,8 +13,9 @@ import pytest
 from kiosk_agent.cli import main
 from kiosk_agent.store import credential
 from kiosk_agent.store.credential import moved
+from kiosk_agent.store.store import Store
 from tests.kiosk_agent.fake_server import CODE, TOKEN, FakeServer
-from tests.kiosk_agent.making import KIOSK, PUBLIC
+from tests.kiosk_agent.making import KIOSK, PUBLIC, held
 
 ROOT = Path(__file__).parents[2]
 
@@ -119,3 +121,30 @@ def test_new_settings_never_change_who_the_kiosk_is(server: FakeServer, tmp_path
     for hostile in (b"", b"[]", b'{"mqtt": {"host": "", "port": 0}}', b'{"base_url": "file:///etc"}', b"\xff"):
         with pytest.raises(ValueError, match="validation error"):
             moved(before, hostile)
+
+
+def test_commission_before_a_manifest_says_what_to_do(
+    server: FakeServer, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = tmp_path / "k"
+    assert enrol(server, folder) == 0
+    assert main(["commission", "--data-dir", str(folder)]) == 1
+    assert "size is not known yet" in capsys.readouterr().err
+
+
+def test_commission_shows_its_picture_on_the_panel(
+    server: FakeServer, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / "k"
+    assert enrol(server, folder) == 0
+    store = Store(folder, KIOSK, PUBLIC)
+    store.install(held(1, ()))
+    store.close()
+    monkeypatch.setenv("BANGTIN_KIOSK_PLAYER", "software")
+    before = [signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGINT)]
+    try:
+        assert main(["commission", "--seconds", "8", "--data-dir", str(folder)]) == 0
+    finally:
+        for number, handler in zip((signal.SIGTERM, signal.SIGINT), before, strict=True):
+            signal.signal(number, handler)
+    assert "320x160, player software: the captured picture was fine" in capsys.readouterr().out

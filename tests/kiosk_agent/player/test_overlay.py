@@ -96,7 +96,7 @@ def test_overlay_is_up_again_after_the_child_died(own_folder: Path, make_segment
         assert first is not None
         os.kill(first, signal.SIGKILL)
         until(lambda: player.report().stalled and player.child_pid != first, "the death to be noticed")
-        until(lambda: player.report() and is_up(player), "the overlay once more")
+        until(lambda: player.report().frames > 0 and is_up(player), "the overlay once more")
         until(lambda: player.report().verdict is Verdict.FINE, "a fine picture")
     finally:
         player.stop()
