@@ -1,7 +1,8 @@
 """The commissioning picture: proves on site that a panel shows all its own pixels, upright and in true colours.
 
-Each side's outermost line has a colour of its own, so a side that is cut off is missed at once. Inside it a line of
-single pixels, black and white in turn, turns grey where anything scales. Rulers count pixels from the upper left.
+Each side has a colour of its own, so a side that is cut off is missed at once. Inside it a line of single pixels, black
+and white in turn, turns grey where anything scales. Rulers count pixels from the upper left. Colour lies on even pixels
+and is two wide at least: libVLC blends in 4:2:0, which keeps single pixels of light but not of colour.
 """
 
 from __future__ import annotations
@@ -57,18 +58,18 @@ def commissioning_picture(panel: PanelSpec) -> Image.Image:
 
 
 def _border(picture: Image.Image) -> None:
-    right, bottom = picture.width - 1, picture.height - 1
-    for x in range(1, right):
-        for y in (1, bottom - 1):
-            picture.putpixel((x, y), WHITE if x % 2 else BLACK)
-    for y in range(1, bottom):
-        for x in (1, right - 1):
-            picture.putpixel((x, y), WHITE if y % 2 else BLACK)
+    width, height = picture.size
+    for x in range(2, width - 2):
+        for y in (2, height - 3):
+            picture.putpixel((x, y), BLACK if x % 2 else WHITE)
+    for y in range(2, height - 2):
+        for x in (2, width - 3):
+            picture.putpixel((x, y), BLACK if y % 2 else WHITE)
     draw = ImageDraw.Draw(picture)
-    draw.line((0, 0, right, 0), SIDES["top"])
-    draw.line((0, bottom, right, bottom), SIDES["bottom"])
-    draw.line((0, 1, 0, bottom - 1), SIDES["left"])
-    draw.line((right, 1, right, bottom - 1), SIDES["right"])
+    draw.rectangle((0, 0, width - 1, 1), SIDES["top"])
+    draw.rectangle((0, height - 2, width - 1, height - 1), SIDES["bottom"])
+    draw.rectangle((0, 2, 1, height - 3), SIDES["left"])
+    draw.rectangle((width - 2, 2, width - 1, height - 3), SIDES["right"])
 
 
 def _rulers(picture: Image.Image) -> None:
@@ -78,16 +79,16 @@ def _rulers(picture: Image.Image) -> None:
     scale, apart = _scale(picture), 32 if min(picture.size) < 128 else 64
     for x in range(8, width - 1, 8):
         length = _tick(x, apart)
-        draw.line((x, 2, x, 1 + length), WHITE)
-        draw.line((x, height - 2 - length, x, height - 3), WHITE)
+        draw.line((x, 3, x, 2 + length), WHITE)
+        draw.line((x, height - 3 - length, x, height - 4), WHITE)
         if x % apart == 0 and x + 16 * scale < width:
-            _write(draw, (x + 2, 4), str(x), scale)
+            _write(draw, (x + 2, 5), str(x), scale)
     for y in range(8, height - 1, 8):
         length = _tick(y, apart)
-        draw.line((2, y, 1 + length, y), WHITE)
-        draw.line((width - 2 - length, y, width - 3, y), WHITE)
+        draw.line((3, y, 2 + length, y), WHITE)
+        draw.line((width - 3 - length, y, width - 4, y), WHITE)
         if y % apart == 0 and y + 8 * scale < height:
-            _write(draw, (4, y + 2), str(y), scale)
+            _write(draw, (5, y + 2), str(y), scale)
 
 
 def _tick(place: int, apart: int) -> int:
@@ -99,10 +100,10 @@ def _middle(picture: Image.Image) -> None:
     draw = ImageDraw.Draw(picture)
     width, height = picture.size
     scale = _scale(picture) * (1 if min(picture.size) < 128 else 2)
-    left, right, top, bottom = width * 2 // 10, width * 8 // 10, height * 4 // 10, height * 8 // 10
+    left, right, top, bottom = width * 2 // 10, width * 8 // 10, _even(height * 0.4), _even(height * 0.8)
     text = f"{width}x{height}"
     _write(draw, ((width - 4 * len(text) * scale) // 2, top - 7 * scale), text, scale)
-    split = top + (bottom - top) * 2 // 3
+    split = top + _even((bottom - top) * 2 / 3)
     for number, colour in enumerate(BARS):
         draw.rectangle((*_slice(left, right, number, len(BARS), top), split - 1), colour)
     for number in range(GREYS):
@@ -112,7 +113,12 @@ def _middle(picture: Image.Image) -> None:
 
 def _slice(left: int, right: int, number: int, count: int, top: int) -> tuple[int, int, int]:
     """Return x0, y0 and x1 of one of so many columns."""
-    return left + (right - left) * number // count, top, left + (right - left) * (number + 1) // count - 1
+    begin, end = (_even(left + (right - left) * step / count) for step in (number, number + 1))
+    return begin, top, end - 1
+
+
+def _even(place: float) -> int:
+    return round(place / 2) * 2
 
 
 def _corners(picture: Image.Image) -> None:
@@ -121,34 +127,34 @@ def _corners(picture: Image.Image) -> None:
     width, height = picture.size
     scale = _scale(picture)
     arm = 10 * scale
-    places = ((2, 2), (width - 3, 2), (width - 3, height - 3), (2, height - 3))
+    places = ((3, 3), (width - 4, 3), (width - 4, height - 4), (3, height - 4))
     for number, (x, y) in enumerate(places, start=1):
-        across, down = (1 if x == 2 else -1), (1 if y == 2 else -1)
+        across, down = (1 if x == 3 else -1), (1 if y == 3 else -1)
         box = sorted((x, x + across * arm)), sorted((y, y + down * arm))
         draw.rectangle((box[0][0], box[1][0], box[0][1], box[1][1]), GROUND)
         draw.line((x, y, x + across * arm, y), WHITE)
         draw.line((x, y, x, y + down * arm), WHITE)
         at = (box[0][0] + arm // 2 - scale, box[1][0] + arm // 2 - 2 * scale)
-        _write(draw, at, str(number), scale, (255, 160, 0))
+        _write(draw, at, str(number), scale)
 
 
 def _scale(picture: Image.Image) -> int:
     return max(1, min(picture.size) // 192)
 
 
-def _write(draw: ImageDraw.ImageDraw, at: Spot, text: str, scale: int, colour: Colour = WHITE) -> None:
+def _write(draw: ImageDraw.ImageDraw, at: Spot, text: str, scale: int) -> None:
     for place, sign in enumerate(text):
         for row, line in enumerate(_GLYPHS[sign]):
             for column, dot in enumerate(line):
                 if dot == "#":
                     x, y = at[0] + (4 * place + column) * scale, at[1] + row * scale
-                    draw.rectangle((x, y, x + scale - 1, y + scale - 1), colour)
+                    draw.rectangle((x, y, x + scale - 1, y + scale - 1), WHITE)
 
 
 def show(player: Player, panel: PanelSpec, folder: Path, seconds: float, stopped: Event) -> Verdict:
     """Show the commissioning picture until the time is over or `stopped` is set; return what captures say of it.
 
-    It is laid over a black stream, not encoded: a coded picture has no single pixels in colour.
+    It is laid over a black stream instead of encoded, so that nothing is smoothed.
 
     Raises:
         OSError: the folder cannot be written.
