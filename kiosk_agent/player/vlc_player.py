@@ -364,7 +364,7 @@ class VlcPlayer:
         reason = screen_lost or self._child.why_ended() or why_restart(reading, self._most_rss_mb)
         if reason is None:
             return is_stalled(reading)
-        if self._child.age_s > LIVED_WELL_S:
+        if self._child.age_s > LIVED_WELL_S or (self._witness is not None and self._witness.was_fine):
             self._failures = 0
         newest = self._plan.newest() if self._plan is not None and screen_lost is None else None
         self._crashed = newest.cue if newest is not None else None

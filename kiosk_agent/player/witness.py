@@ -31,6 +31,7 @@ class Witness:
         self._plan = plan
         self._expectation = Expectation(profile, plan)
         self._truth = Truth()
+        self._was_fine = False
         self._began: datetime | None = None
         self._looked_s: float | None = None
         self._before: Image.Image | None = None
@@ -43,6 +44,11 @@ class Witness:
     def verdict(self) -> Verdict:
         """What the last looks come to."""
         return self._truth.verdict
+
+    @property
+    def was_fine(self) -> bool:
+        """Tell whether the picture was ever found fine."""
+        return self._was_fine
 
     def stuck_s(self, mono_s: float) -> float:
         """Return for how long captures have neither changed nor come near the plan."""
@@ -98,6 +104,7 @@ class Witness:
         if matches:
             self._matched_at = at
         self._truth = judge(self._truth, look)
+        self._was_fine = self._was_fine or self._truth.verdict is Verdict.FINE
 
     def _is_settled(self, at: datetime) -> bool:
         if self._began is None:
