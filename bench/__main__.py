@@ -12,6 +12,7 @@ import sys
 BENCHES: dict[str, tuple[str, str]] = {
     "gap": ("bench.gap", "item changes without a blank: the endless stream against one MediaPlayer"),
     "overlay": ("bench.overlay", "a picture laid over the running stream: command to pixels, and blanks"),
+    "soak": ("bench.soak", "memory, threads, descriptors and CPU of the player while it plays"),
 }
 """Name -> (module with `measure(arguments) -> Measured`, what it measures)."""
 
