@@ -129,7 +129,7 @@ def test_from_enrolment_to_a_playing_panel_and_a_clean_goodbye(stage: Stage) -> 
         stage.publish(envelope(2, (3,)), 2, content(3))
         wait_for(lambda: stage.plays(2))
         assert stage.player.shown[-1].key == digest(3)
-    assert stage.observer.words()[-1] is PresenceWord.DISCONNECTED
+    wait_for(lambda: stage.observer.words()[-1] is PresenceWord.DISCONNECTED)
     assert PresenceWord.LOST not in stage.observer.words()
     assert stage.player.stopped
 
