@@ -18,8 +18,12 @@ LocalTime = Annotated[str, Field(pattern=r"^(([01][0-9]|2[0-3]):[0-5][0-9]|24:00
 
 
 def use_pinned_zones() -> None:
-    """Make zoneinfo read the installed `tzdata` package only, on server and kiosk alike."""
+    """Make zoneinfo read the installed `tzdata` package only, on server and kiosk alike.
+
+    Zones that were read from elsewhere before are forgotten: `reset_tzpath` alone leaves them in use.
+    """
     zoneinfo.reset_tzpath([])
+    zoneinfo.ZoneInfo.clear_cache()
 
 
 def zone(name: str) -> zoneinfo.ZoneInfo:

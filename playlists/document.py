@@ -171,7 +171,8 @@ def read_document(content: bytes) -> Document:
 def _first(error: ValidationError) -> str:
     problems = error.errors(include_url=False)
     where = ".".join(str(part) for part in problems[0]["loc"]) or "the document"
-    said = problems[0]["msg"].removeprefix("Value error, ")
+    plain = {"missing": "is missing; add it", "extra_forbidden": "is not known; leave it out or correct its name"}
+    said = plain.get(problems[0]["type"]) or problems[0]["msg"].removeprefix("Value error, ")
     more = f" ({len(problems) - 1} more)" if len(problems) > 1 else ""
     return f"{where}: {said}{more}"
 

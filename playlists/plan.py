@@ -430,10 +430,7 @@ def describe(plan: Plan[_T], active: Active, owner: str | None = None) -> str:
 
 def describe_displaced(plan: Plan[_T], active: Active) -> str:
     """Return in one line what asked for the panel in vain, and whether it could have been played."""
-    if active.layer is Layer.DEFAULT:
-        said = "default playlist"
-    else:
-        said = describe(plan, active)
+    said = "default playlist" if active.layer is Layer.DEFAULT else describe(plan, active)
     if not any(plan.can_play(plan.playlist_of(active, one)) for one in active.ids):
         said += "; nothing of it can be played"
     return said

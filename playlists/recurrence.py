@@ -105,7 +105,11 @@ class Recurrence(BaseModel):
         found = first and _lowered(first, wall(self.dtstart).year)
         if found != wall(self.dtstart):
             raise StartExcluded(self._written(wall(self.dtstart)), self._written(found) if found else None)
-        _until(parts, ZoneInfo("UTC"))
+        until = _until(parts, ZoneInfo("UTC"))
+        if until is not None and until.replace(tzinfo=None) < wall(self.dtstart) - timedelta(
+            days=until.tzinfo is not None
+        ):
+            raise ValueError("UNTIL lies before dtstart, so the rule never holds; give a later UNTIL")
         return self
 
     @property
