@@ -1,13 +1,8 @@
 from __future__ import annotations
 
 import json
-import os
-import subprocess
-import sys
-import zoneinfo
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import Any
 from uuid import UUID
 
@@ -15,7 +10,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from playlists.daypart import use_pinned_zones, zone
 from playlists.document import MOST_BYTES, Document, Refused, explain_document, read_document, read_moment
 from playlists.instant import from_millis, to_millis
 from playlists.plan import Layer, Piece, Plan
@@ -230,46 +224,3 @@ def test_ids_may_be_uuids() -> None:
         ).default
         == name
     )
-
-
-def test_the_pinned_zones_are_really_used(tmp_path: Path) -> None:
-    """A system whose zone files say something else changes nothing once the pinned ones are in use."""
-    _write_wrong_zone(tmp_path)
-    name, noon = "Asia/Ho_Chi_Minh", datetime.fromisoformat("2026-11-23T12:00")
-    try:
-        zoneinfo.reset_tzpath([str(tmp_path)])
-        zoneinfo.ZoneInfo.clear_cache()
-        assert noon.replace(tzinfo=zone(name)).utcoffset() == timedelta(0)
-        use_pinned_zones()
-        assert zoneinfo.TZPATH == ()
-        assert noon.replace(tzinfo=zone(name)).utcoffset() == timedelta(hours=7)
-    finally:
-        use_pinned_zones()
-
-
-@pytest.mark.parametrize(
-    "made",
-    [
-        "from server.app import create_app; from server.settings import Settings; create_app(Settings())",
-        "from kiosk_agent.cli import main; main(['explain'])",
-    ],
-)
-def test_both_programs_use_the_pinned_zones(made: str, tmp_path: Path) -> None:
-    _write_wrong_zone(tmp_path)
-    asked = "; import datetime, zoneinfo; print(datetime.datetime(2026, 1, 1, tzinfo=zoneinfo.ZoneInfo('Asia/Ho_Chi_Minh')))"
-    environment = os.environ | {"PYTHONTZPATH": str(tmp_path)}
-    command = [sys.executable, "-c", made + asked]
-    done = subprocess.run(
-        command, env=environment, capture_output=True, text=True, timeout=60, check=False, cwd=tmp_path
-    )
-    assert done.stdout.strip().endswith("+07:00"), done.stderr
-
-
-def _write_wrong_zone(folder: Path) -> None:
-    (folder / "Asia").mkdir()
-    (folder / "Asia" / "Ho_Chi_Minh").write_bytes(_utc_zone_file())
-
-
-def _utc_zone_file() -> bytes:
-    header = b"TZif\x00" + b"\0" * 15 + b"".join(count.to_bytes(4, "big") for count in (0, 0, 0, 0, 1, 4))
-    return header + (0).to_bytes(4, "big") + b"\0\0" + b"UTC\0"
