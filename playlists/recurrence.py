@@ -98,7 +98,7 @@ class Recurrence(BaseModel):
             raise ValueError("rdate and dtstart are both dates or both times")
         if self.rrule is None:
             return self
-        parts = parse_rule(self.rrule)
+        parts = parse_rule(self.rrule, wall(self.dtstart))
         if not self.is_timed and ({"BYHOUR", "BYMINUTE"} & parts.keys() or _freq(parts) == "HOURLY"):
             raise ValueError("a rule with hours needs a dtstart with a time")
         first = next(iter(_rule(parts, wall(self.dtstart), _lift(wall(self.dtstart).year))), None)
@@ -128,7 +128,7 @@ class Expansion:
         """Take a recurrence and the zone that its wall times follow."""
         self._tz = tz
         self._start = wall(recurrence.dtstart)
-        self._parts = parse_rule(recurrence.rrule) if recurrence.rrule else None
+        self._parts = parse_rule(recurrence.rrule, self._start) if recurrence.rrule else None
         self._until = _until(self._parts, tz) if self._parts else None
         self._extra = {wall(one) for one in recurrence.rdate}
         if self._parts is None:
@@ -184,8 +184,11 @@ class Expansion:
         return [low for one in lifted if (low := _moved(one, -lift)) >= after]
 
 
-def parse_rule(text: str) -> dict[str, str]:
-    """Return the parts of an RRULE by name.
+_ANY_START = datetime.combine(date(2026, 1, 1), time())
+
+
+def parse_rule(text: str, start: datetime = _ANY_START) -> dict[str, str]:
+    """Return the parts by name of an RRULE that begins at a naive wall time.
 
     Raises:
         ValueError: it is no rule of RFC 5545, or one that cannot be honoured; the message says why.
@@ -200,7 +203,7 @@ def parse_rule(text: str) -> dict[str, str]:
     _check_numbers(parts)
     _check_days_exist(parts)
     try:
-        _rule(parts, datetime(2026, 1, 1), 0)  # noqa: DTZ001
+        _rule(parts, start, 0)
     except (ValueError, TypeError, KeyError, AttributeError, IndexError) as error:
         raise ValueError(f"the rule {text!r} is not understood; one looks like FREQ=WEEKLY;BYDAY=MO,TU") from error
     return parts
