@@ -11,6 +11,10 @@ import sys
 
 BENCHES: dict[str, tuple[str, str]] = {
     "gap": ("bench.gap", "item changes without a blank: the endless stream against one MediaPlayer"),
+    "timeline": (
+        "bench.timeline",
+        "what it costs to ask what is on, against expanding every rule with python-dateutil",
+    ),
 }
 """Name -> (module with `measure(arguments) -> Measured`, what it measures)."""
 
