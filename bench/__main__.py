@@ -13,6 +13,10 @@ BENCHES: dict[str, tuple[str, str]] = {
     "gap": ("bench.gap", "item changes without a blank: the endless stream against one MediaPlayer"),
     "overlay": ("bench.overlay", "a picture laid over the running stream: command to pixels, and blanks"),
     "soak": ("bench.soak", "memory, threads, descriptors and CPU of the player while it plays"),
+    "timeline": (
+        "bench.timeline",
+        "what it costs to ask what is on, against expanding every rule with python-dateutil",
+    ),
 }
 """Name -> (module with `measure(arguments) -> Measured`, what it measures)."""
 

@@ -18,8 +18,12 @@ LocalTime = Annotated[str, Field(pattern=r"^(([01][0-9]|2[0-3]):[0-5][0-9]|24:00
 
 
 def use_pinned_zones() -> None:
-    """Make zoneinfo read the installed `tzdata` package only, on server and kiosk alike."""
+    """Make zoneinfo read the installed `tzdata` package only, on server and kiosk alike.
+
+    Zones that were read from elsewhere before are forgotten: `reset_tzpath` alone leaves them in use.
+    """
     zoneinfo.reset_tzpath([])
+    zoneinfo.ZoneInfo.clear_cache()
 
 
 def zone(name: str) -> zoneinfo.ZoneInfo:
@@ -91,6 +95,69 @@ class WeeklyWindow(BaseModel):
 ALWAYS = WeeklyWindow(weekdays=(1, 2, 3, 4, 5, 6, 7), start="00:00", end="24:00")
 
 
+Span = tuple[datetime, datetime]
+
+
+class DayWindow(BaseModel):
+    """A local-time window of one date; an end at or before the start lies on the next day."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    start: LocalTime
+    end: LocalTime
+
+    @model_validator(mode="after")
+    def _check(self) -> Self:
+        WeeklyWindow(weekdays=(1,), start=self.start, end=self.end)
+        return self
+
+    def on(self, day: date, tz: zoneinfo.ZoneInfo) -> Span | None:
+        """Return the UTC start and end on a local date, or None where the clocks leave nothing of it."""
+        start, end = minutes_of(self.start), minutes_of(self.end)
+        span = _instant(day, start, tz), _instant(day, end if end > start else end + DAY_MINUTES, tz)
+        return span if span[0] < span[1] else None
+
+
+class DayException(BaseModel):
+    """A date whose windows replace those of its weekday; none means closed on that date."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    date: date
+    windows: Annotated[tuple[DayWindow, ...], Field(max_length=48)] = ()
+
+
+class Week(BaseModel):
+    """Weekly windows with per-date exceptions: what a daypart and a panel's operating hours are made of."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    windows: Annotated[tuple[WeeklyWindow, ...], Field(max_length=100)] = ()
+    exceptions: Annotated[tuple[DayException, ...], Field(max_length=500)] = ()
+
+    @model_validator(mode="after")
+    def _one_exception_a_date(self) -> Self:
+        if len({one.date for one in self.exceptions}) != len(self.exceptions):
+            raise ValueError("a date has two exceptions; put its windows into one")
+        return self
+
+    def on(self, day: date, tz: zoneinfo.ZoneInfo) -> list[Span]:
+        """Return the UTC starts and ends of the windows that begin on a local date."""
+        exception = next((one for one in self.exceptions if one.date == day), None)
+        if exception is not None:
+            found = [window.on(day, tz) for window in exception.windows]
+        else:
+            found = [window.on(day, tz) for window in self.windows]
+        return sorted({span for span in found if span is not None and span[0] < span[1]})
+
+
+class Daypart(Week):
+    """A named week that schedule entries refer to."""
+
+    id: Annotated[str, Field(min_length=1, max_length=64)]
+    name: str = ""
+
+
 def is_open(windows: Iterable[WeeklyWindow], at: datetime, tz: zoneinfo.ZoneInfo) -> bool:
     """Tell whether any window holds an aware time."""
     return any(window.covering(at, tz) for window in windows)
@@ -99,6 +166,11 @@ def is_open(windows: Iterable[WeeklyWindow], at: datetime, tz: zoneinfo.ZoneInfo
 def local_midnight(at: datetime, tz: zoneinfo.ZoneInfo) -> datetime:
     """Return, in UTC, the local midnight that begins the day of an aware time."""
     return _instant(at.astimezone(tz).date(), 0, tz)
+
+
+def midnight_of(day: date, tz: zoneinfo.ZoneInfo) -> datetime:
+    """Return, in UTC, the local midnight that begins a date."""
+    return _instant(day, 0, tz)
 
 
 def _instant(day: date, minutes: int, tz: zoneinfo.ZoneInfo) -> datetime:

@@ -10,12 +10,13 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from playlists.daypart import ALWAYS, WeeklyWindow, zone
+from playlists.daypart import ALWAYS, DayException, Daypart, WeeklyWindow, zone
 from playlists.ids import Sha256, Slug
 from playlists.instant import Instant
 from playlists.language import SegmentLanguage
 from playlists.playlist import Playlist
 from playlists.profile import Profile
+from playlists.schedule import Timing, Urgency
 
 PAYLOAD_TYPE = "application/vnd.bangtin.manifest+json;v=1"
 MOST_BYTES = 1 << 20
@@ -51,6 +52,7 @@ class PanelSpec(BaseModel):
     fps: int = 25
     window: OutputWindow = OutputWindow()
     operating_hours: tuple[WeeklyWindow, ...] = (ALWAYS,)
+    hours_exceptions: tuple[DayException, ...] = ()
 
     @property
     def profile(self) -> Profile:
@@ -70,15 +72,30 @@ class Segment(BaseModel):
     duration_ms: Annotated[int, Field(ge=1000, multiple_of=1000)]
 
 
-class ScheduleEntry(BaseModel):
-    """A playlist on air in a weekly local-time window; where several hold, the highest priority, then the id, wins."""
+class ScheduleEntry(Timing):
+    """A playlist on air by a weekly window of its own, a daypart of the manifest, or starts with a duration.
 
-    model_config = ConfigDict(frozen=True, extra="ignore")
+    The highest priority is on air; entries of one priority share the airtime by weight.
+    """
 
     id: UUID
     playlist_id: UUID
-    daypart: WeeklyWindow
-    priority: Annotated[int, Field(ge=0, le=100)] = 50
+    daypart: WeeklyWindow | None = None
+    daypart_id: str | None = None
+
+    @model_validator(mode="after")
+    def _check_times(self) -> Self:
+        if self.daypart is not None and self.daypart_id is not None:
+            raise ValueError("an entry has a window of its own or a daypart, not both")
+        self.check(with_daypart=self.daypart is not None or self.daypart_id is not None)
+        return self
+
+
+class ManifestOverride(Urgency):
+    """An urgent playlist above the schedule, always with an end."""
+
+    id: UUID
+    playlist_id: UUID
 
 
 class Manifest(BaseModel):
@@ -97,7 +114,9 @@ class Manifest(BaseModel):
     releases: tuple[Sha256, ...] = ()
     segments: tuple[Segment, ...] = ()
     playlists: tuple[Playlist, ...] = ()
+    dayparts: tuple[Daypart, ...] = ()
     schedule: tuple[ScheduleEntry, ...] = ()
+    overrides: tuple[ManifestOverride, ...] = ()
     default_playlist_id: UUID | None = None
     must_understand: tuple[str, ...] = ()
 
@@ -115,7 +134,13 @@ class Manifest(BaseModel):
         if missing:
             raise ValueError(f"playlists name {len(missing)} segments that the manifest does not hold")
         known = {playlist.id for playlist in self.playlists}
-        named = {entry.playlist_id for entry in self.schedule} | ({self.default_playlist_id} - {None})
+        planned: tuple[ScheduleEntry | ManifestOverride, ...] = (*self.schedule, *self.overrides)
+        named = {one.playlist_id for one in planned} | ({self.default_playlist_id} - {None})
         if not named <= known:
             raise ValueError("the schedule names a playlist that the manifest does not hold")
+        if len({one.id for one in planned}) != len(planned):
+            raise ValueError("two entries or overrides have the same id")
+        dayparts = {daypart.id for daypart in self.dayparts}
+        if {entry.daypart_id for entry in self.schedule} - {None} - dayparts:
+            raise ValueError("the schedule names a daypart that the manifest does not hold")
         return self

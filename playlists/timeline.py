@@ -1,36 +1,40 @@
 """The timeline: what a panel shows at an instant, as one pure function of manifest, facts and time.
 
-Layers, highest first: dark by plan outside operating hours; the schedule; the default playlist; the safe loop.
-The cycle of takes is anchored at the last edge of any window or local midnight, whichever is later, and the take on
-air follows from index arithmetic, so two programs that hold the same values always agree.
+Layers, highest first: dark by plan outside operating hours; overrides; the schedule's highest priority that can be
+played, shared by weight; the default playlist; the safe loop. The cycle is anchored where its parties begin to share
+the panel or at local midnight, whichever is later, and what is on air follows from index arithmetic, so two programs
+that hold the same values always agree. `docs/timeline.md` has the semantics with examples.
+
+Compiled plans are remembered per manifest object: they are values that follow from it, so remembering changes nothing.
 """
 
 from __future__ import annotations
 
-from bisect import bisect_right
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
-from enum import StrEnum
-from itertools import accumulate
+from datetime import datetime
 from uuid import UUID
 
-from playlists.daypart import is_open, local_midnight, zone
-from playlists.instant import to_millis
+from playlists.daypart import Week, zone
+from playlists.instant import from_millis, to_millis
 from playlists.language import SegmentLanguage
 from playlists.manifest import Manifest
+from playlists.plan import LEAST_REST_MS, Layer, Piece, Plan, Rule, Urgent, WeekSpans, describe_displaced, turns_of
 from playlists.playlist import Item, Playlist, Take
 
-LEAST_REST_MS = 3_000
-"""No take starts with less than this left of its window; the one before is held instead."""
+__all__ = [
+    "LEAST_REST_MS",
+    "Explanation",
+    "Facts",
+    "Layer",
+    "Showing",
+    "at",
+    "between",
+    "explain",
+    "next_change",
+]
 
-
-class Layer(StrEnum):
-    """Where a picture comes from."""
-
-    DARK = "dark"
-    SCHEDULE = "schedule"
-    DEFAULT = "default"
-    SAFE_LOOP = "safe_loop"
+MOST_PLANS = 64
+MOST_FACTS = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,107 +61,135 @@ class Showing:
     title: str | None = None
     language: SegmentLanguage | None = None
     sha256: str | None = None
+    entry_id: UUID | None = None
+    """The schedule entry or override that it comes from."""
 
 
 @dataclass(frozen=True, slots=True)
-class _Span:
-    layer: Layer
-    playlist: Playlist | None
-    starts_at: datetime
-    ends_at: datetime
-    why: str
+class Explanation:
+    """What is on, why, and what it displaced, highest first, each as a sentence."""
+
+    showing: Showing
+    displaced: tuple[str, ...]
+
+
+_Content = tuple[Playlist, Item, Take]
+
+
+class _Compiled:
+    """A manifest with its plans, one for each value of the facts that it was asked with."""
+
+    def __init__(self, manifest: Manifest) -> None:
+        self.manifest = manifest
+        self._tz = zone(manifest.time_zone)
+        panel = manifest.panel
+        self._hours = WeekSpans(Week(windows=panel.operating_hours, exceptions=panel.hours_exceptions), self._tz)
+        weeks = {daypart.id: WeekSpans(daypart, self._tz) for daypart in manifest.dayparts}
+        rules = []
+        for entry in manifest.schedule:
+            own = WeekSpans(Week(windows=(entry.daypart,)), self._tz) if entry.daypart is not None else None
+            week = weeks[entry.daypart_id] if entry.daypart_id is not None else own
+            rules.append(Rule.of(str(entry.id), str(entry.playlist_id), entry, week, self._tz))
+        self._rules = tuple(rules)
+        self._urgent = tuple(
+            Urgent(str(one.id), str(one.playlist_id), one.priority, to_millis(one.starts_at), to_millis(one.ends_at))
+            for one in manifest.overrides
+        )
+        self._plans: dict[Facts, Plan[_Content]] = {}
+
+    def plan(self, facts: Facts) -> Plan[_Content]:
+        found = self._plans.get(facts)
+        if found is None:
+            default = self.manifest.default_playlist_id
+            turns = {str(one.id): turns_of(_playable(one, facts)) for one in self.manifest.playlists}
+            found = Plan(
+                self._tz,
+                self._hours,
+                self._rules,
+                self._urgent,
+                str(default) if default is not None else None,
+                turns,
+                facts.clock_trusted,
+            )
+            for old in list(self._plans)[: max(0, len(self._plans) + 1 - MOST_FACTS)]:
+                self._plans.pop(old, None)
+            self._plans[facts] = found
+        return found
+
+
+_remembered: dict[int, _Compiled] = {}
+
+
+def _compiled(manifest: Manifest) -> _Compiled:
+    found = _remembered.get(id(manifest))
+    if found is None or found.manifest is not manifest:
+        found = _Compiled(manifest)
+        for old in list(_remembered)[: max(0, len(_remembered) + 1 - MOST_PLANS)]:
+            _remembered.pop(old, None)
+        _remembered[id(manifest)] = found
+    return found
 
 
 def at(manifest: Manifest, facts: Facts, instant: datetime) -> Showing:
     """Return what the panel shows at an aware time."""
-    span = _span(manifest, facts, instant)
-    takes = _playable(span.playlist, facts) if span.playlist is not None else []
-    if span.layer is Layer.SCHEDULE and not takes:
-        span = _default_span(manifest, span.starts_at, span.ends_at, "nothing of the scheduled playlist can be played")
-        takes = _playable(span.playlist, facts) if span.playlist is not None else []
-    if span.playlist is None or not takes:
-        layer = span.layer if span.layer is Layer.DARK else Layer.SAFE_LOOP
-        why = span.why if layer is Layer.DARK else f"{span.why}; nothing of it can be played"
-        return Showing(layer, span.starts_at, span.ends_at, why)
-    return _airing(span, takes, instant)
+    plan = _compiled(manifest).plan(facts)
+    return _showing(plan, plan.at(instant))
 
 
 def between(manifest: Manifest, facts: Facts, start: datetime, end: datetime, *, most: int = 10_000) -> list[Showing]:
     """Return the airings that overlap [start, end), in order, at most `most` of them."""
+    plan = _compiled(manifest).plan(facts)
     airings: list[Showing] = []
-    moment = start
-    while moment < end and len(airings) < most:
-        showing = at(manifest, facts, moment)
-        airings.append(showing)
-        moment = showing.ends_at
+    for piece in plan.between(start, end):
+        if len(airings) >= most:
+            break
+        airings.append(_showing(plan, piece))
     return airings
 
 
 def next_change(manifest: Manifest, facts: Facts, after: datetime) -> datetime:
     """Return when the picture on the panel at an aware time gives way to the next."""
-    return at(manifest, facts, after).ends_at
+    return from_millis(_compiled(manifest).plan(facts).at(after).end_ms)
 
 
-def _span(manifest: Manifest, facts: Facts, instant: datetime) -> _Span:
-    tz = zone(manifest.time_zone)
-    midnight = local_midnight(instant, tz)
-    next_midnight = local_midnight(midnight + timedelta(hours=36), tz)
-    if not facts.clock_trusted:
-        return _default_span(manifest, midnight, next_midnight, "the clock is not trusted")
-    hours = manifest.panel.operating_hours
-    windows = [*hours, *(entry.daypart for entry in manifest.schedule)]
-    starts_at = max([midnight, *(window.last_edge(instant, tz) for window in windows)])
-    ends_at = min([next_midnight, *(window.next_edge(instant, tz) for window in windows)])
-    if not is_open(hours, instant, tz):
-        return _Span(Layer.DARK, None, starts_at, ends_at, "outside the panel's operating hours")
-    active = [entry for entry in manifest.schedule if entry.daypart.covering(instant, tz)]
-    if not active:
-        return _default_span(manifest, starts_at, ends_at, "nothing is scheduled")
-    entry = min(active, key=lambda one: (-one.priority, one.id))
-    playlist = next(one for one in manifest.playlists if one.id == entry.playlist_id)
-    why = f"scheduled {entry.daypart.start}-{entry.daypart.end}, priority {entry.priority}"
-    return _Span(Layer.SCHEDULE, playlist, starts_at, ends_at, why)
+def explain(manifest: Manifest, facts: Facts, instant: datetime) -> Explanation:
+    """Return what the panel shows at an aware time, why, and what else asked for the panel."""
+    plan = _compiled(manifest).plan(facts)
+    piece = plan.at(instant)
+    displaced = tuple(describe_displaced(plan, one) for one in plan.displaced(to_millis(instant)))
+    return Explanation(_showing(plan, piece), displaced)
 
 
-def _default_span(manifest: Manifest, starts_at: datetime, ends_at: datetime, reason: str) -> _Span:
-    for playlist in manifest.playlists:
-        if playlist.id == manifest.default_playlist_id:
-            return _Span(Layer.DEFAULT, playlist, starts_at, ends_at, f"default playlist: {reason}")
-    return _Span(Layer.SAFE_LOOP, None, starts_at, ends_at, f"safe loop: {reason} and there is no default playlist")
-
-
-def _playable(playlist: Playlist, facts: Facts) -> list[tuple[Item, Take]]:
+def _playable(playlist: Playlist, facts: Facts) -> list[tuple[str, _Content, int]]:
     def held(take: Take) -> bool:
         return take.sha256 not in facts.quarantined and (facts.stored is None or take.sha256 in facts.stored)
 
-    return [(item, take) for item in playlist.items for take in item.takes if held(take)]
+    return [
+        (str(item.id), (playlist, item, take), item.on_air_ms)
+        for item in playlist.items
+        for take in item.takes
+        if held(take)
+    ]
 
 
-def _airing(span: _Span, takes: list[tuple[Item, Take]], instant: datetime) -> Showing:
-    anchor = span.starts_at
-    ends = list(accumulate(item.on_air_ms for item, _ in takes))
-    elapsed_ms = max(0, to_millis(instant) - to_millis(anchor))
-    rounds, within_ms = divmod(elapsed_ms, ends[-1])
-    index = bisect_right(ends, within_ms)
-    starts_at = anchor + timedelta(milliseconds=rounds * ends[-1] + (ends[index - 1] if index else 0))
-    ends_at = anchor + timedelta(milliseconds=rounds * ends[-1] + ends[index])
-    rest = timedelta(milliseconds=LEAST_REST_MS)
-    if span.ends_at - starts_at < rest and starts_at > anchor:
-        index = index - 1 if index else len(takes) - 1
-        starts_at -= timedelta(milliseconds=takes[index][0].on_air_ms)
-        ends_at = span.ends_at
-    elif span.ends_at - ends_at < rest:
-        ends_at = span.ends_at
-    item, take = takes[index]
+def _showing(plan: Plan[_Content], piece: Piece[_Content]) -> Showing:
+    active = piece.span.active
+    why = plan.why(piece)
+    starts_at, ends_at = from_millis(piece.start_ms), from_millis(piece.end_ms)
+    if piece.content is None:
+        return Showing(active.layer, starts_at, ends_at, why)
+    playlist, item, take = piece.content
+    owner = UUID(piece.owner) if piece.owner is not None and active.layer is not Layer.DEFAULT else None
     return Showing(
-        span.layer,
+        active.layer,
         starts_at,
-        min(ends_at, span.ends_at),
-        span.why,
-        span.playlist.id if span.playlist else None,
+        ends_at,
+        why,
+        playlist.id,
         item.id,
         item.notice_id,
         item.title,
         take.language,
         take.sha256,
+        owner,
     )

@@ -10,12 +10,15 @@ import signal
 import sys
 import threading
 from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import Any
 
 import uvicorn
 from pydantic import ValidationError
 from sqlalchemy.exc import SQLAlchemyError
 
+from playlists import document as documents
+from playlists.daypart import use_pinned_zones
 from playlists.instant import format_instant
 from server import VERSION, keys
 from server.accounts import repository as accounts
@@ -32,6 +35,7 @@ from server.tables.accounts import Role
 Answer = dict[str, Any]
 Command = Callable[[Settings, argparse.Namespace], Answer | None]
 GRACE_S = 5
+MOST_AIRINGS = 100_000
 
 
 class Refusal(Exception):
@@ -87,6 +91,12 @@ def _parser() -> argparse.ArgumentParser:
     code = add("enrol-code", _enrol_code, "make the one-time code with which a computer becomes a kiosk")
     code.add_argument("kiosk", help="the kiosk's short name")
     add("version", _version, "tell the version")
+    plans = commands.add_parser("timeline", help="what panels show").add_subparsers(required=True, metavar="COMMAND")
+    told = add("explain", _explain, "tell what a document's panel shows and why; no server or database is used", plans)
+    told.add_argument("file", type=Path, help="a timeline document (docs/timeline.md), or - for standard input")
+    told.add_argument("--from", dest="start", required=True, help="a local date or time, or one with an offset")
+    told.add_argument("--to", dest="end", required=True, help="the same; a date includes that day")
+    told.add_argument("--most", type=int, default=1_000, help="airings to list at most (default: 1000)")
     users = commands.add_parser("user", help="people with accounts").add_subparsers(required=True, metavar="COMMAND")
     new = add("add", _user_add, "make a person; the password is generated and shown once", users)
     new.add_argument("username")
@@ -262,6 +272,20 @@ def _enrol_code(settings: Settings, asked: argparse.Namespace) -> Answer:
     until = format_instant(made.row.expires_at)
     text = f"Code for {asked.kiosk}: {made.code} (works once, until {until})"
     return {"kiosk": asked.kiosk, "code": made.code, "expires_at": until, "text": text}
+
+
+def _explain(_settings: Settings, asked: argparse.Namespace) -> Answer:
+    use_pinned_zones()
+    with sys.stdin.buffer if str(asked.file) == "-" else asked.file.open("rb") as source:
+        document = documents.read_document(source.read(documents.MOST_BYTES + 1))
+    start = documents.read_moment(asked.start, document, is_end=False)
+    end = documents.read_moment(asked.end, document, is_end=True)
+    if end <= start:
+        raise Refusal(f"--to {asked.end} does not lie after --from {asked.start}; give a later end.")
+    if not 1 <= asked.most <= MOST_AIRINGS:
+        raise Refusal(f"--most {asked.most} lies outside 1 to {MOST_AIRINGS}.")
+    explained = documents.explain_document(document, start, end, most=asked.most)
+    return documents.to_answer(document, explained) | {"text": documents.to_text(explained)}
 
 
 def _shown_once(username: str, password: str) -> Answer:

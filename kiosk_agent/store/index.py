@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import NamedTuple
 
@@ -104,13 +104,17 @@ class Index:
             raise Damaged("the index names a manifest that cannot be")
         return InstalledRow(*row) if row else None
 
-    def install(self, row: InstalledRow, digests: Iterable[str]) -> None:
-        """Make a manifest the installed one, in one transaction with the use of its segments."""
+    def install(self, row: InstalledRow, sizes: Mapping[str, int]) -> None:
+        """Make a manifest the installed one, in one transaction with the use of its segments.
+
+        A segment whose file got its name just before a power cut is not counted yet; it is counted in here.
+        """
         with self._database:
             self._database.execute("BEGIN IMMEDIATE")
             self._database.execute("INSERT OR REPLACE INTO installed VALUES (1, ?, ?, ?)", row)
             self._database.executemany(
-                "UPDATE segment SET used_at = ? WHERE sha256 = ?", [(row.at, d) for d in digests]
+                "INSERT INTO segment VALUES (?, ?, ?) ON CONFLICT (sha256) DO UPDATE SET used_at = excluded.used_at",
+                [(sha256, size, row.at) for sha256, size in sizes.items()],
             )
 
     def note_error(self, at: int, text: str) -> None:

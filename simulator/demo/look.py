@@ -10,6 +10,8 @@ BLANK_SPREAD = 6.0
 """A picture whose channels spread less than this (standard deviation, of 255) is blank."""
 SAME_MEAN = 14.0
 """Two pictures that differ less than this on average (of 255) show the same; JPEG and H.264 take their share."""
+CHANGED_MEAN = 8.0
+"""Two captures that differ more than this on average show different items."""
 THUMB = (96, 96)
 
 
@@ -23,6 +25,11 @@ def difference(one: bytes, other: bytes) -> float:
     """Return the mean difference of two pictures, 0 (the same) to 255."""
     means = ImageStat.Stat(ImageChops.difference(_thumb(one), _thumb(other))).mean
     return sum(means) / len(means)
+
+
+def differ(one: bytes, other: bytes) -> bool:
+    """Tell whether two captures of one panel show different items."""
+    return difference(one, other) > CHANGED_MEAN
 
 
 def shows(capture: bytes, expected: bytes) -> bool:

@@ -5,12 +5,13 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from playlists.language import Language
 from simulator.demo import story
 from simulator.demo.api import Api, Document, is_up, wait_for
-from simulator.demo.look import difference, is_blank, shows
+from simulator.demo.look import differ, is_blank, shows
 from simulator.demo.notices import NOTICES
 from simulator.demo.processes import DemoFailed, Processes, free_port, is_free
 
@@ -130,7 +131,7 @@ class Demo:
         api = running.api
         for slug, panel_id in running.stage.panel_ids.items():
             first = self.capture(api, panel_id, lambda one: not is_blank(one), f"a picture of {slug} that is not blank")
-            self.capture(api, panel_id, lambda one, first=first: difference(one, first) > 8, f"{slug} to change")  # type: ignore[misc]
+            self.capture(api, panel_id, partial(differ, first), f"{slug} to change")
             self.say(f"{slug}: captures are pictures and change")
         return self._one_more(running)
 

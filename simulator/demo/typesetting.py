@@ -14,7 +14,7 @@ from functools import lru_cache
 from importlib.resources import as_file, files
 from typing import NamedTuple
 
-from PIL import ImageDraw, ImageFont
+from PIL import ImageDraw, ImageFont, features
 
 from playlists.language import Language
 
@@ -43,10 +43,16 @@ def font(language: Language, weight: int, size: int) -> ImageFont.FreeTypeFont:
     else:
         where = files("fontpkg_be_vietnam_pro") / "files" / f"BeVietnamPro-{_LATIN[weight]}.ttf"
     with as_file(where) as path:
-        face = ImageFont.truetype(path, size, layout_engine=ImageFont.Layout.RAQM)
+        face = ImageFont.truetype(path, size, layout_engine=_layout())
     if language is Language.ZH:
         face.set_variation_by_axes([weight])
     return face
+
+
+@lru_cache(maxsize=1)
+def _layout() -> ImageFont.Layout:
+    """Raqm where its libraries are; composed Vietnamese and Chinese are also right in the plain layout."""
+    return ImageFont.Layout.RAQM if features.check_feature("raqm") else ImageFont.Layout.BASIC
 
 
 def pieces(text: str, language: Language) -> list[str]:

@@ -33,7 +33,7 @@ def test_a_path_of_one_machine_is_recognised(before: str, top: str) -> None:
     assert MACHINE_PATH.search(f"{before}/{top}/anna")
 
 
-@pytest.mark.parametrize("line", ["/api/v1/work/orders", "${HOME}/root/x", "server/home/page.py", "/var/lib/bangtin"])
+@pytest.mark.parametrize("line", ["/api/v1/home/orders", "${HOME}/root/x", "server/home/page.py", "/var/lib/bangtin"])
 def test_other_paths_are_left_alone(line: str) -> None:
     assert MACHINE_PATH.search(line) is None
 

@@ -129,7 +129,7 @@ def test_from_enrolment_to_a_playing_panel_and_a_clean_goodbye(stage: Stage) -> 
         stage.publish(envelope(2, (3,)), 2, content(3))
         wait_for(lambda: stage.plays(2))
         assert stage.player.shown[-1].key == digest(3)
-    assert stage.observer.words()[-1] is PresenceWord.DISCONNECTED
+    wait_for(lambda: stage.observer.words()[-1] is PresenceWord.DISCONNECTED)
     assert PresenceWord.LOST not in stage.observer.words()
     assert stage.player.stopped
 
@@ -199,13 +199,14 @@ def test_plays_wait_for_the_server_over_runs(stage: Stage) -> None:
     stage.publish(envelope(1), 1, content(1), content(2))
     with stage.running():
         wait_for(lambda: stage.plays(1))
-    with stage.running():
+    with stage.running() as agent:
         wait_for(lambda: stage.said(Up.PLAYS, Plays))
         batch = stage.said(Up.PLAYS, Plays)[0]
         assert [play.seq for play in batch.plays] == list(range(1, len(batch.plays) + 1))
         assert batch.plays[0].seen
         ack = Ack(id=UUID(int=9), at=datetime.now(UTC), plays_upto=batch.plays[-1].seq)
         stage.observer.client.publish(topics.down(KIOSK, Down.ACK), encode(ack), 1).wait_for_publish(10)
+        wait_for(lambda: agent.state.plays.waiting < agent.state.plays.next_seq - batch.plays[-1].seq)
     count = len(stage.said(Up.PLAYS, Plays))
     with stage.running():
         wait_for(lambda: len(stage.said(Up.PLAYS, Plays)) > count)

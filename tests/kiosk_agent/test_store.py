@@ -274,3 +274,14 @@ def test_killed_at_any_point_the_store_is_whole(tmp_path: Path) -> None:
         told = seq
         store.close()
     assert told > 20
+
+
+def test_a_segment_that_got_its_name_just_before_a_power_cut_counts_when_it_is_installed(
+    store: Store, tmp_path: Path
+) -> None:
+    put(store, 1)
+    with store.part(digest(2), 3000) as part:
+        part.write(content(2, 3000))
+        part.keep()
+    store.install(held(1))
+    assert store.contents().stored == {digest(1), digest(2)}

@@ -8,11 +8,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from playlists.daypart import WeeklyWindow, zone
+from playlists.daypart import DayException, Daypart, WeeklyWindow, zone
 from playlists.language import SegmentLanguage
-from playlists.manifest import Manifest, PanelSpec, ScheduleEntry, Segment
+from playlists.manifest import Manifest, ManifestOverride, PanelSpec, ScheduleEntry, Segment
 from playlists.playlist import Item, Playlist, Take
-from playlists.timeline import Facts, Layer, at, between, next_change
+from playlists.recurrence import Recurrence
+from playlists.timeline import Facts, Layer, at, between, explain, next_change
+from playlists.trust import strict_json
 
 HANOI = zone("Asia/Ho_Chi_Minh")
 ALL_DAYS = (1, 2, 3, 4, 5, 6, 7)
@@ -149,3 +151,71 @@ def test_airings_follow_without_a_gap_through_a_whole_day() -> None:
     airings = between(manifest(), Facts(), local(0), local(23, 59))
     for earlier, later in pairwise(airings):
         assert earlier.ends_at == later.starts_at
+
+
+def rich() -> Manifest:
+    entries = (
+        ScheduleEntry(id=UUID(int=50), playlist_id=WORK.id, daypart_id="work", weight=2),
+        ScheduleEntry(
+            id=UUID(int=51),
+            playlist_id=REST.id,
+            recurrence=Recurrence.model_validate({"dtstart": "2026-11-23T09:00", "rrule": "FREQ=DAILY;COUNT=2"}),
+            duration_s=3600,
+        ),
+    )
+    windows = (WeeklyWindow(weekdays=(1, 2, 3, 4, 5), start="07:00", end="17:00"),)
+    closed = (DayException.model_validate({"date": "2026-11-25"}),)
+    storm = ManifestOverride(id=UUID(int=60), playlist_id=REST.id, starts_at=local(10), ends_at=local(10, 30))
+    return manifest(
+        schedule=entries, dayparts=(Daypart(id="work", windows=windows, exceptions=closed),), overrides=(storm,)
+    )
+
+
+def test_entries_of_one_priority_share_by_weight() -> None:
+    hour = between(rich(), Facts(), local(9), local(10))
+    spent = {
+        entry: sum((one.ends_at - one.starts_at for one in hour if one.entry_id == UUID(int=entry)), timedelta())
+        for entry in (50, 51)
+    }
+    assert abs(spent[50] - timedelta(minutes=40)) < timedelta(seconds=39)
+    assert sum(spent.values(), timedelta()) == timedelta(hours=1)
+
+
+def test_an_override_is_above_the_schedule_and_is_explained() -> None:
+    explained = explain(rich(), Facts(), local(10, 15))
+    assert (explained.showing.layer, explained.showing.entry_id) == (Layer.OVERRIDE, UUID(int=60))
+    assert explained.showing.why.endswith("until 2026-11-23T03:30:00.000Z")
+    assert explained.displaced == (f"scheduled by {UUID(int=50)}, priority 50", "default playlist")
+    assert at(rich(), Facts(), local(10, 30)).layer is Layer.SCHEDULE
+
+
+def test_an_exception_of_a_daypart_and_of_the_hours_is_followed() -> None:
+    wednesday = local(8) + timedelta(days=2)
+    assert at(rich(), Facts(), wednesday).layer is Layer.DEFAULT
+    assert at(rich(), Facts(), wednesday - timedelta(days=1)).layer is Layer.SCHEDULE
+    closed = (DayException.model_validate({"date": "2026-11-24"}),)
+    panel = rich().panel.model_copy(update={"hours_exceptions": closed})
+    assert at(rich().model_copy(update={"panel": panel}), Facts(), wednesday - timedelta(days=1)).layer is Layer.DARK
+
+
+def test_a_manifest_with_rules_survives_the_wire() -> None:
+    sent = rich().model_dump_json().encode()
+    strict_json(sent)
+    assert Manifest.model_validate_json(sent) == rich()
+    for minute in range(0, 26 * 60, 17):
+        moment = local(0) + timedelta(minutes=minute)
+        assert at(Manifest.model_validate_json(sent), Facts(), moment) == at(rich(), Facts(), moment)
+
+
+@pytest.mark.parametrize(
+    ("changes", "sentence"),
+    [
+        ({"dayparts": ()}, "names a daypart"),
+        ({"overrides": (rich().overrides[0].model_copy(update={"id": UUID(int=50)}),)}, "same id"),
+        ({"overrides": (rich().overrides[0].model_copy(update={"playlist_id": UUID(int=1)}),)}, "names a playlist"),
+    ],
+)
+def test_a_manifest_that_contradicts_itself_is_refused(changes: dict[str, object], sentence: str) -> None:
+    fields = {name: getattr(rich(), name) for name in Manifest.model_fields}
+    with pytest.raises(ValueError, match=sentence):
+        Manifest.model_validate(fields | changes)

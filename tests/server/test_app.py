@@ -177,3 +177,16 @@ def test_waiting_grows_to_five_minutes_and_ends() -> None:
     throttle.succeeded(tally)
     throttle.failed(tally)
     throttle.check(tally)
+
+
+def test_every_document_that_is_sent_has_an_example(settings: Settings) -> None:
+    document = create_app(settings.model_copy(update={"worker": False})).openapi()
+    shapes = document["components"]["schemas"]
+    bare = []
+    for path, operations in document["paths"].items():
+        for verb, operation in operations.items():
+            body = operation.get("requestBody", {}).get("content", {}).get("application/json", {}).get("schema", {})
+            name = body.get("$ref", "").rsplit("/", 1)[-1]
+            if name and not shapes[name].get("examples"):
+                bare.append(f"{verb} {path}: {name}")
+    assert bare == []

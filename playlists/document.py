@@ -1,0 +1,299 @@
+"""A timeline document: one panel's plan in one self-contained JSON text, and its airings with reasons.
+
+No database, server or manifest is needed, so anybody can compare a rule with what another product makes of it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Annotated, Any, Self
+
+import tzdata
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError, model_validator
+
+from playlists.daypart import ALWAYS, DayException, Daypart, Week, WeeklyWindow, zone
+from playlists.instant import format_instant, from_millis, to_millis, to_utc
+from playlists.language import SegmentLanguage
+from playlists.plan import Layer, Piece, Plan, PlanSpan, Rule, Urgent, WeekSpans, describe, describe_displaced, turns_of
+from playlists.playlist import OnAirMs
+from playlists.recurrence import FIRST_YEAR, LAST_YEAR, Local
+from playlists.schedule import Entry, Name, Override, bound_ms
+from playlists.trust import MOST_DEPTH, Untrusted, strict_json
+
+MOST_BYTES = 4 << 20
+MOST_ENTRIES = 5_000
+
+
+_MOMENT: TypeAdapter[date] = TypeAdapter(Local)
+
+
+class Refused(ValueError):
+    """A document that cannot be read; the message says what, where and what to do."""
+
+
+class Rotation(StrEnum):
+    """How the languages of a playlist follow one another."""
+
+    PER_ITEM = "per_item"
+    PER_LOOP = "per_loop"
+
+
+class _Shape(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class DocumentItem(_Shape):
+    """An item: its languages follow one another, each for `on_air_ms`."""
+
+    id: Name
+    title: Annotated[str, Field(max_length=400)] = ""
+    languages: Annotated[tuple[SegmentLanguage, ...], Field(min_length=1, max_length=4)] = (SegmentLanguage.MUL,)
+    on_air_ms: OnAirMs
+
+
+class DocumentPlaylist(_Shape):
+    """A playlist; `rotation` per_item shows an item in all its languages, per_loop the whole list in each in turn."""
+
+    id: Name
+    name: Annotated[str, Field(max_length=400)] = ""
+    rotation: Rotation = Rotation.PER_ITEM
+    items: Annotated[tuple[DocumentItem, ...], Field(max_length=200)]
+
+    def pieces(self) -> list[tuple[str, Content, int]]:
+        """Return what is on air in one round, in order."""
+        every = [(item, language) for item in self.items for language in item.languages]
+        if self.rotation is Rotation.PER_LOOP:
+            order = list(dict.fromkeys(language for _, language in every))
+            every = sorted(every, key=lambda one: order.index(one[1]))
+        return [(item.id, Content(self, item, language), item.on_air_ms) for item, language in every]
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """One language of one item of a playlist."""
+
+    playlist: DocumentPlaylist
+    item: DocumentItem
+    language: SegmentLanguage
+
+
+class DocumentPanel(_Shape):
+    """The panel that is asked about: what targets name, and its operating hours."""
+
+    id: Name = "panel"
+    site: Name | None = None
+    tags: Annotated[tuple[Name, ...], Field(max_length=100)] = ()
+    operating_hours: Annotated[tuple[WeeklyWindow, ...], Field(max_length=100)] = (ALWAYS,)
+    hours_exceptions: Annotated[tuple[DayException, ...], Field(max_length=500)] = ()
+
+
+class DocumentDaypart(Daypart):
+    """A daypart as a document writes it: an unknown field is refused."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Document(_Shape):
+    """A panel's plan: zone, panel, playlists, dayparts, entries, overrides and the default playlist's id."""
+
+    zone: Annotated[str, Field(max_length=64)]
+    panel: DocumentPanel = DocumentPanel()
+    playlists: Annotated[tuple[DocumentPlaylist, ...], Field(max_length=1_000)]
+    dayparts: Annotated[tuple[DocumentDaypart, ...], Field(max_length=1_000)] = ()
+    entries: Annotated[tuple[Entry, ...], Field(max_length=MOST_ENTRIES)] = ()
+    overrides: Annotated[tuple[Override, ...], Field(max_length=100)] = ()
+    default: Name | None = None
+
+    @model_validator(mode="after")
+    def _check(self) -> Self:
+        zone(self.zone)
+        planned: tuple[Entry | Override, ...] = (*self.entries, *self.overrides)
+        groups: dict[str, list[str]] = {
+            "playlists": [one.id for one in self.playlists],
+            "dayparts": [one.id for one in self.dayparts],
+            "entries and overrides": [one.id for one in planned],
+        }
+        for where, ids in groups.items():
+            if len(set(ids)) != len(ids):
+                raise ValueError(f"an id stands twice in {where}; give each its own")
+        playlists = {one.id for one in self.playlists}
+        dayparts = {one.id for one in self.dayparts}
+        for one in planned:
+            if one.playlist_id not in playlists:
+                raise ValueError(f"{one.id} names the playlist {one.playlist_id}, which playlists does not hold")
+        for entry in self.entries:
+            if entry.daypart_id is not None and entry.daypart_id not in dayparts:
+                raise ValueError(f"{entry.id} names the daypart {entry.daypart_id}, which dayparts does not hold")
+        if self.default is not None and self.default not in playlists:
+            raise ValueError(f"default names the playlist {self.default}, which playlists does not hold")
+        return self
+
+    def plan(self) -> Plan[Content]:
+        """Return the compiled plan of the panel."""
+        tz = zone(self.zone)
+        panel = self.panel
+        weeks = {daypart.id: WeekSpans(daypart, tz) for daypart in self.dayparts}
+        rules = tuple(
+            Rule.of(one.id, one.playlist_id, one, weeks[one.daypart_id] if one.daypart_id else None, tz)
+            for one in self.entries
+            if one.targets.hold(panel.id, panel.site, panel.tags)
+        )
+        urgent = tuple(
+            Urgent(one.id, one.playlist_id, one.priority, to_millis(one.starts_at), to_millis(one.ends_at))
+            for one in self.overrides
+            if one.targets.hold(panel.id, panel.site, panel.tags)
+        )
+        hours = WeekSpans(Week(windows=panel.operating_hours, exceptions=panel.hours_exceptions), tz)
+        turns = {playlist.id: turns_of(playlist.pieces()) for playlist in self.playlists}
+        return Plan(tz, hours, rules, urgent, self.default, turns)
+
+
+def read_document(content: bytes) -> Document:
+    """Return a document from JSON bytes.
+
+    Raises:
+        Refused: it is too large, no sound JSON, or contradicts itself.
+    """
+    if len(content) > MOST_BYTES:
+        raise Refused(f"the document has {len(content)} bytes; at most {MOST_BYTES} are read, so split it")
+    try:
+        return Document.model_validate(strict_json(content))
+    except Untrusted as error:
+        said = str(error).removeprefix("V6: ")
+        raise Refused(f"the document is refused: {said}; write UTF-8 JSON, at most {MOST_DEPTH} levels deep") from error
+    except ValidationError as error:
+        raise Refused(_first(error)) from error
+
+
+def _first(error: ValidationError) -> str:
+    problems = error.errors(include_url=False)
+    where = ".".join(str(part) for part in problems[0]["loc"]) or "the document"
+    plain = {"missing": "is missing; add it", "extra_forbidden": "is not known; leave it out or correct its name"}
+    said = plain.get(problems[0]["type"]) or problems[0]["msg"].removeprefix("Value error, ")
+    more = f" ({len(problems) - 1} more)" if len(problems) > 1 else ""
+    return f"{where}: {said}{more}"
+
+
+def read_moment(text: str, document: Document, *, is_end: bool) -> datetime:
+    """Return the instant of an RFC 3339 time, or of a local date or time of the document's zone.
+
+    A date as the end includes that day to 24:00.
+
+    Raises:
+        Refused: it is neither.
+    """
+    tz = zone(document.zone)
+    try:
+        if "T" in text.upper() and (instant := datetime.fromisoformat(text)).tzinfo is not None:
+            if not FIRST_YEAR <= instant.year <= LAST_YEAR:
+                raise Refused(f"{text} lies outside the years {FIRST_YEAR} to {LAST_YEAR}")
+            return to_utc(instant)
+        return from_millis(bound_ms(_MOMENT.validate_python(text), tz, is_end=is_end))
+    except ValidationError as error:
+        raise Refused(_first(error)) from error
+    except (ValueError, OverflowError) as error:
+        raise Refused(f"{text!r} is no time; write 2026-11-23, 2026-11-23T07:00 or 2026-11-23T00:00:00Z") from error
+
+
+@dataclass(frozen=True, slots=True)
+class Explained:
+    """Spans and airings as JSON values; `complete` is false when there were more airings than asked for."""
+
+    spans: list[dict[str, Any]]
+    airings: list[dict[str, Any]]
+    complete: bool
+
+
+def explain_document(document: Document, start: datetime, end: datetime, *, most: int = 1_000) -> Explained:
+    """Return what is on between two aware times: spans (who shares the panel, why, what is displaced) and airings.
+
+    Spans are whole, airings as well; both overlap [start, end). Neighbouring spans of one kind over a local midnight,
+    where cycles begin anew, stay two.
+    """
+    plan = document.plan()
+    airings: list[dict[str, Any]] = []
+    for piece in plan.between(start, end):
+        if len(airings) == most:
+            break
+        airings.append(_airing(plan, piece))
+    complete = not airings or airings[-1]["ends_at"] >= format_instant(end)
+    return Explained(list(_spans(plan, start, end, most)), airings, complete)
+
+
+def _spans(plan: Plan[Content], start: datetime, end: datetime, most: int) -> Iterator[dict[str, Any]]:
+    for number, span in enumerate(plan.spans_between(start, end)):
+        if number == most:
+            return
+        displaced = [
+            {
+                "layer": one.layer.value,
+                "ids": list(one.ids),
+                "playlists": [plan.playlist_of(one, each) for each in one.ids],
+                "why": describe_displaced(plan, one),
+            }
+            for one in plan.displaced(span.start_ms, span.end_ms)
+        ]
+        yield _bounds(plan, span.start_ms, span.end_ms) | _who(plan, span) | {"displaced": displaced}
+
+
+def _who(plan: Plan[Content], span: PlanSpan) -> dict[str, Any]:
+    active = span.active
+    playlists = [plan.playlist_of(active, each) for each in active.ids]
+    planned = active.layer in (Layer.SCHEDULE, Layer.OVERRIDE)
+    entries = list(active.ids) if planned else []
+    return {
+        "layer": active.layer.value,
+        "entries": entries,
+        "playlists": playlists,
+        "why": describe(plan, active),
+    }
+
+
+def _airing(plan: Plan[Content], piece: Piece[Content]) -> dict[str, Any]:
+    active, content = piece.span.active, piece.content
+    return _bounds(plan, piece.start_ms, piece.end_ms) | {
+        "layer": active.layer.value,
+        "entry": piece.owner if active.layer in (Layer.SCHEDULE, Layer.OVERRIDE) else None,
+        "playlist": content.playlist.id if content else None,
+        "item": content.item.id if content else None,
+        "title": content.item.title if content else None,
+        "language": content.language.value if content else None,
+        "why": plan.why(piece),
+    }
+
+
+def _bounds(plan: Plan[Content], start_ms: int, end_ms: int) -> dict[str, Any]:
+    start, end = from_millis(start_ms), from_millis(end_ms)
+    return {
+        "starts_at": format_instant(start),
+        "ends_at": format_instant(end),
+        "local_start": start.astimezone(plan.tz).isoformat(timespec="seconds"),
+        "local_end": end.astimezone(plan.tz).isoformat(timespec="seconds"),
+    }
+
+
+def to_text(explained: Explained) -> str:
+    """Return the spans as lines for people."""
+    lines = []
+    for span in explained.spans:
+        what = ", ".join(span["playlists"]) or span["layer"]
+        lines.append(f"{span['local_start']}  {span['local_end']}  {what}: {span['why']}")
+        lines += [f"    instead of {', '.join(one['playlists'])}: {one['why']}" for one in span["displaced"]]
+    if not explained.complete:
+        lines.append("There are more airings than asked for; ask with a higher --most or a shorter time.")
+    return "\n".join(lines)
+
+
+def to_answer(document: Document, explained: Explained) -> dict[str, Any]:
+    """Return the whole answer as one JSON object."""
+    return {
+        "zone": document.zone,
+        "tzdata": tzdata.IANA_VERSION,
+        "panel": document.panel.id,
+        "spans": explained.spans,
+        "airings": explained.airings,
+        "complete": explained.complete,
+    }

@@ -1,0 +1,91 @@
+from __future__ import annotations
+
+from itertools import pairwise
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from playlists.airtime import Cycle, Share, Turn, build_cycle
+
+FOREVER_MS = 25 * 3_600_000
+
+
+def share(name: str, weight: int, *lengths_s: int) -> Share[str]:
+    turns = [Turn(f"{name}{number}", ((f"{name}{number}", length * 1000),)) for number, length in enumerate(lengths_s)]
+    return Share(name, weight, tuple(turns))
+
+
+def lengths(cycle: Cycle[str]) -> list[int]:
+    return [end - start for start, end in pairwise((0, *cycle.ends_ms))]
+
+
+def airtime(cycle: Cycle[str], owner: int) -> int:
+    return sum(length for length, own in zip(lengths(cycle), cycle.owners, strict=True) if own == owner)
+
+
+@st.composite
+def parties(draw: st.DrawFn) -> list[Share[str]]:
+    names = draw(st.lists(st.sampled_from("abcdefgh"), min_size=1, max_size=6, unique=True))
+    items = st.lists(st.integers(3, 60), min_size=1, max_size=6)
+    return [share(name, draw(st.integers(1, 12)), *draw(items)) for name in names]
+
+
+@settings(deadline=None)
+@given(parties())
+def test_each_share_is_off_by_less_than_one_item_and_everything_is_shown(shares: list[Share[str]]) -> None:
+    cycle = build_cycle(shares, FOREVER_MS)
+    weights = sum(one.weight for one in shares)
+    longest = max(turn.length_ms for one in shares for turn in one.turns)
+    for index, one in enumerate(shares):
+        assert abs(airtime(cycle, index) - cycle.length_ms * one.weight / weights) < longest
+    assert set(cycle.pieces) == {turn.item for one in shares for turn in one.turns}
+
+
+@settings(deadline=None)
+@given(parties(), st.integers(1, 3_600))
+def test_a_cut_cycle_is_the_start_of_the_whole_way_and_fair_as_well(shares: list[Share[str]], seconds: int) -> None:
+    cycle = build_cycle(shares, seconds * 1000)
+    weights = sum(one.weight for one in shares)
+    longest = max(turn.length_ms for one in shares for turn in one.turns)
+    for index, one in enumerate(shares):
+        assert abs(airtime(cycle, index) - cycle.length_ms * one.weight / weights) < 2 * longest
+
+
+@settings(deadline=None)
+@given(parties())
+def test_the_order_of_the_shares_does_not_matter(shares: list[Share[str]]) -> None:
+    cycle = build_cycle(shares, FOREVER_MS)
+    turned = build_cycle(shares[::-1], FOREVER_MS)
+    assert (turned.pieces, turned.ends_ms) == (cycle.pieces, cycle.ends_ms)
+
+
+@settings(deadline=None)
+@given(parties())
+def test_an_item_repeats_only_while_no_other_is_behind_its_share(shares: list[Share[str]]) -> None:
+    cycle = build_cycle(shares, FOREVER_MS)
+    weights = sum(one.weight for one in shares)
+    aired = [0] * len(shares)
+    total = 0
+    for number, (owner, length) in enumerate(zip(cycle.owners, lengths(cycle), strict=True)):
+        if number and cycle.pieces[number] == cycle.pieces[number - 1]:
+            others = [index for index in range(len(shares)) if index != owner]
+            assert all(aired[index] * weights > total * shares[index].weight for index in others)
+        aired[owner] += length
+        total += length
+
+
+@settings(deadline=None)
+@given(parties(), st.integers(0, 10**9))
+def test_index_arithmetic_is_the_same_as_playing_from_the_start(shares: list[Share[str]], elapsed: int) -> None:
+    cycle = build_cycle(shares, FOREVER_MS)
+    index, start, end = cycle.at(elapsed)
+    assert start <= elapsed < end
+    assert end - start == lengths(cycle)[index]
+    assert cycle.at(elapsed % cycle.length_ms)[0] == index
+
+
+@pytest.mark.parametrize("weight", [1, 2, 5])
+def test_nobody_repeats_when_all_have_several_items_and_equal_weight(weight: int) -> None:
+    cycle = build_cycle([share("a", weight, 10, 10), share("b", weight, 10, 10, 10)], FOREVER_MS)
+    assert all(earlier != later for earlier, later in pairwise((*cycle.pieces, cycle.pieces[0])))
