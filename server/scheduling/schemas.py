@@ -103,7 +103,7 @@ class PlaylistShown(PlaylistLine):
 
 
 class EntryAsked(Asked):
-    """A playlist in a weekly window of the site's local time; where several hold, the highest priority wins."""
+    """A playlist in a weekly window of the site's local time; the highest priority wins, equal ones share the time."""
 
     id: UUID | None = None
     playlist_id: UUID
