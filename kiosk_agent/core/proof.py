@@ -9,10 +9,8 @@ from kiosk_agent.core.commands import ForgetPlays, KeepPlay, SendPlays
 from kiosk_agent.core.events import AckReceived, Airing
 from kiosk_agent.core.state import OnAir, Spooled
 from kiosk_agent.core.turn import Turn
-from playlists.wire.messages import Play
+from playlists.wire.messages import SEEN_PERMILLE, Play
 
-SEEN_PERMILLE = 900
-"""A capture that equals the expected picture at least this well proves that the item was seen."""
 ON_TIME = timedelta(seconds=2)
 BATCH = 200
 GATHER_S = 30.0

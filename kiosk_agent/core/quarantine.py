@@ -10,10 +10,10 @@ from dataclasses import replace
 
 from kiosk_agent.core import alarms
 from kiosk_agent.core.commands import NoteError, RefreshPlayer
-from kiosk_agent.core.proof import SEEN_PERMILLE
 from kiosk_agent.core.state import OnAir
 from kiosk_agent.core.turn import Turn
 from playlists.fault import FaultCode
+from playlists.wire.messages import SEEN_PERMILLE
 
 DEATHS = 3
 WITHIN_S = 3600.0

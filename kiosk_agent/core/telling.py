@@ -6,11 +6,10 @@ from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
-from kiosk_agent.core.proof import SEEN_PERMILLE
 from kiosk_agent.core.state import State
 from kiosk_agent.core.turn import Turn
 from playlists.wire import messages
-from playlists.wire.messages import Health, OnScreen, Phase, Presence, PresenceWord, Reading
+from playlists.wire.messages import SEEN_PERMILLE, Health, OnScreen, Phase, Presence, PresenceWord, Reading
 from playlists.wire.topics import Up
 
 LEAST_GAP_S = 1.0

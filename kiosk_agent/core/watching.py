@@ -9,10 +9,9 @@ from kiosk_agent.core import orders
 from kiosk_agent.core.backoff import RESTED
 from kiosk_agent.core.commands import SendCapture
 from kiosk_agent.core.events import CaptureFailed, CaptureSent
-from kiosk_agent.core.proof import SEEN_PERMILLE
 from kiosk_agent.core.state import Captures
 from kiosk_agent.core.turn import Turn
-from playlists.wire.messages import ReplyWord
+from playlists.wire.messages import SEEN_PERMILLE, ReplyWord
 
 SETTLE = timedelta(seconds=5)
 """A first picture is sent when it matches, or after this long in any case."""

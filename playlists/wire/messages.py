@@ -13,6 +13,8 @@ from playlists.ids import Sha256
 from playlists.instant import Instant
 
 MOST_BYTES = 64 * 1024
+SEEN_PERMILLE = 900
+"""A capture that equals the expected picture at least this well proves that the item was seen."""
 Seq = Annotated[int, Field(ge=0, lt=1 << 63)]
 
 

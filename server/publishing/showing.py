@@ -16,7 +16,7 @@ from playlists.daypart import zone
 from playlists.instant import to_millis
 from playlists.manifest import Manifest
 from playlists.timeline import Facts, Showing
-from playlists.wire.messages import Phase, State
+from playlists.wire.messages import SEEN_PERMILLE, Phase, State
 from server.accounts.permissions import Caller, Permission
 from server.db import Session
 from server.errors import not_found
@@ -28,8 +28,6 @@ from server.publishing.schemas import InstalledShown, NowShown, PlannedShown, Re
 from server.publishing.words import in_words
 from server.tables import AssignedManifest, Kiosk, KioskStatus, Panel, Site
 
-SEEN_PERMILLE = 900
-"""A capture at least so like the expected picture counts as seen."""
 MOST_AIRINGS = 2000
 _MOST_PICTURES = 256
 
