@@ -15,6 +15,7 @@ import statistics
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from itertools import pairwise
 from typing import Any
 
@@ -101,7 +102,9 @@ class Expanded:
                 text, length = str(entry.recurrence.rrule), entry.duration_s or 0
                 begin = entry.recurrence.dtstart
             rule = rrulestr(text + until, dtstart=begin)
-            self._rules.append((entry.id, entry.priority, rule, length))  # type: ignore[arg-type, unused-ignore]
+            if not isinstance(rule, rrule):
+                raise TypeError("a bench entry has exactly one rule")
+            self._rules.append((entry.id, entry.priority, rule, length))
         self._tz = zone(TZ)
 
     def spans(self, start: datetime, end: datetime) -> list[tuple[int, int, tuple[str, ...]]]:
@@ -195,9 +198,9 @@ class Costs:
         expanded = Expanded(document)
         for _ in rounds:
             cold = document.plan()
-            between.append(_ms(lambda plan=cold: self._count(plan, end)))  # type: ignore[misc]
+            between.append(_ms(partial(self._count, cold, end)))
             again = document.plan()
-            ours.append(_ms(lambda plan=again: planned_spans(plan, WEEK, end)))  # type: ignore[misc]
+            ours.append(_ms(partial(planned_spans, again, WEEK, end)))
             theirs.append(_ms(lambda: expanded.spans(WEEK, end)))
         if planned_spans(warm, WEEK, end) != expanded.spans(WEEK, end):
             raise RuntimeError("the plan and python-dateutil differ; the comparison means nothing")

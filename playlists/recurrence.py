@@ -58,7 +58,7 @@ def _local(value: object) -> object:
             raise ValueError(f"{value!r} is no local date or time; write 2026-11-23 or 2026-11-23T07:00") from error
         value = parsed
     if not isinstance(value, date):
-        raise ValueError("a local date or time is text: 2026-11-23 or 2026-11-23T07:00")  # noqa: TRY004
+        raise ValueError("a local date or time is text: 2026-11-23 or 2026-11-23T07:00")  # noqa: TRY004 - pydantic takes ValueError
     if isinstance(value, datetime) and value.tzinfo is not None:
         raise ValueError("a local time has no offset or Z: it follows the zone of the site")
     if isinstance(value, datetime) and value.microsecond:
@@ -285,7 +285,7 @@ def _rule(parts: dict[str, str], start: datetime, lift: int) -> rrule:
     text = ";".join(f"{name}={value}" for name, value in parts.items() if name != "UNTIL")
     made = rrulestr(text, dtstart=_moved(start, lift))
     if not isinstance(made, rrule):
-        raise ValueError("one rule is expected")  # noqa: TRY004
+        raise ValueError("one rule is expected")  # noqa: TRY004 - pydantic takes ValueError
     return made
 
 

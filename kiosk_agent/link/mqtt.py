@@ -170,7 +170,7 @@ class Link:
     def _session(self) -> dict[str, Any]:
         if self._protocol != MQTTProtocolVersion.MQTTv5:
             return {}
-        properties: Any = Properties(PacketTypes.CONNECT)  # type: ignore[no-untyped-call]
+        properties: Any = Properties(PacketTypes.CONNECT)  # type: ignore[no-untyped-call]  # untyped in paho
         properties.SessionExpiryInterval = SESSION_S
         return {"clean_start": False, "properties": properties}
 

@@ -67,7 +67,7 @@ def _write(path: Path, profile: Profile, frames: Iterable[Image.Image]) -> None:
 
 
 def _to_frame(picture: Image.Image) -> av.VideoFrame:
-    frame: av.VideoFrame = av.VideoFrame.from_image(picture)  # type: ignore[no-untyped-call]
+    frame: av.VideoFrame = av.VideoFrame.from_image(picture)  # type: ignore[no-untyped-call]  # untyped in PyAV
     return frame.reformat(format="yuv420p")
 
 

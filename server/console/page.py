@@ -153,6 +153,7 @@ def _environment(language: Language) -> Environment:
         lstrip_blocks=True,
     )
     translations = texts_of(language).translations
+    # jinja2 adds these members at run time, out of its stubs' sight
     environment.install_gettext_callables(translations.ugettext, translations.ungettext, newstyle=True)  # type: ignore[attr-defined]
     environment.globals["asset"] = _asset
     environment.globals["icon"] = environment.get_template("icons.html").module.icon  # type: ignore[attr-defined]

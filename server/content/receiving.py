@@ -10,13 +10,16 @@ from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field
 from http import HTTPStatus
 from pathlib import Path
-from typing import BinaryIO
+from typing import TYPE_CHECKING, BinaryIO
 
 from python_multipart.exceptions import FormParserError
 from python_multipart.multipart import MultipartParser, parse_options_header
 from starlette.concurrency import run_in_threadpool
 
 from server.errors import Problem, invalid
+
+if TYPE_CHECKING:  # the library defines it for type checkers only
+    from python_multipart.multipart import MultipartCallbacks
 
 MOST_FIELD_BYTES = 1000
 MOST_FIELDS = 10
@@ -101,7 +104,7 @@ class _Form:
         self._headers: dict[str, bytes] = {}
         self._header_name = self._header_value = self._text = b""
         self._field: str | None = None
-        callbacks = {
+        callbacks: MultipartCallbacks = {
             "on_part_begin": self._part_begin,
             "on_header_field": self._name_piece,
             "on_header_value": self._value_piece,
@@ -112,7 +115,7 @@ class _Form:
             "on_end": self._end,
         }
         try:
-            self._parser = MultipartParser(boundary, callbacks)  # type: ignore[arg-type]
+            self._parser = MultipartParser(boundary, callbacks)
         except FormParserError as error:
             raise _no_form() from error
 

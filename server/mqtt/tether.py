@@ -18,6 +18,7 @@ _PR_SET_PDEATHSIG = 1
 
 def main(command: list[str]) -> int:
     """Run a command until it ends or standard input closes; return its exit status."""
+    # preexec_fn is unsafe among threads; there is one here, and it only calls prctl
     child = subprocess.Popen(command, stdin=subprocess.DEVNULL, preexec_fn=_die_with_parent)  # noqa: PLW1509
     signal.signal(signal.SIGHUP, lambda *_: child.send_signal(signal.SIGHUP))
     signal.signal(signal.SIGTERM, lambda *_: child.terminate())

@@ -172,7 +172,7 @@ def waterfall(width: int, height: int) -> Image.Image:
     """Return a calm picture of a broad, stepped waterfall between limestone hills."""
     fine = (width * 2, height * 2)
     wide, high = fine
-    chance = random.Random(11)  # noqa: S311  the same picture every time
+    chance = random.Random(11)  # noqa: S311 - the same picture every time
     image = _gradient(fine, (142, 202, 230), (236, 246, 246), 0.0, 0.55)
     draw = ImageDraw.Draw(image)
     for base, rise, colour, seed in ((0.47, 0.3, (120, 168, 160), 3), (0.52, 0.22, (62, 124, 98), 8)):
@@ -195,7 +195,7 @@ def _gradient(
 
 
 def _hills(wide: int, high: int, base: float, rise: float, seed: int) -> list[tuple[float, float]]:
-    chance = random.Random(seed)  # noqa: S311
+    chance = random.Random(seed)  # noqa: S311 - the same picture every time
     tops = [(chance.uniform(-0.05, 1.05), chance.uniform(0.5, 1.0), chance.uniform(0.07, 0.15)) for _ in range(9)]
     outline: list[tuple[float, float]] = [(0.0, float(high))]
     for step in range(161):
