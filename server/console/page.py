@@ -22,6 +22,7 @@ from playlists.daypart import zone
 from playlists.language import Language
 from server.accounts.endpoints import find_caller
 from server.accounts.permissions import Caller
+from server.changes import newest_change
 from server.console import script_texts
 from server.console.texts import OWN_NAMES, Texts, choose, mark, texts_of
 from server.console.words import role_name
@@ -51,6 +52,8 @@ class Page:
     caller: Caller
     texts: Texts
     now: datetime
+    seen: int
+    """The newest change when the page was begun: its event stream goes on from there, so that none is missed."""
 
     def may(self, permission: str) -> bool:
         """Tell whether the person's role allows something: what is offered; what is done, the API decides."""
@@ -58,7 +61,11 @@ class Page:
 
     def render(self, template: str, section: str, /, **context: object) -> HTMLResponse:
         """Return a template as an answer."""
-        return render(self.texts, template, {"caller": self.caller, "may": self.may, "section": section} | context)
+        return render(
+            self.texts,
+            template,
+            {"caller": self.caller, "may": self.may, "seen": self.seen, "section": section} | context,
+        )
 
 
 def language_of(request: Request, saved: str | None = None) -> Texts:
@@ -77,6 +84,7 @@ def render(
         "role_name": partial(role_name, texts),
         "script_texts": partial(script_texts.collect, texts),
         "caller": None,
+        "seen": None,
     }
     text = _environment(texts.language).get_template(template).render(shared | dict(context))
     return HTMLResponse(text, status, {"Cache-Control": "no-store", "Vary": "Cookie, Accept-Language"})
@@ -86,7 +94,9 @@ def _page(request: Request, parts: PartsDep) -> Page:
     caller = find_caller(request, parts)
     if caller.password_is_temporary and request.url.path != PAGE_FOR_TEMPORARY:
         raise HTTPException(HTTPStatus.SEE_OTHER, headers={"Location": PAGE_FOR_TEMPORARY})
-    return Page(request, parts, caller, language_of(request, caller.language), parts.clock())
+    with parts.db.read() as session:
+        seen = newest_change(session)
+    return Page(request, parts, caller, language_of(request, caller.language), parts.clock(), seen)
 
 
 PageDep = Annotated[Page, Depends(_page)]

@@ -35,7 +35,7 @@ function plan(root) {
 const TOPICS = ["panel", "kiosk", "status", "fault", "publication", "manifest", "notice", "playlist", "schedule", "media", "segment"];
 
 function listen() {
-  const source = new EventSource("/api/v1/events");
+  const source = new EventSource(`/api/v1/events?after=${document.body.dataset.seen}`);
   for (const topic of TOPICS) {
     source.addEventListener(topic, (event) => {
       let id;
