@@ -228,7 +228,7 @@ def _fault(page: Page, row: FaultSeen) -> dict[str, Any]:
         "panel": row.panel.name if row.panel is not None else "",
         "panel_id": row.panel.id if row.panel is not None else None,
         "since": words.since(texts, fault, page.now, tz),
-        "detail": words.detail(fault),
+        "detail": words.detail(page.texts, fault),
         "open": fault.cleared_at is None,
         "acknowledged": words.acknowledged(texts, fault, row.by, page.now, tz),
         "note": row.note,
