@@ -19,7 +19,8 @@ def daypart(row: DaypartRow) -> Daypart:
 
 def timing(row: ScheduleEntryRow) -> dict[str, Any]:
     """Return the fields of an entry's timing."""
-    return {name: getattr(row, name) for name in Timing.model_fields}
+    fields = {name: getattr(row, name) for name in Timing.model_fields if name != "agency"}
+    return fields | {"agency": str(row.agency_id)}
 
 
 def entry(row: ScheduleEntryRow) -> ScheduleEntry:
