@@ -146,7 +146,9 @@ def _shown(row: ScheduleEntryRow, meant: Targets, names: dict[UUID, str], daypar
 
 
 def _fill(row: ScheduleEntryRow, asked: EntryChange, timing: Timing) -> None:
-    columns: dict[str, Any] = timing.model_dump(mode="json", exclude={"recurrence", "valid_from", "valid_until", "agency"})
+    columns: dict[str, Any] = timing.model_dump(
+        mode="json", exclude={"recurrence", "valid_from", "valid_until", "agency"}
+    )
     last = last_on(timing)
     columns |= {
         "playlist_id": asked.playlist_id,
