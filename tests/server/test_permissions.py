@@ -207,7 +207,7 @@ def for_people(server: Serving) -> list[Operation]:
 
 
 def new_world(database: Database, role: Role, *, everywhere: bool = False) -> World:
-    number, token, at = next(numbers), new_token(), now()
+    number, token, at = next(numbers), new_token(), now().replace(microsecond=0)
     agency = Agency(slug=f"perm-{number}", name="x")
     user = User(username=f"perm.{number}", display_name="x", password_hash="x", role=role, agency_id=agency.id)
     other = User(username=f"perm.{number}.b", display_name="x", password_hash="x", role="viewer", agency_id=agency.id)

@@ -14,11 +14,9 @@ from server.edge import IfMatch, Page, PageAsked, ReadSession, WriteSession, tag
 from server.parts import PartsDep
 from server.scheduling.essential_only import repository, service
 from server.scheduling.essential_only.schemas import (
-    EssentialOnlyAsked,
     EssentialOnlyChange,
     EssentialOnlyNew,
     EssentialOnlyShown,
-    Remains,
 )
 from server.tables import EssentialOnlyRow
 
@@ -44,14 +42,6 @@ def start_essential_only(
     """Show essential notices only on sites: festive, promotional and animated ones go at once, until the end."""
     at = parts.clock()
     return _shown(session, response, service.create(session, caller, new, at), at)
-
-
-@router.post("/essential-only/preview")
-def preview_essential_only(
-    asked: EssentialOnlyAsked, caller: CallerDep, session: ReadSession, parts: PartsDep
-) -> Remains:
-    """Tell what would remain on each panel of sites."""
-    return service.remains(session, caller, asked.site_ids, parts.clock())
 
 
 @router.get("/essential-only/{essential_only_id}")

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from playlists.notice import ContentClass, NoticeKind, stays
 from server.accounts.permissions import Caller, Permission
 from server.changes import note_change
 from server.db import Session
@@ -17,14 +16,10 @@ from server.scheduling.essential_only.schemas import (
     EssentialOnlyChange,
     EssentialOnlyNew,
     EssentialOnlyShown,
-    NoticeJudged,
-    PanelRemains,
-    Remains,
 )
 from server.scheduling.overrides.schemas import OverrideState
 from server.scheduling.overrides.service import bring_at_once
-from server.scheduling.plans import repository as plans
-from server.tables import EssentialOnlyRow, Notice, Panel, Site
+from server.tables import EssentialOnlyRow, Site
 
 LONGEST = timedelta(days=31)
 
@@ -86,14 +81,6 @@ def end(session: Session, caller: Caller, row_id: UUID, expected: Expected, at: 
     return _touched(session, row)
 
 
-def remains(session: Session, caller: Caller, site_ids: Sequence[UUID], at: datetime) -> Remains:
-    """Return what remains on each panel of sites, of all notices that its plan names from now on."""
-    sites = own_sites(session, caller, site_ids, Permission.SEE)
-    return Remains(
-        panels=[_remains(session, panel, at) for panel in repository.panels_at(session, [site.id for site in sites])]
-    )
-
-
 def own_sites(session: Session, caller: Caller, ids: Sequence[UUID], permission: Permission) -> list[Site]:
     """Return sites about which the caller may decide.
 
@@ -119,29 +106,6 @@ def shown(session: Session, rows: Sequence[EssentialOnlyRow], at: datetime) -> l
     """Return the API's picture of them."""
     sites = repository.site_ids(session, [row.id for row in rows])
     return [EssentialOnlyShown(**row.model_dump(), site_ids=sites[row.id], state=state_of(row, at)) for row in rows]
-
-
-def _remains(session: Session, panel: Panel, at: datetime) -> PanelRemains:
-    plan = plans.gather(session, panel, at)
-    judged = [_judged(notice) for notice in sorted(plan.notices.values(), key=lambda one: (one.title_folded, one.id))]
-    kept = {one.notice_id for one in judged if stays(one.content_class, festive=one.festive, animated=one.animated)}
-    return PanelRemains(
-        panel_id=panel.id,
-        panel_name=panel.name,
-        site_id=panel.site_id,
-        stays=[one for one in judged if one.notice_id in kept],
-        goes=[one for one in judged if one.notice_id not in kept],
-    )
-
-
-def _judged(notice: Notice) -> NoticeJudged:
-    return NoticeJudged(
-        notice_id=notice.id,
-        title=notice.title,
-        content_class=ContentClass(notice.content_class),
-        festive=notice.festive,
-        animated=notice.kind == NoticeKind.CLIP,
-    )
 
 
 def _check_times(starts_at: datetime, ends_at: datetime, at: datetime) -> None:

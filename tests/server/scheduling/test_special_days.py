@@ -61,7 +61,7 @@ def test_a_year_counts_once_an_administrator_confirmed_it(desk: Desk, admin: htt
     assert spans(desk)[1] == "09:00 schedule"
     assert desk.ok("GET", f"/special-calendars/{calendar['id']}")["years"] == [{"year": 2027, "confirmed": True}]
     tied = {"calendar_id": calendar["id"], "rule": "only"}
-    desk.entry("Chúc Tết", window=daypart["windows"][0], special_days=tied, priority=60)  # type: ignore[index]
+    desk.entry("Chúc Tết", window=daypart["windows"][0], special_days=tied, priority=60)
     assert spans(desk)[1] == "07:00 schedule"
 
 
