@@ -29,6 +29,26 @@ SENTENCES = {
     "removed": mark("{title} was removed"),
     "added": mark("{title} was added; {count} notices now"),
     "no_language": mark("“{title}” has no language ticked. Tick at least one, or remove it."),
+    "edit": mark("Edit"),
+    "apply_fix": mark("Do that"),
+    "entry_moved": mark("Moved. Publish to bring it to the panels."),
+    "entry_moved_once": mark("Moved on this day only. Publish to bring it to the panels."),
+    "entry_skipped": mark("Left out on this day. Publish to bring it to the panels."),
+    "entry_deleted": mark("The entry was deleted. Publish to take it off the panels."),
+    "entry_other_panel": mark("An entry changes its panels in its form."),
+    "entry_only_this_day": mark("This rule names dates. Move this day only, or edit the entry."),
+    "entry_too_short": mark("An entry lasts at least half an hour here; its form can make it shorter."),
+    "no_weekday": mark("These hours have no weekday ticked. Tick at least one, or remove them."),
+    "ends_at": mark("Ends on its own: {when}."),
+    "no_target": mark("No panel, site or tag is ticked. Tick one, or choose all panels."),
+    "row_removed": mark("Removed. Save to keep it so."),
+    "every_always": "",
+    "every_once": "",
+    "every_custom": "",
+    "every_daily": mark("days"),
+    "every_weekly": mark("weeks"),
+    "every_monthly": mark("months"),
+    "every_yearly": mark("years"),
     "publishing_waiting": mark("Asked for. Segments are being prepared."),
 }
 PROBLEMS = {
@@ -62,7 +82,7 @@ def collect(texts: Texts) -> dict[str, object]:
     """Return what a page's scripts need to speak its language."""
     return {
         "language": texts.language.value,
-        "sentences": {name: texts.say(sentence) for name, sentence in SENTENCES.items()},
+        "sentences": {name: texts.say(sentence) if sentence else "" for name, sentence in SENTENCES.items()},
         "problems": {code: texts.say(sentence) for code, sentence in PROBLEMS.items()},
     }
 
