@@ -6,6 +6,7 @@ nobody is told something else than what will happen.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -47,6 +48,11 @@ _UNITS: Mapping[str, tuple[Three, Three]] = {
     "MONTHLY": (("hằng tháng", "every month", "每月"), ("cứ {n} tháng một lần", "every {n} months", "每{n}个月")),
     "YEARLY": (("hằng năm", "every year", "每年"), ("cứ {n} năm một lần", "every {n} years", "每{n}年")),
 }
+_SUN: Mapping[str, Three] = {
+    "sunrise": ("mặt trời mọc", "sunrise", "日出"),
+    "sunset": ("mặt trời lặn", "sunset", "日落"),
+}
+_SUN_TIME = re.compile(r"(?P<event>sunrise|sunset)((?P<sign>[+-])(?P<hours>\d\d):(?P<minutes>\d\d))?")
 _COMMA: Three = (", ", ", ", "，")
 _LIST: Three = (", ", ", ", "、")
 _SAID = {"FREQ", "INTERVAL", "COUNT", "UNTIL", "BYDAY", "BYMONTHDAY", "WKST"}
@@ -97,6 +103,25 @@ def weekdays_words(days: Iterable[int], language: Language) -> str:
     if len(ordered) > 2 and ordered[-1] - ordered[0] == len(ordered) - 1:
         return tongue.pick(("{a} đến {b}", "{a} to {b}", "{a}至{b}"), a=names[0], b=names[-1])
     return tongue.listed(names)
+
+
+def hours_words(start: str, end: str, language: Language) -> str:
+    """Return the hours of a window as they are written, those that follow the sun in words."""
+    tongue = _Tongue(language)
+    return f"{_time(tongue, start)}–{_time(tongue, end)}"
+
+
+def _time(tongue: _Tongue, text: str) -> str:
+    found = _SUN_TIME.fullmatch(text)
+    if found is None:
+        return text
+    sun = tongue.pick(_SUN[found["event"]])
+    minutes = int(found["hours"] or 0) * 60 + int(found["minutes"] or 0)
+    if not minutes:
+        return sun
+    before = ("{n} phút trước khi {sun}", "{n} min before {sun}", "{sun}前{n}分钟")
+    after = ("{n} phút sau khi {sun}", "{n} min after {sun}", "{sun}后{n}分钟")
+    return tongue.pick(before if found["sign"] == "-" else after, n=minutes, sun=sun)
 
 
 def _days(tongue: _Tongue, timing: Timing, window: WeeklyWindow | None, daypart: str | None) -> str:
@@ -218,7 +243,7 @@ def _hours(tongue: _Tongue, timing: Timing, window: WeeklyWindow | None, daypart
     if daypart is not None:
         return tongue.pick(("trong khung giờ “{name}”", "in the daypart “{name}”", "时段“{name}”"), name=daypart)
     if window is not None:
-        return f"{window.start}–{window.end}"
+        return hours_words(window.start, window.end, tongue.language)
     if timing.recurrence is None or timing.duration_s is None or not isinstance(timing.recurrence.dtstart, datetime):
         return ""
     start = timing.recurrence.dtstart

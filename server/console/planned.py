@@ -13,7 +13,7 @@ from playlists.daypart import WeeklyWindow
 from playlists.document import Content
 from playlists.instant import from_millis, to_millis
 from playlists.plan import Plan
-from playlists.rule_words import rule_words, weekdays_words
+from playlists.rule_words import hours_words, rule_words, weekdays_words
 from playlists.schedule import Timing
 from server.console.day import bounds_of
 from server.console.texts import Texts, mark
@@ -56,7 +56,8 @@ def rules(session: Session, texts: Texts, rows: Iterable[ScheduleEntryRow]) -> d
 def windows_words(texts: Texts, windows: Iterable[Mapping[str, Any]]) -> str:
     """Return weekly windows in words."""
     return "; ".join(
-        f"{weekdays_words(one['weekdays'], texts.language)} {one['start']}–{one['end']}" for one in windows
+        f"{weekdays_words(one['weekdays'], texts.language)} {hours_words(one['start'], one['end'], texts.language)}"
+        for one in windows
     )
 
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from playlists.daypart import WeeklyWindow
 from playlists.language import Language
-from playlists.rule_words import rule_words, weekdays_words
+from playlists.rule_words import hours_words, rule_words, weekdays_words
 from playlists.schedule import Timing
 
 
@@ -83,6 +83,23 @@ def test_windows_and_dayparts_say_their_hours() -> None:
     every_monday = Timing.model_validate({"recurrence": {"dtstart": "2026-11-23", "rrule": "FREQ=WEEKLY"}})
     said = rule_words(every_monday, Language.EN, daypart="Office")
     assert said == "Monday, in the daypart “Office”, from 23 November 2026"
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "vi", "en", "zh"),
+    [
+        ("sunset", "24:00", "mặt trời lặn–24:00", "sunset–24:00", "日落–24:00"),
+        (
+            "sunset-00:30",
+            "sunrise+01:15",
+            "30 phút trước khi mặt trời lặn–75 phút sau khi mặt trời mọc",
+            "30 min before sunset–75 min after sunrise",
+            "日落前30分钟–日出后75分钟",
+        ),
+    ],
+)
+def test_hours_by_the_sun_are_said(start: str, end: str, vi: str, en: str, zh: str) -> None:
+    assert [hours_words(start, end, language) for language in Language] == [vi, en, zh]
 
 
 def test_many_dates_are_counted() -> None:

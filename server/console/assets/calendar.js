@@ -200,7 +200,7 @@ function options(one, resources) {
     buttonText: JSON.parse(place.dataset.words),
     dayHeaderFormat: { weekday: "short", day: "numeric", month: "numeric" },
     views: {
-      resourceTimelineWeek: { slotDuration: "06:00", slotWidth: 38, slotLabelFormat: hour, scrollTime: "00:00:00" },
+      resourceTimelineWeek: { slotDuration: "06:00", slotWidth: 35, slotLabelFormat: hour, scrollTime: "00:00:00" },
       resourceTimelineDay: { slotDuration: "01:00", slotWidth: 44, slotLabelFormat: hour },
       resourceTimelineMonth: { slotWidth: 40, dayHeaderFormat: { day: "numeric", weekday: "narrow" } },
       timeGridWeek: { slotDuration: "01:00", slotHeight: 28 },

@@ -7,3 +7,4 @@ import * as urgent from "./urgent.js";
 import * as windows from "./windows.js";
 
 for (const part of [calendar, day, entry, filters, urgent, windows]) part.install();
+document.querySelector(".subtabs [aria-current]")?.scrollIntoView({ inline: "center", block: "nearest" });
