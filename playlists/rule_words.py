@@ -1,289 +1,199 @@
-"""When an entry is on air, as one plain sentence in Vietnamese, English or Chinese.
+"""Plain sentences for schedule entries in three languages: "Monday to Friday, 07:00-10:00, until the end of ...".
 
-The words follow from the timing alone. A rule that these sentences cannot say is named as it is written, so that
-nobody is told something else than what will happen.
+What cannot be said simply is said by its rule's text rather than wrongly.
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
-from playlists.daypart import WeeklyWindow
+from playlists import phrases
+from playlists.daypart import Week, WeeklyWindow
 from playlists.language import Language
-from playlists.recurrence import Recurrence
+from playlists.phrases import Words, pick
+from playlists.recurrence import Recurrence, parse_rule, until_of, wall
+from playlists.rule_days import days_of_rule
 from playlists.schedule import Timing
+from playlists.special_day import DayKind, SpecialDaysRule
 
-DAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
-Three = tuple[str, str, str]
-"""A text in vi, en, zh."""
-
-_WEEKDAYS: tuple[Three, ...] = (
-    ("thứ Hai", "Monday", "周一"),
-    ("thứ Ba", "Tuesday", "周二"),
-    ("thứ Tư", "Wednesday", "周三"),
-    ("thứ Năm", "Thursday", "周四"),
-    ("thứ Sáu", "Friday", "周五"),
-    ("thứ Bảy", "Saturday", "周六"),
-    ("Chủ Nhật", "Sunday", "周日"),
-)
-_MONTHS = (
-    *("January", "February", "March", "April", "May", "June"),
-    *("July", "August", "September", "October", "November", "December"),
-)
-_ORDINALS: Mapping[int, Three] = {
-    1: ("đầu tiên", "first", "第一个"),
-    2: ("lần thứ hai", "second", "第二个"),
-    3: ("lần thứ ba", "third", "第三个"),
-    4: ("lần thứ tư", "fourth", "第四个"),
-    5: ("lần thứ năm", "fifth", "第五个"),
-    -1: ("cuối cùng", "last", "最后一个"),
+_SEPARATOR: Words = (", ", ", ", "，")
+_UNTIL_DAY: Words = ("đến hết {}", "until the end of {}", "至{}止")
+_UNTIL_TIME: Words = ("đến {}", "until {}", "至{}")
+_FROM: Words = ("từ {}", "from {}", "自{}起")
+_COUNT: Words = ("{} lần", "{} times", "共{}次")
+_ONCE: Words = ("1 lần", "once", "仅1次")
+_EXCEPT: Words = ("trừ {}", "except {}", "{}除外")
+_ALSO: Words = ("thêm {}", "also {}", "另加{}")
+_ONLY: Words = ("chỉ vào {}", "only on {}", "仅限{}")
+_FOR: Words = ("từ {0}, kéo dài {1}", "from {0} for {1}", "自{0}起，持续{1}")
+_EACH: Words = ("mỗi lần {}", "{} each time", "每次{}")
+_EACH_FOR: Words = ("từ {0}, mỗi lần {1}", "from {0}, {1} each time", "自{0}起，每次{1}")
+_IN: Words = ("khung giờ “{}”", "in “{}”", "时段“{}”")
+_RULE: Words = ("theo quy tắc {}", "by the rule {}", "按规则 {}")
+_NEVER: Words = ("không có khung giờ nào", "at no time", "无时段")
+_KINDS: dict[DayKind, Words] = {
+    DayKind.DAY_OFF: ("ngày nghỉ", "days off", "休息日"),
+    DayKind.WORKING_DAY: ("ngày làm bù", "swapped working days", "调休上班日"),
+    DayKind.OBSERVANCE: ("ngày kỷ niệm", "observances", "纪念日"),
 }
-_UNITS: Mapping[str, tuple[Three, Three]] = {
-    "HOURLY": (("mỗi giờ", "every hour", "每小时"), ("cứ {n} giờ một lần", "every {n} hours", "每{n}小时")),
-    "DAILY": (("hằng ngày", "every day", "每天"), ("cứ {n} ngày một lần", "every {n} days", "每{n}天")),
-    "WEEKLY": (("hằng tuần", "every week", "每周"), ("cứ {n} tuần một lần", "every {n} weeks", "每{n}周")),
-    "MONTHLY": (("hằng tháng", "every month", "每月"), ("cứ {n} tháng một lần", "every {n} months", "每{n}个月")),
-    "YEARLY": (("hằng năm", "every year", "每年"), ("cứ {n} năm một lần", "every {n} years", "每{n}年")),
-}
-_SUN: Mapping[str, Three] = {
-    "sunrise": ("mặt trời mọc", "sunrise", "日出"),
-    "sunset": ("mặt trời lặn", "sunset", "日落"),
-}
-_SUN_TIME = re.compile(r"(?P<event>sunrise|sunset)((?P<sign>[+-])(?P<hours>\d\d):(?P<minutes>\d\d))?")
-_COMMA: Three = (", ", ", ", "，")
-_LIST: Three = (", ", ", ", "、")
-_SAID = {"FREQ", "INTERVAL", "COUNT", "UNTIL", "BYDAY", "BYMONTHDAY", "WKST"}
+_OF: Words = ("{} ({})", "{} ({})", "{}（{}）")
+_DAY_S = 86_400
 
 
 @dataclass(frozen=True)
-class _Tongue:
-    language: Language
+class _Known:
+    """What a sentence may name besides the timing."""
 
-    def pick(self, three: Three, **values: object) -> str:
-        text = three[list(Language).index(self.language)]
-        return text.format(**values) if values else text
-
-    def day(self, day: date) -> str:
-        month = _MONTHS[day.month - 1]
-        return self.pick((f"{day:%d/%m/%Y}", f"{day.day} {month} {day.year}", f"{day.year}年{day.month}月{day.day}日"))
-
-    def joined(self, parts: Iterable[str]) -> str:
-        return self.pick(_COMMA).join(part for part in parts if part)
-
-    def listed(self, names: Iterable[str]) -> str:
-        return self.pick(_LIST).join(names)
+    tz: ZoneInfo
+    week: Week | None
+    daypart: str | None
+    calendar_names: Mapping[str, str]
+    today: date | None
 
 
 def rule_words(
-    timing: Timing, language: Language, *, window: WeeklyWindow | None = None, daypart: str | None = None
+    timing: Timing,
+    language: Language,
+    *,
+    window: WeeklyWindow | None = None,
+    daypart: str | None = None,
+    week: Week | None = None,
+    calendar_names: Mapping[str, str] | None = None,
+    tz: ZoneInfo | None = None,
+    today: date | None = None,
 ) -> str:
-    """Return when an entry is on air; `window` is its own weekly window, `daypart` the name of its daypart."""
-    tongue = _Tongue(language)
-    said = tongue.joined(
-        [
-            _days(tongue, timing, window, daypart),
-            _hours(tongue, timing, window, daypart),
-            _course(tongue, timing.recurrence),
-            _bounds(tongue, timing),
-            _exceptions(tongue, timing.recurrence),
-        ]
-    )
-    return said[:1].upper() + said[1:]
+    """Return when an entry is on, in one line without a full stop.
+
+    `window` is its own weekly window; `daypart` the name of its daypart and `week` what that is made of, so that its
+    hours can be said; `tz` the zone in which an UNTIL instant is written; a start up to `today` is not worth saying.
+    """
+    own = Week(windows=(window,)) if window is not None else week
+    known = _Known(tz or ZoneInfo("UTC"), own, daypart, calendar_names or {}, today)
+    parts = [*_days_and_times(timing, known, language), *_limits(timing, known, language)]
+    return phrases.capitalised(pick(_SEPARATOR, language).join(part for part in parts if part))
 
 
 def weekdays_words(days: Iterable[int], language: Language) -> str:
     """Return ISO weekdays in words: every day, Monday to Friday, or a list."""
-    tongue, ordered = _Tongue(language), sorted(set(days))
-    names = [tongue.pick(_WEEKDAYS[day - 1]) for day in ordered]
-    if len(ordered) == 7:
-        return tongue.pick(("hằng ngày", "every day", "每天"))
-    if len(ordered) > 2 and ordered[-1] - ordered[0] == len(ordered) - 1:
-        return tongue.pick(("{a} đến {b}", "{a} to {b}", "{a}至{b}"), a=names[0], b=names[-1])
-    return tongue.listed(names)
+    return phrases.weekdays(days, language)
 
 
-def hours_words(start: str, end: str, language: Language) -> str:
-    """Return the hours of a window as they are written, those that follow the sun in words."""
-    tongue = _Tongue(language)
-    return f"{_time(tongue, start)}–{_time(tongue, end)}"
+def week_words(week: Week, language: Language) -> str:
+    """Return weekly windows in one line: weekdays with the same windows stand together."""
+    lines = [
+        f"{phrases.weekdays(days, language)}{pick(_SEPARATOR, language)}{times}"
+        for times, days in _by_times(week.windows, language).items()
+    ]
+    return phrases.capitalised(pick(("; ", "; ", "；"), language).join(lines)) or pick(_NEVER, language)
 
 
-def _time(tongue: _Tongue, text: str) -> str:
-    found = _SUN_TIME.fullmatch(text)
-    if found is None:
-        return text
-    sun = tongue.pick(_SUN[found["event"]])
-    minutes = int(found["hours"] or 0) * 60 + int(found["minutes"] or 0)
-    if not minutes:
-        return sun
-    before = ("{n} phút trước khi {sun}", "{n} min before {sun}", "{sun}前{n}分钟")
-    after = ("{n} phút sau khi {sun}", "{n} min after {sun}", "{sun}后{n}分钟")
-    return tongue.pick(before if found["sign"] == "-" else after, n=minutes, sun=sun)
+def _by_times(windows: tuple[WeeklyWindow, ...], language: Language) -> dict[str, list[int]]:
+    of_day: dict[int, list[WeeklyWindow]] = {}
+    for one in windows:
+        for day in one.weekdays:
+            of_day.setdefault(day, []).append(one)
+    found: dict[str, list[int]] = {}
+    for day in sorted(of_day):
+        times = [phrases.window(one, language) for one in sorted(of_day[day], key=lambda one: one.start)]
+        found.setdefault(phrases.listed(times, language), []).append(day)
+    return found
 
 
-def _days(tongue: _Tongue, timing: Timing, window: WeeklyWindow | None, daypart: str | None) -> str:
-    own = weekdays_words(window.weekdays, tongue.language) if window is not None else ""
-    if timing.recurrence is None:
-        return own if daypart is None else ""
-    return tongue.joined([own, _repeats(tongue, timing.recurrence)])
+def _days_and_times(timing: Timing, known: _Known, language: Language) -> Iterator[str]:
+    recurrence = timing.recurrence
+    if recurrence is not None:
+        yield _days(recurrence, language)
+    if timing.duration_s is not None and recurrence is not None:
+        yield _duration(recurrence, timing.duration_s, language)
+    elif known.week is not None or known.daypart is not None:
+        yield _hours(known, language, with_days=recurrence is None)
 
 
-def _repeats(tongue: _Tongue, recurrence: Recurrence) -> str:
+def _hours(known: _Known, language: Language, *, with_days: bool) -> str:
+    groups = _by_times(known.week.windows, language) if known.week is not None else {}
+    if len(groups) == 1:
+        (times, days), *_ = groups.items()
+        return f"{phrases.weekdays(days, language)}{pick(_SEPARATOR, language)}{times}" if with_days else times
+    if known.daypart is not None:
+        return pick(_IN, language).format(known.daypart)
+    said = week_words(known.week or Week(), language)
+    return said[:1].lower() + said[1:] if language is Language.VI else said
+
+
+def _days(recurrence: Recurrence, language: Language) -> str:
+    """Return on which days a recurrence has starts."""
+    start = wall(recurrence.dtstart)
     if recurrence.rrule is None:
-        return _some(tongue, [recurrence.dtstart, *recurrence.rdate])
-    parts = _parts(recurrence)
-    said = _which(tongue, parts, _date(recurrence.dtstart)) if parts.keys() <= _SAID else None
-    return said or tongue.pick(("theo quy tắc {rule}", "by the rule {rule}", "按规则 {rule}"), rule=recurrence.rrule)
-
-
-def _course(tongue: _Tongue, recurrence: Recurrence | None) -> str:
-    """Return from when to when a rule goes on, and what it has besides."""
-    if recurrence is None or recurrence.rrule is None:
-        return ""
-    begins = tongue.pick(("từ {day}", "from {day}", "自{day}起"), day=tongue.day(_date(recurrence.dtstart)))
-    ends = _ends(tongue, _parts(recurrence))
-    extra = (
-        tongue.pick(("thêm {dates}", "also on {dates}", "另加{dates}"), dates=_some(tongue, recurrence.rdate))
-        if recurrence.rdate
-        else ""
-    )
-    return tongue.joined([tongue.pick(("{a} {b}", "{a} {b}", "{a}{b}"), a=begins, b=ends).strip(), extra])
-
-
-def _parts(recurrence: Recurrence) -> dict[str, str]:
-    rule = (recurrence.rrule or "").upper().removeprefix("RRULE:")
-    return dict(part.split("=", 1) for part in rule.split(";") if part)
-
-
-def _which(tongue: _Tongue, parts: Mapping[str, str], first: date) -> str | None:
-    """Return which days a rule names, or None where these words cannot say it."""
-    every = int(parts.get("INTERVAL", "1"))
-    unit = tongue.pick(_UNITS[parts["FREQ"]][0 if every == 1 else 1], **({} if every == 1 else {"n": every}))
-    by_day, by_month_day = parts.get("BYDAY"), parts.get("BYMONTHDAY")
-    match parts["FREQ"]:
-        case "WEEKLY" if by_month_day is None:
-            return _weekly(tongue, by_day, first, unit, every)
-        case "MONTHLY":
-            return _monthly(tongue, by_day, by_month_day, first, unit)
-        case "YEARLY" if by_day is None and by_month_day is None:
-            day = tongue.pick(
-                (
-                    f"ngày {first.day}/{first.month}",
-                    f"{first.day} {_MONTHS[first.month - 1]}",
-                    f"{first.month}月{first.day}日",
-                )
-            )
-            return tongue.pick(("{unit} vào {day}", "{unit} on {day}", "{unit}{day}"), unit=unit, day=day)
-        case "DAILY" | "HOURLY" if by_day is None and by_month_day is None:
-            return unit
-    return None
-
-
-def _weekly(tongue: _Tongue, by_day: str | None, first: date, unit: str, every: int) -> str | None:
-    codes = by_day.split(",") if by_day else [DAYS[first.weekday()]]
-    if not set(codes) <= set(DAYS):
-        return None
-    names = weekdays_words([DAYS.index(code) + 1 for code in codes], tongue.language)
-    if every == 1:
-        return names
-    return tongue.pick(("{unit}, {days}", "{unit} on {days}", "{unit}的{days}"), unit=unit, days=names)
-
-
-def _monthly(tongue: _Tongue, by_day: str | None, by_month_day: str | None, first: date, unit: str) -> str | None:
-    if by_day is not None and by_month_day is None:
-        place, code = by_day[:-2], by_day[-2:]
-        if code not in DAYS or not place.lstrip("+-").isdecimal() or int(place) not in _ORDINALS:
-            return None
-        which, day = tongue.pick(_ORDINALS[int(place)]), tongue.pick(_WEEKDAYS[DAYS.index(code)])
-        return tongue.pick(
-            ("{unit} vào {day} {which} trong tháng", "{unit} on the {which} {day}", "{unit}{which}{day}"),
-            unit=unit,
-            day=day,
-            which=which,
-        )
-    if by_day is not None or (by_month_day is not None and not by_month_day.lstrip("-").isdecimal()):
-        return None
-    number = int(by_month_day) if by_month_day is not None else first.day
-    if number == -1:
-        last = ("{unit} vào ngày cuối tháng", "{unit} on the last day of the month", "{unit}最后一天")
-        return tongue.pick(last, unit=unit)
-    if number < 0:
-        return None
-    return tongue.pick(("{unit} vào ngày {n}", "{unit} on day {n}", "{unit}{n}日"), unit=unit, n=number)
-
-
-def _ends(tongue: _Tongue, parts: Mapping[str, str]) -> str:
-    if "COUNT" in parts:
-        return tongue.pick(("{n} lần", "{n} times", "共{n}次"), n=parts["COUNT"])
-    until = parts.get("UNTIL", "")
-    if len(until) == len("20261231"):
-        return _through(tongue, datetime.strptime(until, "%Y%m%d").date())  # noqa: DTZ007 - a local date
-    if until:
-        return tongue.pick(("đến {at}", "until {at}", "至{at}"), at=until)
-    return ""
-
-
-def _some(tongue: _Tongue, dates: Iterable[date], most: int = 3) -> str:
-    every = sorted({_date(one) for one in dates})
-    listed = tongue.listed(tongue.day(day) for day in every[:most])
-    if len(every) <= most:
-        return listed
-    return tongue.pick(
-        ("{some} và {n} ngày nữa", "{some} and {n} more days", "{some}等{all}天"),
-        some=listed,
-        n=len(every) - most,
-        all=len(every),
+        every = [start, *(wall(one) for one in recurrence.rdate)]
+        same_time = len({one.time() for one in every}) == 1
+        return phrases.dates([one.date() for one in every] if same_time else every, language)
+    return days_of_rule(parse_rule(recurrence.rrule, start), start, language) or pick(_RULE, language).format(
+        recurrence.rrule
     )
 
 
-def _hours(tongue: _Tongue, timing: Timing, window: WeeklyWindow | None, daypart: str | None) -> str:
-    if daypart is not None:
-        return tongue.pick(("trong khung giờ “{name}”", "in the daypart “{name}”", "时段“{name}”"), name=daypart)
-    if window is not None:
-        return hours_words(window.start, window.end, tongue.language)
-    if timing.recurrence is None or timing.duration_s is None or not isinstance(timing.recurrence.dtstart, datetime):
+def _duration(recurrence: Recurrence, seconds: int, language: Language) -> str:
+    start, length = wall(recurrence.dtstart), phrases.length(seconds, language)
+    if recurrence.rrule is not None and "HOURLY" in recurrence.rrule.upper():
+        return pick(_EACH_FOR, language).format(f"{start:%H:%M}", length)
+    if any(wall(one).time() != start.time() for one in recurrence.rdate):
+        return pick(_EACH, language).format(length)
+    if seconds > _DAY_S or seconds % 60:
+        return pick(_FOR, language).format(f"{start:%H:%M}", length)
+    return phrases.clock_span(start, start + timedelta(seconds=seconds), language)
+
+
+def _limits(timing: Timing, known: _Known, language: Language) -> Iterator[str]:
+    recurrence = timing.recurrence
+    yield _since(timing, known, language)
+    ends: list[date] = [timing.valid_until] if timing.valid_until is not None else []
+    if recurrence is not None and recurrence.rrule is not None:
+        parts = parse_rule(recurrence.rrule, wall(recurrence.dtstart))
+        if "COUNT" in parts:
+            number = int(parts["COUNT"])
+            yield pick(_ONCE, language) if number == 1 else phrases.count_of(number, _COUNT, language)
+        until = until_of(parts, known.tz)
+        ends += [until] if until is not None else []
+        if recurrence.rdate:
+            yield pick(_ALSO, language).format(phrases.dates(recurrence.rdate, language))
+    if recurrence is not None and recurrence.exdate:
+        yield pick(_EXCEPT, language).format(phrases.dates(recurrence.exdate, language))
+    yield _special_days(timing, known, language)
+    if ends:
+        yield _end(min(ends, key=_last_moment), language)
+
+
+def _since(timing: Timing, known: _Known, language: Language) -> str:
+    starts: list[date] = [timing.valid_from] if timing.valid_from is not None else []
+    recurrence = timing.recurrence
+    if known.today is not None and recurrence is not None and recurrence.rrule is not None:
+        starts.append(wall(recurrence.dtstart).date())
+    if not starts:
         return ""
-    start = timing.recurrence.dtstart
-    if timing.duration_s > timedelta(days=1).total_seconds():
-        hours, minutes = timing.duration_s // 3600, timing.duration_s // 60 % 60
-        long = (
-            "từ {start}, kéo dài {h} giờ {m} phút",
-            "from {start} for {h} h {m} min",
-            "{start}起，持续{h}小时{m}分钟",
-        )
-        return tongue.pick(long, start=f"{start:%H:%M}", h=hours, m=f"{minutes:02}")
-    end = f"{start + timedelta(seconds=timing.duration_s):%H:%M}"
-    return f"{start:%H:%M}–{'24:00' if end == '00:00' else end}"
-
-
-def _bounds(tongue: _Tongue, timing: Timing) -> str:
-    low, high = timing.valid_from, timing.valid_until
-    begins = ends = ""
-    if low is not None:
-        begins = tongue.pick(("có hiệu lực từ {day}", "valid from {day}", "自{day}起有效"), day=_moment(tongue, low))
-    if isinstance(high, datetime):
-        ends = tongue.pick(("đến {at}", "until {at}", "至{at}"), at=_moment(tongue, high))
-    elif high is not None:
-        ends = _through(tongue, high)
-    return tongue.joined([begins, ends])
-
-
-def _exceptions(tongue: _Tongue, recurrence: Recurrence | None) -> str:
-    if recurrence is None or not recurrence.exdate:
+    first = max(starts, key=wall)
+    if known.today is not None and wall(first).date() <= known.today:
         return ""
-    return tongue.pick(("trừ {dates}", "except {dates}", "{dates}除外"), dates=_some(tongue, recurrence.exdate))
+    return pick(_FROM, language).format(phrases.when(first, language))
 
 
-def _through(tongue: _Tongue, day: date) -> str:
-    return tongue.pick(("đến hết {day}", "to the end of {day}", "至{day}结束"), day=tongue.day(day))
+def _end(last: date, language: Language) -> str:
+    if isinstance(last, datetime):
+        return pick(_UNTIL_TIME, language).format(phrases.moment(last, language))
+    return pick(_UNTIL_DAY, language).format(phrases.day_of(last, language))
 
 
-def _moment(tongue: _Tongue, at: date) -> str:
-    return f"{at:%H:%M} {tongue.day(at.date())}" if isinstance(at, datetime) else tongue.day(at)
+def _last_moment(last: date) -> datetime:
+    return last if isinstance(last, datetime) else wall(last) + timedelta(days=1)
 
 
-def _date(local: date) -> date:
-    return local.date() if isinstance(local, datetime) else local
+def _special_days(timing: Timing, known: _Known, language: Language) -> str:
+    special = timing.special_days
+    if special is None:
+        return ""
+    kinds = phrases.listed([pick(_KINDS[kind], language) for kind in special.kinds], language)
+    name = known.calendar_names.get(special.calendar_id)
+    said = pick(_OF, language).format(kinds, name) if name else kinds
+    return pick(_ONLY if special.rule is SpecialDaysRule.ONLY else _EXCEPT, language).format(said)

@@ -50,7 +50,7 @@ def dayparts(page: PageDep, session: ReadSession, archived: bool = False) -> HTM
                 "id": row.id,
                 "name": row.name,
                 "rev": row.rev,
-                "words": planned.windows_words(texts, row.windows) or texts.say("never"),
+                "words": planned.windows_words(texts, row.windows),
                 "used": texts.count("%(num)s entry uses it", "%(num)s entries use it", used.get(row.id, 0))
                 if row.id in used
                 else texts.say("No entry uses it"),

@@ -9,11 +9,11 @@ from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from playlists.daypart import WeeklyWindow
+from playlists.daypart import Week, WeeklyWindow
 from playlists.document import Content
 from playlists.instant import from_millis, to_millis
 from playlists.plan import Plan
-from playlists.rule_words import hours_words, rule_words, weekdays_words
+from playlists.rule_words import rule_words, week_words
 from playlists.schedule import Timing
 from server.console.day import bounds_of
 from server.console.texts import Texts, mark
@@ -21,7 +21,7 @@ from server.db import Session
 from server.scheduling.dayparts import repository as dayparts
 from server.scheduling.plans import shapes
 from server.scheduling.targets.schemas import Targets
-from server.tables import ScheduleEntryRow
+from server.tables import DaypartRow, ScheduleEntryRow
 
 BANDS = {20: mark("low"), 50: mark("normal"), 80: mark("high")}
 _DAY = timedelta(days=1)
@@ -42,23 +42,22 @@ def rules(session: Session, texts: Texts, rows: Iterable[ScheduleEntryRow]) -> d
     """Return entries' rules as plain sentences."""
     every = list(rows)
     named = dayparts.by_ids(session, {row.daypart_id for row in every if row.daypart_id is not None})
-    return {
-        row.id: rule_words(
-            Timing.model_validate(shapes.timing(row)),
-            texts.language,
-            window=WeeklyWindow.model_validate(row.own_window) if row.own_window is not None else None,
-            daypart=named[row.daypart_id].name if row.daypart_id is not None else None,
-        )
-        for row in every
-    }
+    return {row.id: _rule(texts, row, named.get(row.daypart_id) if row.daypart_id else None) for row in every}
+
+
+def _rule(texts: Texts, row: ScheduleEntryRow, daypart: DaypartRow | None) -> str:
+    return rule_words(
+        Timing.model_validate(shapes.timing(row)),
+        texts.language,
+        window=WeeklyWindow.model_validate(row.own_window) if row.own_window is not None else None,
+        daypart=daypart.name if daypart is not None else None,
+        week=shapes.daypart(daypart) if daypart is not None else None,
+    )
 
 
 def windows_words(texts: Texts, windows: Iterable[Mapping[str, Any]]) -> str:
     """Return weekly windows in words."""
-    return "; ".join(
-        f"{weekdays_words(one['weekdays'], texts.language)} {hours_words(one['start'], one['end'], texts.language)}"
-        for one in windows
-    )
+    return week_words(Week.model_validate({"windows": list(windows)}), texts.language)
 
 
 def where(texts: Texts, targets: Targets, names: dict[UUID, str]) -> str:
