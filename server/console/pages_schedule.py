@@ -36,16 +36,17 @@ MOST_PANELS = 200
 CODES = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 Q = Annotated[str, Query(max_length=200)]
 REPEATS = (
-    ("once", mark("once")),
-    ("always", mark("on every day of the daypart")),
-    ("daily", mark("daily")),
-    ("weekly", mark("weekly")),
-    ("monthly", mark("monthly on this date")),
-    ("monthly_last", mark("on the last day of the month")),
-    ("monthly_nth", mark("monthly on a weekday")),
-    ("yearly", mark("yearly")),
-    ("custom", mark("by a rule of its own")),
+    ("once", mark("once"), ""),
+    ("always", mark("on every day of the daypart"), ""),
+    ("daily", mark("daily"), mark("days")),
+    ("weekly", mark("weekly"), mark("weeks")),
+    ("monthly", mark("monthly on this date"), mark("months")),
+    ("monthly_last", mark("on the last day of the month"), mark("months")),
+    ("monthly_nth", mark("monthly on a weekday"), mark("months")),
+    ("yearly", mark("yearly"), mark("years")),
+    ("custom", mark("by a rule of its own"), ""),
 )
+"""What the form calls a rule, its name, and what "every N" counts."""
 ORDINALS = (
     ("1", mark("the first")),
     ("2", mark("the second")),
@@ -207,7 +208,7 @@ def _form(
             for row in repository.dayparts(session, page.caller.agency_id)
         ],
         agencies=repository.agencies(session, page.caller.agency_id),
-        repeats=[(value, texts.say(name)) for value, name in REPEATS],
+        repeats=[(value, texts.say(name), texts.say(unit) if unit else "") for value, name, unit in REPEATS],
         ordinals=[(value, texts.say(name)) for value, name in ORDINALS],
         bands=[(value, texts.say(name)) for value, name in BANDS],
         weekdays=[(code, texts.say(name)) for code, name in zip(CODES, WEEKDAYS, strict=True)],

@@ -42,13 +42,6 @@ SENTENCES = {
     "ends_at": mark("Ends on its own: {when}."),
     "no_target": mark("No panel, site or tag is ticked. Tick one, or choose all panels."),
     "row_removed": mark("Removed. Save to keep it so."),
-    "every_always": "",
-    "every_once": "",
-    "every_custom": "",
-    "every_daily": mark("days"),
-    "every_weekly": mark("weeks"),
-    "every_monthly": mark("months"),
-    "every_yearly": mark("years"),
     "publishing_waiting": mark("Asked for. Segments are being prepared."),
 }
 PROBLEMS = {
@@ -82,7 +75,7 @@ def collect(texts: Texts) -> dict[str, object]:
     """Return what a page's scripts need to speak its language."""
     return {
         "language": texts.language.value,
-        "sentences": {name: texts.say(sentence) if sentence else "" for name, sentence in SENTENCES.items()},
+        "sentences": {name: texts.say(sentence) for name, sentence in SENTENCES.items()},
         "problems": {code: texts.say(sentence) for code, sentence in PROBLEMS.items()},
     }
 

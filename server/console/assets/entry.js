@@ -118,7 +118,7 @@ function show() {
   always.hidden = always.disabled = by !== "daypart";
   if (by !== "daypart" && repeat === "always") field("repeat").value = "weekly";
   if (field("repeat").value === "weekly" && !ticked("weekdays").length) tick("weekdays", [weekdayOf(field("date").value)]);
-  form.querySelector("[data-unit]").textContent = say(`every_${field("repeat").value.split("_")[0]}`);
+  form.querySelector("[data-unit-place]").textContent = field("repeat").selectedOptions[0]?.dataset.unit ?? "";
   form.querySelector("[data-next-day]").hidden = field("finish").value > field("start").value;
 }
 
