@@ -171,6 +171,21 @@ class Ack(Message):
     plays_upto: Seq = 0
 
 
+class PanelPicture(StrEnum):
+    """What the LED controller can put on the panel by itself; everything but `video` ends by itself."""
+
+    VIDEO = "video"
+    BLACK = "black"
+    RED = "red"
+    GREEN = "green"
+    BLUE = "blue"
+    WHITE = "white"
+    ROWS = "rows"
+    COLUMNS = "columns"
+    DIAGONALS = "diagonals"
+    GREYS = "greys"
+
+
 class CommandName(StrEnum):
     """What a kiosk can be asked to do."""
 
