@@ -139,7 +139,7 @@ def _facts(panel: Panel, fleet: Fleet) -> dict[str, object]:
 
 
 def _entries(page: Page, session: Session, panel: Panel) -> list[dict[str, object]]:
-    rows = repository.entries(session, panel.id)
+    rows = repository.entries(session, panel)
     names = repository.playlist_names(session, {row.playlist_id for row in rows} | {panel.default_playlist_id})
     return [
         {
@@ -147,18 +147,16 @@ def _entries(page: Page, session: Session, panel: Panel) -> list[dict[str, objec
                 {
                     "id": str(row.id),
                     "playlist_id": str(row.playlist_id),
-                    "weekdays": row.weekdays,
-                    "start": row.start,
-                    "end": row.end,
                     "priority": row.priority,
+                    **window,
                 }
             ),
             "playlist": names[row.playlist_id],
-            "hours": f"{row.start}–{row.end}",
-            "days": page.texts.weekdays(row.weekdays),
+            "hours": f"{window['start']}–{window['end']}",
+            "days": page.texts.weekdays(window["weekdays"]),
             "rank": page.texts.say("priority %(number)s", number=row.priority),
         }
-        for row in rows
+        for row, window in ((row, row.own_window or {}) for row in rows)
     ]
 
 
