@@ -51,8 +51,15 @@ class Colorlight:
             return Survey(Link.CONTENDED, str(error))
         except Failure as error:
             return Survey(Link.SILENT, str(error))
-        facts = dict.fromkeys(("signal", "backup_ports", "brightness", "light_lux", "dims_itself"), MUTE)
-        return Survey(Link.ANSWERS, cards=dict.fromkeys(places, Card(MUTE, MUTE, MUTE, MUTE)), **facts)
+        return Survey(
+            Link.ANSWERS,
+            signal=MUTE,
+            backup_ports=MUTE,
+            brightness=MUTE,
+            light_lux=MUTE,
+            dims_itself=MUTE,
+            cards=dict.fromkeys(places, Card(MUTE, MUTE, MUTE, MUTE)),
+        )
 
     def set_brightness(self, level: int) -> None:
         """Set the brightness of all devices."""

@@ -42,8 +42,8 @@ class Cabinet:
     smoke: bool | Unknown = NOT_ASKED
     fans_rpm: tuple[int | Unknown, ...] = ()
     rails_milli: tuple[int | Unknown, ...] = ()
-    doors_open: tuple[bool, ...] = ()
-    ribbons_open: int = 0
+    doors_open: tuple[bool | Unknown, ...] = ()
+    ribbons_open: int | Unknown = NOT_ASKED
     """128 lines, the first in the lowest bit; a set bit is an open line."""
 
 
@@ -64,6 +64,8 @@ class Link(StrEnum):
     CONTENDED = "contended"
     """Another program took the session away."""
     SILENT = "silent"
+    LEFT_ALONE = "left alone"
+    """The kiosk does not ask, because a technician was given the session."""
 
 
 @dataclass(frozen=True, slots=True)
