@@ -24,7 +24,7 @@ MOST_BYTES = 1 << 20
 MOST_EVENTS = 2_000
 MOST_COMPLAINTS = 200
 MOST_TITLE = 200
-MOST_BARREN = 10
+MOST_BARREN = 3
 """Rules that never hold, each of which costs a search through 400 years."""
 LEAST_DURATION_S = 3
 _NO_CALENDAR = "the file is no iCalendar; export it again as .ics and choose that file"

@@ -295,7 +295,7 @@ def test_any_lines_are_read_or_refused_with_a_sentence(lines: list[str]) -> None
         from_ics("\r\n".join(lines).encode(), HANOI)
 
 
-@settings(deadline=None, max_examples=100)
+@settings(deadline=None, max_examples=60)
 @given(st.binary(max_size=300) | st.tuples(st.integers(0, len(_GOOD)), st.binary(max_size=6)).map(
     lambda cut: _GOOD[: cut[0]] + cut[1] + _GOOD[cut[0] + len(cut[1]) :]
 ))  # fmt: skip
@@ -310,7 +310,7 @@ _RULES = st.sampled_from(
 )  # fmt: skip
 
 
-@settings(deadline=None, max_examples=60)
+@settings(deadline=None, max_examples=40)
 @given(
     _RULES,
     st.integers(1, 40),
