@@ -58,8 +58,10 @@ from server.publishing.service import JOB_KIND as PUBLISH
 from server.publishing.showing import Pictures
 from server.reports import endpoints as reports_endpoints
 from server.scheduling import endpoints as scheduling_endpoints
+from server.scheduling.copying import endpoints as copy_endpoints
 from server.scheduling.dayparts import endpoints as daypart_endpoints
 from server.scheduling.entries import endpoints as entry_endpoints
+from server.scheduling.entries.service import forget_deleted
 from server.scheduling.essential_only import endpoints as essential_only_endpoints
 from server.scheduling.overrides import endpoints as override_endpoints
 from server.scheduling.overrides.service import AT_ONCE
@@ -121,6 +123,7 @@ FOR_PEOPLE = (
     essential_only_endpoints.router,
     special_day_endpoints.router,
     plan_endpoints.router,
+    copy_endpoints.router,
     quota_endpoints.router,
     week_endpoints.router,
     publishing_endpoints.router,
@@ -227,6 +230,7 @@ def telling(parts: Parts) -> Iterator[None]:
 def _tidy(parts: Parts) -> None:
     with parts.db.write() as session:
         forget_changes(session, parts.clock() - CHANGES_KEPT)
+        forget_deleted(session, parts.clock())
 
 
 @contextmanager
