@@ -63,6 +63,8 @@ from server.scheduling.dayparts import endpoints as daypart_endpoints
 from server.scheduling.entries import endpoints as entry_endpoints
 from server.scheduling.entries.service import forget_deleted
 from server.scheduling.essential_only import endpoints as essential_only_endpoints
+from server.scheduling.feeds import endpoints as feed_endpoints
+from server.scheduling.imports import endpoints as import_endpoints
 from server.scheduling.overrides import endpoints as override_endpoints
 from server.scheduling.overrides.service import AT_ONCE
 from server.scheduling.plans import endpoints as plan_endpoints
@@ -110,8 +112,8 @@ def create_parts(settings: Settings, clock: Callable[[], datetime] = now) -> Par
     return parts
 
 
-PUBLIC = (accounts_endpoints.public, kiosk_endpoints.public, download_endpoints.router)
-"""Login and enrolment: all that strangers may call, besides health; downloads check their kiosk themselves."""
+PUBLIC = (accounts_endpoints.public, kiosk_endpoints.public, download_endpoints.router, feed_endpoints.public)
+"""Login, enrolment and calendar feeds: all that strangers may call, besides health; downloads check their kiosk."""
 FOR_PEOPLE = (
     accounts_endpoints.router,
     fleet_endpoints.router,
@@ -124,6 +126,8 @@ FOR_PEOPLE = (
     special_day_endpoints.router,
     plan_endpoints.router,
     copy_endpoints.router,
+    feed_endpoints.router,
+    import_endpoints.router,
     quota_endpoints.router,
     week_endpoints.router,
     publishing_endpoints.router,
