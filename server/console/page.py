@@ -47,6 +47,8 @@ SCHEDULE_PAGES = (
     ("/schedule/day", "day", mark("Day")),
     ("/schedule/urgent", "urgent", mark("Urgent")),
     ("/schedule/dayparts", "dayparts", mark("Dayparts")),
+    ("/schedule/hours", "hours", mark("Operating hours")),
+    ("/schedule/special-days", "special", mark("Special days")),
 )
 
 

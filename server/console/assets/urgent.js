@@ -67,6 +67,44 @@ function override(form) {
   });
 }
 
+// ---- essential notices only: what remains is shown before it is switched on
+
+const sites = (form) => ticked(form, "site_ids");
+
+function essential(form) {
+  if (!sites(form).length) {
+    form.querySelector(".problem").textContent = say("no_site");
+    return undefined;
+  }
+  return send(form, "/api/v1/essential-only", { site_ids: sites(form), reason: form.elements.reason.value, ...times(form) });
+}
+
+async function remains(form) {
+  const place = form.querySelector("[data-remains]");
+  const asked = sites(form);
+  if (!asked.length) return place.replaceChildren();
+  try {
+    const answer = await ask("POST", "/api/v1/essential-only/preview", { site_ids: asked });
+    place.replaceChildren(...answer.panels.map((panel) => left(place, panel)));
+  } catch (error) {
+    form.querySelector(".problem").textContent = error.message;
+  }
+  return undefined;
+}
+
+function left(place, panel) {
+  const line = document.createElement("div");
+  const named = (notices, none) => notices.map((one) => one.title).join(", ") || none;
+  const parts = [
+    ["strong", panel.panel_name],
+    ["p", place.dataset.stays.replace("{names}", named(panel.stays, place.dataset.nothing))],
+    ["p", place.dataset.goes.replace("{names}", named(panel.goes, place.dataset.none))],
+  ];
+  line.append(...parts.map(([kind, text]) => Object.assign(document.createElement(kind), { textContent: text })));
+  line.className = "remains";
+  return line;
+}
+
 async function longer(button) {
   const ends_at = whole(Date.parse(button.dataset.until) + Number(button.dataset.minutes) * MINUTE);
   try {
@@ -88,6 +126,10 @@ function install_(form, submit) {
 
 export function install() {
   document.querySelectorAll("form[data-override]").forEach((form) => install_(form, override));
+  document.querySelectorAll("form[data-essential]").forEach((form) => {
+    install_(form, essential);
+    form.addEventListener("change", (event) => event.target.name === "site_ids" && remains(form));
+  });
   document.addEventListener("click", (event) => {
     const button = event.target.closest("[data-longer]");
     if (button) longer(button);
