@@ -20,6 +20,7 @@ from server.scheduling.entries import repository
 from server.scheduling.entries.schemas import EntryChange, EntryNew, EntryShown, RecurrenceShown
 from server.scheduling.entries.timing import last_on, read_timing
 from server.scheduling.owning import owner
+from server.scheduling.special_days import repository as calendars
 from server.scheduling.targets import repository as target_rows
 from server.scheduling.targets import service as targets
 from server.scheduling.targets.schemas import Targets
@@ -120,6 +121,8 @@ def accept(session: Session, agency_id: UUID, asked: EntryChange, held: Schedule
             raise not_found("daypart")
         if daypart.archived_at is not None and (held is None or held.daypart_id != daypart.id):
             raise invalid("daypart-archived", f"{daypart.name} is archived. Restore it, or choose another daypart.")
+    if asked.special_days is not None and calendars.calendar(session, asked.special_days.calendar_id) is None:
+        raise not_found("calendar")
     targets.check(session, agency_id, asked.targets)
     return timing
 
@@ -134,7 +137,7 @@ def shown(session: Session, rows: Sequence[ScheduleEntryRow]) -> list[EntryShown
 
 def _shown(row: ScheduleEntryRow, meant: Targets, names: dict[UUID, str], daypart_names: dict[UUID, str]) -> EntryShown:
     recurrence = RecurrenceShown.model_validate(row.recurrence) if row.recurrence is not None else None
-    columns = row.model_dump(exclude={"own_window", "recurrence", "note_folded", "special_days"})
+    columns = row.model_dump(exclude={"own_window", "recurrence", "note_folded"})
     return EntryShown(
         **columns,
         playlist_name=names[row.playlist_id],

@@ -8,6 +8,7 @@ from uuid import UUID
 from playlists.document import Document
 from playlists.manifest import ManifestOverride, ScheduleEntry
 from server.db import Session
+from server.fleet.service import place_of
 from server.scheduling.plans import repository, shapes
 from server.scheduling.plans.repository import Gathered
 from server.tables import Panel
@@ -26,31 +27,39 @@ def document_of(gathered: Gathered) -> Document:
     panel, site = gathered.panel, gathered.site
     items: dict[UUID, list[dict[str, Any]]] = {playlist_id: [] for playlist_id in gathered.playlists}
     for item in gathered.items:
-        notice = gathered.notices[item.notice_id]
-        items[item.playlist_id].append(
-            {
-                "id": str(item.id),
-                "title": notice.title,
-                "languages": item.languages,
-                "on_air_ms": item.on_air_ms,
-            }
-        )
+        fields = shapes.item(item, gathered.notices[item.notice_id])
+        items[item.playlist_id].append({**fields, "id": str(item.id), "languages": item.languages})
     entries = [shapes.entry(row) for row in gathered.entries]
     default = panel.default_playlist_id
     return Document.model_validate(
         {
             "zone": site.time_zone,
-            "panel": {"id": str(panel.id), "site": str(site.id), "tags": gathered.tags, **shapes.hours(panel)},
+            "place": place_of(site),
+            "panel": {
+                "id": str(panel.id),
+                "site": str(site.id),
+                "tags": gathered.tags,
+                "quotas": {str(agency): permille for agency, permille in gathered.quotas.items()},
+                **shapes.hours(panel),
+            },
             "playlists": [
-                {"id": str(row.id), "name": row.name, "items": items[row.id]}
+                {
+                    "id": str(row.id),
+                    "name": row.name,
+                    "rotation": row.rotation,
+                    "language_weights": row.language_weights,
+                    "items": items[row.id],
+                }
                 for row in sorted(gathered.playlists.values(), key=lambda row: row.id)
             ],
             "dayparts": [
                 *(shapes.daypart(row).model_dump(mode="json") for row in gathered.dayparts.values()),
                 *own_windows(entries),
             ],
+            "calendars": [calendar.model_dump(mode="json") for calendar in gathered.calendars],
             "entries": [entry_document(entry) for entry in entries],
             "overrides": [override_document(shapes.override(row)) for row in gathered.overrides],
+            "essential_only": [shapes.essential_only(row).model_dump(mode="json") for row in gathered.essential_only],
             "default": str(default) if default is not None else None,
         }
     )
