@@ -20,6 +20,7 @@ from server.console.page import HOME_ZONE, Page, PageDep, PageRoute
 from server.console.texts import WEEKDAYS, Texts, mark
 from server.db import Session
 from server.edge import ReadSession, Slice
+from server.fleet import repository as fleet_rows
 from server.fleet import service as fleet
 from server.scheduling.essential_only import repository as essential_rows
 from server.scheduling.essential_only import service as essential_service
@@ -28,7 +29,6 @@ from server.scheduling.overrides import service as override_service
 from server.scheduling.overrides.schemas import OverrideShown, OverrideState
 from server.scheduling.special_days import service as special
 from server.scheduling.special_days.proposals import FIRST_YEAR, LAST_YEAR
-from server.scheduling.targets import repository as target_rows
 from server.scheduling.targets import service as targets
 from server.tables import Agency, Panel, Site
 
@@ -136,7 +136,7 @@ def hours(page: PageDep, session: ReadSession) -> HTMLResponse:
     panels = repository.panels(session, page.caller.agency_id)
     sites = repository.fleet(session, panels).sites
     quotas = repository.quotas(session, [panel.id for panel in panels])
-    tags = target_rows.tags(session, [panel.id for panel in panels])
+    tags = fleet_rows.tags(session, [panel.id for panel in panels])
     agencies = repository.agencies(session, None) if page.may(Permission.EDIT_FLEET) else []
     return page.render(
         "hours.html",

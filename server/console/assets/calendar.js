@@ -212,7 +212,11 @@ function options(one, resources) {
     noEventsContent: place.dataset.none,
     eventContent: body,
     eventDidMount: ({ el, event, timeText }) => event.display !== "background" && (el.title = `${timeText} ${event.title}`),
-    eventClick: (info) => open(info.event),
+    eventClick: ({ event, jsEvent }) => {
+      // without this the same Enter would also press the dialog's first button
+      jsEvent.preventDefault();
+      open(event);
+    },
     editable: can, eventStartEditable: can, selectable: can, pointer: can, longPressDelay: 500,
     eventDrop: moved, eventResize: moved,
     select: (info) => fresh(info.start, info.end, info.resource),

@@ -51,12 +51,21 @@ export function body() {
     priority: Number(field("priority").value === "own" ? field("own_priority").value : field("priority").value),
     weight: Number(field("weight").value) || 1,
   };
-  if (known?.special_days !== undefined) entry.special_days = known.special_days;
+  entry.special_days = specialDays();
   if (picked.repeat === "always") {
     entry.valid_from = field("date").value || null;
     entry.valid_until = picked.end === "date" ? picked.until || null : null;
   }
   return keepsWindow(picked, byDaypart) ? asWindow(entry, picked) : entry;
+}
+
+// A tie to other kinds of days than days off is kept as it is.
+function specialDays() {
+  const [rule, calendar_id] = (field("special")?.value ?? "").split(":");
+  const kept = known?.special_days;
+  if (!field("special")) return kept ?? null;
+  if (kept && kept.rule === rule && kept.calendar_id === calendar_id) return kept;
+  return calendar_id ? { calendar_id, rule, kinds: ["day_off"] } : null;
 }
 
 // An entry that came as a weekly window stays one as long as a window can say it.
@@ -89,6 +98,7 @@ function fill(entry) {
     where: targets.panels.length + targets.sites.length + targets.tags.length ? "chosen" : "everywhere",
     date: (entry.recurrence?.dtstart ?? entry.valid_from ?? field("date").value).slice(0, 10), start, finish,
     repeat: picked.repeat, every: picked.every, nth: picked.nth, weekday: picked.weekday, end: picked.end, until: picked.until, count: picked.count, raw: picked.raw,
+    special: entry.special_days ? `${entry.special_days.rule}:${entry.special_days.calendar_id}` : "",
     priority: band, own_priority: entry.priority, weight: entry.weight,
   });
   tick("weekdays", picked.weekdays);
