@@ -105,7 +105,7 @@ function place_(one, to, onlyThis) {
     async () => {
       left = await ask("PUT", `${ENTRIES}/${one.id}`, without(one.entry, one.date, one.today), tag(one.entry.rev));
       try {
-        made = await ask("POST", ENTRIES, single(one.entry, to));
+        made = await ask("POST", ENTRIES, { ...single(one.entry, to), agency_id: one.entry.agency_id });
       } catch (error) {
         await ask("PUT", `${ENTRIES}/${one.id}`, bodyOfEntry(one.entry), tag(left.rev));
         throw error;

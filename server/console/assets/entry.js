@@ -127,7 +127,6 @@ function show() {
   const always = field("repeat").querySelector("[value=always]");
   always.hidden = always.disabled = by !== "daypart";
   if (by !== "daypart" && repeat === "always") field("repeat").value = "weekly";
-  if (field("repeat").value === "weekly" && !ticked("weekdays").length) tick("weekdays", [weekdayOf(field("date").value)]);
   form.querySelector("[data-unit-place]").textContent = field("repeat").selectedOptions[0]?.dataset.unit ?? "";
   form.querySelector("[data-next-day]").hidden = field("finish").value > field("start").value;
 }
@@ -188,6 +187,7 @@ function problem(sentence, fix) {
 }
 
 async function save() {
+  if (field("repeat").value === "weekly" && !ticked("weekdays").length) return problem(say("no_weekday"));
   const button = form.querySelector("button[type=submit]");
   button.disabled = true;
   try {
@@ -201,6 +201,7 @@ async function save() {
     form.querySelector(".problem").scrollIntoView({ block: "nearest" });
     button.disabled = false;
   }
+  return undefined;
 }
 
 async function remove() {
@@ -222,7 +223,11 @@ export function install() {
   show();
   saved = JSON.stringify(body());
   changed();
-  form.addEventListener("input", changed);
+  form.addEventListener("input", (event) => {
+    const weekly = event.target === field("repeat") && field("repeat").value === "weekly";
+    if (weekly && !ticked("weekdays").length) tick("weekdays", [weekdayOf(field("date").value)]);
+    changed();
+  });
   form.addEventListener("submit", (event) => {
     event.preventDefault();
     save();
