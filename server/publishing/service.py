@@ -29,6 +29,7 @@ from server.media.render import render_key
 from server.publishing import repository
 from server.publishing.build import Content, Urgent, build_manifest, content_digest, opened, seal, with_urgent
 from server.publishing.refusal import CannotPublish, no_picture, not_rendered, unsound
+from server.scheduling.entries.words import daypart_of
 from server.scheduling.plans import repository as plans
 from server.scheduling.plans import shapes
 from server.scheduling.plans.repository import Gathered
@@ -171,7 +172,7 @@ def content_of(session: Session, panel: Panel, kiosk: Kiosk, at: datetime) -> Co
         panel=panel_spec(panel, plan.quotas),
         segments=[_held(segment) for segment in segments.values()],
         playlists=_playlists(plan, segments),
-        dayparts=[shapes.daypart(row) for row in plan.dayparts.values()],
+        dayparts=[daypart_of(row) for row in plan.dayparts.values()],
         calendars=plan.calendars,
         schedule=[shapes.entry(row) for row in plan.entries],
         overrides=[shapes.override(row) for row in plan.overrides],

@@ -114,6 +114,8 @@ NEEDS: dict[str, Permission] = {
     "PUT /schedule/entries/{entry_id}": Permission.EDIT_SCHEDULE,
     "DELETE /schedule/entries/{entry_id}": Permission.EDIT_SCHEDULE,
     "POST /schedule/entries/{entry_id}/restore": Permission.EDIT_SCHEDULE,
+    "POST /schedule/check": Permission.EDIT_SCHEDULE,
+    "POST /overrides/check": Permission.PUBLISH,
     "GET /overrides": Permission.SEE,
     "POST /overrides": Permission.PUBLISH,
     "GET /overrides/{override_id}": Permission.SEE,

@@ -106,6 +106,8 @@ class EntryShown(BaseModel):
     valid_from: str | None
     valid_until: str | None
     last_on: str | None
+    sentences: Sentences
+    """When it is on air."""
     priority: int
     weight: int
     created_by: UUID

@@ -61,12 +61,33 @@ class Gathered:
         )
 
 
-def gather(session: Session, panel: Panel, since: datetime) -> Gathered:
+@dataclass(frozen=True)
+class Instead:
+    """A change that somebody thinks about: an entry or override that stands for the saved one of the same id."""
+
+    entry: ScheduleEntryRow | None = None
+    override: OverrideRow | None = None
+
+    def entries(self, rows: list[ScheduleEntryRow]) -> list[ScheduleEntryRow]:
+        """Return entries after the change."""
+        one = self.entry
+        return rows if one is None else [*(row for row in rows if row.id != one.id), one]
+
+    def overrides(self, rows: list[OverrideRow]) -> list[OverrideRow]:
+        """Return overrides after the change."""
+        one = self.override
+        return rows if one is None else [*(row for row in rows if row.id != one.id), one]
+
+
+AS_SAVED = Instead()
+
+
+def gather(session: Session, panel: Panel, since: datetime, instead: Instead = AS_SAVED) -> Gathered:
     """Return a panel's plan without what was over by the local day before a time."""
     site = playlists.site(session, panel.site_id)
     first = (since.astimezone(zone(site.time_zone)).date() - _DAY).isoformat()
-    entry_rows = entries.of_panel(session, panel, first)
-    urgent = overrides.of_panel(session, panel, since)
+    entry_rows = instead.entries(entries.of_panel(session, panel, first))
+    urgent = instead.overrides(overrides.of_panel(session, panel, since))
     named = {one.playlist_id for one in entry_rows} | {one.playlist_id for one in urgent}
     if panel.default_playlist_id is not None:
         named.add(panel.default_playlist_id)

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from playlists.daypart import ALWAYS, DayException, Daypart, DayWindow, WeeklyWindow
+from playlists.daypart import ALWAYS, DayException, DayWindow, WeeklyWindow
 from playlists.manifest import ManifestEssentialOnly, ManifestOverride, ScheduleEntry
 from playlists.notice import ContentClass, NoticeKind
-from playlists.schedule import Timing
+from server.scheduling.entries.words import timing_of
 from server.tables import (
-    DaypartRow,
     EssentialOnlyRow,
     Notice,
     OverrideRow,
@@ -19,31 +18,11 @@ from server.tables import (
 )
 
 
-def daypart(row: DaypartRow) -> Daypart:
-    """Return a daypart."""
-    return Daypart.model_validate(
-        {
-            "id": str(row.id),
-            "name": row.name,
-            "windows": row.windows,
-            "exceptions": row.exceptions,
-            "calendar_id": str(row.calendar_id) if row.calendar_id is not None else None,
-            "day_off_windows": row.day_off_windows,
-        }
-    )
-
-
-def timing(row: ScheduleEntryRow) -> dict[str, Any]:
-    """Return the fields of an entry's timing."""
-    fields = {name: getattr(row, name) for name in Timing.model_fields if name != "agency"}
-    return fields | {"agency": str(row.agency_id)}
-
-
 def entry(row: ScheduleEntryRow) -> ScheduleEntry:
     """Return an entry as a manifest carries it."""
     return ScheduleEntry.model_validate(
         {
-            **timing(row),
+            **timing_of(row).model_dump(),
             "id": row.id,
             "playlist_id": row.playlist_id,
             "daypart": row.own_window,

@@ -27,6 +27,11 @@ def calendars(session: Session, part: Slice) -> list[SpecialCalendar]:
     return list(session.exec(statement))
 
 
+def names(session: Session) -> dict[str, str]:
+    """Return the names of all calendars by id as text; there are few."""
+    return {str(row.id): row.name for row in session.exec(select(SpecialCalendar))}
+
+
 def years(session: Session, calendar_ids: Iterable[UUID]) -> dict[UUID, list[SpecialYear]]:
     """Return the years of calendars that were written down, in order."""
     found: dict[UUID, list[SpecialYear]] = defaultdict(list)
