@@ -160,6 +160,7 @@ function tell(answer) {
   list.replaceChildren(...[...answer.conflicts, ...answer.hints].map((one) => {
     const line = document.createElement("li");
     line.textContent = one.sentences[language];
+    if (one.fix) line.append(" ", fixing(one.fix));
     return line;
   }));
   form.querySelector("[data-quiet]").hidden = [...answer.conflicts, ...answer.hints].length > 0;
@@ -175,7 +176,11 @@ function refuse(error) {
 function problem(sentence, fix) {
   const place = form.querySelector(".problem");
   place.textContent = sentence;
-  if (!fix) return;
+  if (fix && Object.keys(fix).length) place.append(" ", fixing(fix));
+}
+
+/** Return a button that puts into the form what would fit. */
+function fixing(fix) {
   const button = document.createElement("button");
   button.type = "button";
   button.textContent = say("apply_fix");
@@ -183,7 +188,7 @@ function problem(sentence, fix) {
     fill({ ...body(), ...fix });
     changed();
   });
-  place.append(" ", button);
+  return button;
 }
 
 async function save() {
