@@ -35,6 +35,8 @@ from server.scheduling.targets.schemas import Targets
 from server.tables import Panel, ScheduleEntryRow
 
 LOOKED_AHEAD = timedelta(days=28)
+AROUND = timedelta(hours=24)
+"""So much before and after an override shows whether what it covers is on in another part of its time."""
 MOST_PANELS = 20
 MOST_CONFLICTS = 50
 MOST_NEXT = 5
@@ -77,7 +79,8 @@ def check_override(session: Session, caller: Caller, asked: OverrideNew, at: dat
     """
     row = overrides.accept(session, caller, asked, at)
     panels = targets.panels_meant(session, row.agency_id, Targets.model_validate(asked.targets))
-    look = _Look(session, panels, max(at, row.starts_at), Instead(override=row), row.ends_at)
+    first_at = max(at, row.starts_at - AROUND)
+    look = _Look(session, panels, first_at, Instead(override=row), row.ends_at + AROUND)
     tz = zone(playlists.site(session, panels[0].site_id).time_zone) if panels else zone("UTC")
     first, last = (one.astimezone(tz).replace(tzinfo=None) for one in (row.starts_at, row.ends_at))
     sentences = {
