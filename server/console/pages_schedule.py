@@ -61,14 +61,14 @@ VIEWS = {
     "today": mark("Today"),
     "prev": mark("Before"),
     "next": mark("Next"),
-    "resourceTimelineDay": mark("one day"),
-    "resourceTimelineWeek": mark("one week"),
-    "resourceTimelineMonth": mark("one month"),
-    "timeGridDay": mark("one day"),
-    "timeGridWeek": mark("one week"),
-    "dayGridMonth": mark("one month"),
-    "listDay": mark("one day"),
-    "listWeek": mark("one week"),
+    "resourceTimelineDay": mark("Day"),
+    "resourceTimelineWeek": mark("Week"),
+    "resourceTimelineMonth": mark("Month"),
+    "timeGridDay": mark("Day"),
+    "timeGridWeek": mark("Week"),
+    "dayGridMonth": mark("Month"),
+    "listDay": mark("Day"),
+    "listWeek": mark("Week"),
 }
 
 

@@ -3,7 +3,7 @@ import { createCalendar, DayGrid, Interaction, List, ResourceTimeline, TimeGrid 
 import { ask, toast } from "./api.js";
 import { allMoved, bodyOfEntry, canShiftDays, single, without } from "./moves.js";
 import { daysAfter } from "./rule.js";
-import { say } from "./texts.js";
+import { locale, say } from "./texts.js";
 
 const NARROW = 720;
 const ENTRIES = "/api/v1/schedule/entries";
@@ -52,7 +52,7 @@ function open(event) {
   chosen = { ...known[props.entry], id: props.entry, kind: props.kind, date: dateOf(event.start), start: timeOf(event.start), began: event.start, ended: event.end };
   const put = (name, text) => (dialog.querySelector(`[data-put=${name}]`).textContent = text ?? "");
   put("title", event.title);
-  put("time", `${new Intl.DateTimeFormat(document.documentElement.lang, { dateStyle: "full" }).format(event.start)}, ${timeOf(event.start)}–${dateOf(event.end) === dateOf(event.start) ? timeOf(event.end) : timeOf(event.end) === "00:00" ? "24:00" : timeOf(event.end)}`);
+  put("time", `${new Intl.DateTimeFormat(locale(), { dateStyle: "full" }).format(event.start)}, ${timeOf(event.start)}–${dateOf(event.end) === dateOf(event.start) ? timeOf(event.end) : timeOf(event.end) === "00:00" ? "24:00" : timeOf(event.end)}`);
   put("when", chosen.when);
   put("where", chosen.where);
   put("standing", chosen.standing);
@@ -193,17 +193,18 @@ function options(one, resources) {
     view: new URLSearchParams(location.search).get("view") ?? views.first,
     date: new URLSearchParams(location.search).get("date") ?? undefined,
     timeZone: place.dataset.offset,
-    locale: document.documentElement.lang,
+    locale: locale(),
     firstDay: 1,
     height: window.innerWidth < NARROW ? undefined : one ? "720px" : undefined,
     headerToolbar: { start: "prev,next today", center: "title", end: views.offered },
     buttonText: JSON.parse(place.dataset.words),
     dayHeaderFormat: { weekday: "short", day: "numeric", month: "numeric" },
     views: {
-      resourceTimelineWeek: { slotDuration: "06:00", slotWidth: 35, slotLabelFormat: hour, scrollTime: "00:00:00" },
+      resourceTimelineWeek: { slotDuration: "06:00", slotWidth: 36, slotLabelFormat: hour, scrollTime: "00:00:00" },
       resourceTimelineDay: { slotDuration: "01:00", slotWidth: 44, slotLabelFormat: hour },
       resourceTimelineMonth: { slotWidth: 40, dayHeaderFormat: { day: "numeric", weekday: "narrow" } },
       timeGridWeek: { slotDuration: "01:00", slotHeight: 28 },
+      dayGridMonth: { dayHeaderFormat: { weekday: "short" } },
       timeGridDay: { slotDuration: "01:00", slotHeight: 32 },
     },
     slotLabelFormat: format, eventTimeFormat: format, snapDuration: "00:15", scrollTime: "05:00:00", allDaySlot: false,

@@ -1,7 +1,7 @@
 // Urgent playlists and "essential notices only": both always have an end, said in full before anything is sent.
 import { ask, toast } from "./api.js";
 import { reloadSaying } from "./said.js";
-import { say } from "./texts.js";
+import { locale, say } from "./texts.js";
 
 const MINUTE = 60_000;
 
@@ -37,7 +37,7 @@ function show(form) {
     one.querySelectorAll("input").forEach((input) => (input.disabled = one.hidden));
   });
   const found = times(form);
-  const words = found && new Intl.DateTimeFormat(document.documentElement.lang, { timeZone: form.dataset.zone, dateStyle: "full", timeStyle: "short", hourCycle: "h23" }).format(new Date(found.ends_at));
+  const words = found && new Intl.DateTimeFormat(locale(), { timeZone: form.dataset.zone, dateStyle: "full", timeStyle: "short", hourCycle: "h23" }).format(new Date(found.ends_at));
   form.querySelector("[data-end-words]").textContent = words ? say("ends_at", { when: words }) : "";
 }
 
