@@ -61,6 +61,11 @@ class RefreshPlayer:
 
 
 @dataclass(frozen=True, slots=True)
+class CutIn:
+    """What is on may not stay: the player covers it at once with what is due and cuts that into the stream."""
+
+
+@dataclass(frozen=True, slots=True)
 class Publish:
     """Say something to the server over MQTT."""
 
@@ -119,6 +124,7 @@ Command = (
     | Evict
     | StartPlayer
     | RefreshPlayer
+    | CutIn
     | Publish
     | KeepPlay
     | SendPlays

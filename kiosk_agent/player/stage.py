@@ -13,12 +13,16 @@ import vlc
 from Xlib import X
 from Xlib.display import Display
 from Xlib.error import ConnectionClosedError, XError
+from Xlib.ext import composite
 from Xlib.xobject.drawable import Window
 
 from playlists.manifest import PanelSpec
 
 VLC_AHEAD_S = 1.053
 """A frame is on screen this long after it was written, with `:file-caching=1000` (measured)."""
+
+VLC_STARTS_S = 0.6
+"""VLC needs less than this from the first packet until it can draw; its buffer is filled in a burst meanwhile."""
 
 VLC_OPTIONS = (
     "--no-audio",
@@ -72,12 +76,32 @@ class Placement:
 class Frames:
     """Our two override-redirect windows: `outside` covers the screen, `window` is where the panel's picture is."""
 
-    def __init__(self, display: str, placement: Placement, backdrop: int = BLACK, outside: int = BLACK) -> None:
+    def __init__(
+        self,
+        display: str,
+        placement: Placement,
+        backdrop: int = BLACK,
+        outside: int = BLACK,
+        *,
+        beneath: bool = False,
+    ) -> None:
+        """Open the windows above everything, or `beneath` everything until they are raised."""
         self._display = Display(display)
-        screen = self._display.screen()
-        place = placement
-        self._outside = self._open(screen.root, 0, 0, place.screen_width, place.screen_height, outside)
-        self._window = self._open(screen.root, place.x, place.y, place.width, place.height, backdrop)
+        root, place = self._display.screen().root, placement
+        self._outside = self._open(root, 0, 0, place.screen_width, place.screen_height, outside)
+        self._window = self._open(root, place.x, place.y, place.width, place.height, backdrop)
+        if self._display.has_extension(composite.extname):
+            # A covered window keeps its pixels, so that it can be read, and is whole the moment it is raised.
+            self._window.composite_redirect_window(composite.RedirectAutomatic)
+        for window in (self._window, self._outside) if beneath else (self._outside, self._window):
+            window.configure(stack_mode=X.Below if beneath else X.Above)
+            window.map()
+        self._display.sync()
+
+    def raise_up(self) -> None:
+        """Bring the windows above everything, the picture first: what is around it must not cover the one before."""
+        self._window.configure(stack_mode=X.Above)
+        self._outside.configure(sibling=self._window, stack_mode=X.Below)
         self._display.sync()
 
     @property
@@ -98,12 +122,9 @@ class Frames:
 
     @staticmethod
     def _open(root: Window, x: int, y: int, width: int, height: int, colour: int) -> Window:
-        window = root.create_window(
+        return root.create_window(
             x, y, width, height, 0, X.CopyFromParent, X.InputOutput, background_pixel=colour, override_redirect=1
         )
-        window.map()
-        window.raise_window()
-        return window
 
 
 class Stage:
