@@ -138,6 +138,7 @@ class Agent:
             do.StartPlayer: self._start_player,
             do.RefreshPlayer: self._refresh_player,
             do.CutIn: self._cut_in,
+            do.RenewPlayer: self._renew_player,
             do.Publish: self._publish,
             do.KeepPlay: self._keep_play,
             do.SendPlays: self._send_plays,
@@ -341,6 +342,10 @@ class Agent:
             # What was covered has ended now, and its play with it.
             self._hurry()
 
+    def _renew_player(self, _command: do.RenewPlayer) -> None:
+        if self._player is not None:
+            self._player.renew()
+
     def _publish(self, command: do.Publish) -> None:
         self._link.publish(command.leaf, encode(command.message))
 
@@ -396,6 +401,7 @@ def _policy(settings: Settings, credential: Credential) -> Policy:
         poll_fixed=settings.poll_s is not None,
         health_s=settings.health_interval_s,
         capture_s=settings.capture_interval_s,
+        renew_hour=settings.renew_hour,
         watch_gap_s=settings.watch_interval_ms / 1000,
         spare_bytes=settings.spare_mb << 20,
     )

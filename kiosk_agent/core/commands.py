@@ -66,6 +66,11 @@ class CutIn:
 
 
 @dataclass(frozen=True, slots=True)
+class RenewPlayer:
+    """The player starts what decodes anew, unseen."""
+
+
+@dataclass(frozen=True, slots=True)
 class Publish:
     """Say something to the server over MQTT."""
 
@@ -125,6 +130,7 @@ Command = (
     | StartPlayer
     | RefreshPlayer
     | CutIn
+    | RenewPlayer
     | Publish
     | KeepPlay
     | SendPlays

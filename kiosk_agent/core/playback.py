@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from kiosk_agent.core import alarms, picture, proof, quarantine
+from kiosk_agent.core import alarms, picture, proof, quarantine, renewal
 from kiosk_agent.core.backoff import RESTED
 from kiosk_agent.core.commands import CutIn, FeedWatchdog, NoteError, RefreshPlayer, StartPlayer
 from kiosk_agent.core.events import PlayerFailed, PlayerReported
@@ -81,6 +81,8 @@ def on_tick(turn: Turn) -> None:
         turn.do(FeedWatchdog())
     elif state.playback.panel is None and state.playback.retry.due(turn.now.mono_s):
         _start(turn)
+    else:
+        renewal.on_tick(turn)
 
 
 def _start(turn: Turn) -> None:
@@ -89,4 +91,5 @@ def _start(turn: Turn) -> None:
     panel = turn.state.installed.manifest.panel
     proof.follow(turn, None, None)
     turn.state = replace(turn.state, playback=replace(turn.state.playback, panel=panel, retry=RESTED, on_air=None))
+    renewal.begun(turn)
     turn.do(StartPlayer(panel))

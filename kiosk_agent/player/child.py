@@ -25,6 +25,7 @@ from kiosk_agent.player.lines import (
     Alive,
     Answer,
     Ask,
+    Begin,
     Cut,
     LineUnsound,
     Overlay,
@@ -50,7 +51,10 @@ _HERE = str(Path(__file__).parents[2])
 
 
 class Child:
-    """The process, its plan, and the verdict on its picture. `hurry` is called when something is worth a report."""
+    """The process, its plan, and the verdict on its picture; it stands by until `begin`.
+
+    `hurry` is called on any thread when something is worth a report.
+    """
 
     def __init__(self, spec: ChildSpec, next_cue: NextCue, hurry: Callable[[], object]) -> None:
         ours, theirs = socket.socketpair()
@@ -114,7 +118,7 @@ class Child:
 
     @property
     def age_s(self) -> float:
-        """Seconds since the start."""
+        """Seconds since it was made, or began to play."""
         return time.monotonic() - self._started
 
     def why_ended(self) -> str | None:
@@ -140,6 +144,11 @@ class Child:
             self.witness.stuck_s(now_s),
             self.is_stopped,
         )
+
+    def begin(self, *, beneath: bool) -> None:
+        """Let a child that stands by play, its windows above all others or beneath them."""
+        self._started = time.monotonic()
+        self._say(Begin(beneath=beneath))
 
     def refresh(self) -> None:
         """Tell the child to ask again."""
@@ -188,7 +197,7 @@ class Child:
         if self._process.stderr is not None:
             self._process.stderr.close()
 
-    def _say(self, message: Refresh | Overlay | Cut | Raise | Stop) -> None:
+    def _say(self, message: Begin | Refresh | Overlay | Cut | Raise | Stop) -> None:
         with contextlib.suppress(OSError):
             self._wire.send(message)
 

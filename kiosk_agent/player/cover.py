@@ -39,7 +39,7 @@ def cover_of(cue: Cue, at: datetime, profile: Profile, folder: Path) -> Cover:
         row, group = Airing(cue, joined, profile, names(profile, folder)).next_second(joined)
     except SegmentUnsound:
         return _drawn(cue, profile)
-    pictures = decode_group(group)
+    pictures = decode_group(group[:1])
     return Cover(replace(row.cue, ends_at=cue.ends_at), pictures[0]) if pictures else _drawn(cue, profile)
 
 

@@ -97,6 +97,13 @@ class Uncovered(_Line):
     cover: Path
 
 
+class Begin(_Line):
+    """Parent: show the windows, above all others or beneath them, and begin the stream."""
+
+    say: Literal["begin"] = "begin"
+    beneath: bool
+
+
 class Raise(_Line):
     """Parent: bring the windows up from beneath another child's, at once or halfway between two whole seconds."""
 
@@ -116,7 +123,7 @@ class Stop(_Line):
     say: Literal["stop"] = "stop"
 
 
-Said = Ask | Planned | Alive | Answer | Refresh | Overlay | Cut | Uncovered | Raise | Raised | Stop
+Said = Ask | Planned | Alive | Answer | Refresh | Overlay | Cut | Uncovered | Begin | Raise | Raised | Stop
 _MESSAGE: TypeAdapter[Said] = TypeAdapter(Annotated[Said, Field(discriminator="say")])
 
 

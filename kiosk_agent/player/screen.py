@@ -10,6 +10,7 @@ from PIL import Image
 from Xlib import X
 from Xlib.display import Display
 from Xlib.error import ConnectionClosedError, DisplayError, XError
+from Xlib.ext import composite
 
 from kiosk_agent.player.stage import Placement
 from kiosk_agent.player.xserver import DisplayUnavailable
@@ -61,12 +62,15 @@ class WindowEye:
         """Connect to a display.
 
         Raises:
-            DisplayUnavailable: it does not answer.
+            DisplayUnavailable: it does not answer, or has no Composite.
         """
         try:
             self._display = Display(display)
         except (DisplayError, OSError) as error:
             raise DisplayUnavailable(f"the X display {display} does not answer: {error}") from error
+        if not self._display.has_extension(composite.extname):
+            self.close()
+            raise DisplayUnavailable(f"the X display {display} has no Composite")
         self._placement = placement
 
     def capture(self, window: int) -> Image.Image | None:

@@ -76,16 +76,8 @@ class Placement:
 class Frames:
     """Our two override-redirect windows: `outside` covers the screen, `window` is where the panel's picture is."""
 
-    def __init__(
-        self,
-        display: str,
-        placement: Placement,
-        backdrop: int = BLACK,
-        outside: int = BLACK,
-        *,
-        beneath: bool = False,
-    ) -> None:
-        """Open the windows above everything, or `beneath` everything until they are raised."""
+    def __init__(self, display: str, placement: Placement, backdrop: int = BLACK, outside: int = BLACK) -> None:
+        """Make the windows; nobody sees them before `show`."""
         self._display = Display(display)
         root, place = self._display.screen().root, placement
         self._outside = self._open(root, 0, 0, place.screen_width, place.screen_height, outside)
@@ -93,6 +85,10 @@ class Frames:
         if self._display.has_extension(composite.extname):
             # A covered window keeps its pixels, so that it can be read, and is whole the moment it is raised.
             self._window.composite_redirect_window(composite.RedirectAutomatic)
+        self._display.sync()
+
+    def show(self, *, beneath: bool) -> None:
+        """Show the windows above all others, or beneath them until they are raised."""
         for window in (self._window, self._outside) if beneath else (self._outside, self._window):
             window.configure(stack_mode=X.Below if beneath else X.Above)
             window.map()
@@ -122,9 +118,11 @@ class Frames:
 
     @staticmethod
     def _open(root: Window, x: int, y: int, width: int, height: int, colour: int) -> Window:
-        return root.create_window(
+        window = root.create_window(
             x, y, width, height, 0, X.CopyFromParent, X.InputOutput, background_pixel=colour, override_redirect=1
         )
+        window.configure(stack_mode=X.Below)
+        return window
 
 
 class Stage:

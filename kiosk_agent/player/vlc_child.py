@@ -24,6 +24,7 @@ from kiosk_agent.player.lines import (
     Alive,
     Answer,
     Ask,
+    Begin,
     Cut,
     LineUnsound,
     Overlay,
@@ -63,8 +64,6 @@ class ChildSpec(BaseModel):
     backdrop: int = BLACK
     outside: int = BLACK
     timeline_s: int = 0
-    beneath: bool = False
-    """Open the windows beneath all others, and come up when the parent says so."""
 
 
 class Parent:
@@ -76,6 +75,9 @@ class Parent:
         self._asked = 0
         self._answered = 0
         self.stopped = Event()
+        self.begun = Event()
+        """Set when the parent wants the stream, and when it wants the end."""
+        self.beneath = False
         self.woken = Event()
         """Set when there is something to do before the next word: an overlay has changed, or the end."""
         self.overlay: Path | None = None
@@ -118,6 +120,7 @@ class Parent:
         except LineUnsound as error:
             print(f"the agent's line was refused: {error}", file=sys.stderr)  # noqa: T201 - stderr is the report
         self.stopped.set()
+        self.begun.set()
         self.woken.set()
         # A hanging libVLC must not outlive the agent.
         Event().wait(LAST_WORDS_S)
@@ -134,6 +137,9 @@ class Parent:
     def _take(self, message: Said, feeder: Feeder) -> None:
         if isinstance(message, Answer) and not self._answers.full():
             self._answers.put(message)
+        elif isinstance(message, Begin):
+            self.beneath = message.beneath
+            self.begun.set()
         elif isinstance(message, Refresh):
             feeder.refresh()
         elif isinstance(message, Overlay):
@@ -233,10 +239,13 @@ class Attendant:
 
 
 def play(spec: ChildSpec, wire: Wire) -> int:
-    """Play until the parent says stop or goes (0), or until the stream or VLC fails (3)."""
+    """Make all ready and wait for the parent's word, then play until it says stop or goes (0).
+
+    The status is 3 when the stream or VLC fails.
+    """
     parent = Parent(wire)
     profile = Profile.parse(spec.profile)
-    frames = Frames(spec.display, spec.placement, spec.backdrop, spec.outside, beneath=spec.beneath)
+    frames = Frames(spec.display, spec.placement, spec.backdrop, spec.outside)
     spare = stand_ins(profile, spec.folder)
     pipe = StreamPipe()
     plan = Plan(parent.tell)
@@ -251,14 +260,18 @@ def play(spec: ChildSpec, wire: Wire) -> int:
         start_s=VLC_STARTS_S,
     )
     stage = Stage(frames, spec.placement.rotation)
-    stage.play(pipe.read_fd)
+    Thread(target=parent.listen, args=(feeder,), name="listener", daemon=True).start()
+    parent.begun.wait()
     ended = Event()
     feeding = Thread(target=_feed, args=(feeder, ended), name="feeder", daemon=True)
-    feeding.start()
-    Thread(target=parent.listen, args=(feeder,), name="listener", daemon=True).start()
-    Attendant(parent, wire, stage, frames).attend(ended)
+    if not parent.stopped.is_set():
+        frames.show(beneath=parent.beneath)
+        stage.play(pipe.read_fd)
+        feeding.start()
+        Attendant(parent, wire, stage, frames).attend(ended)
     feeder.stop()
-    feeding.join(LAST_WORDS_S)
+    if feeding.is_alive():
+        feeding.join(LAST_WORDS_S)
     pipe.close()
     stage.close()
     return 0 if parent.stopped.is_set() else EXIT_STREAM_ENDED

@@ -1,7 +1,8 @@
 """The VLC player: a supervised child process with a memory ceiling and a kill path.
 
 It answers the child's cue questions, compares the screen with the child's plan, covers and cuts in what is due at once,
-and starts the child anew when it dies, hangs, freezes or grows: beneath the old one's picture where that still stands.
+and starts the child anew when it dies, hangs, freezes or grows, beneath a picture that stays up until the new one is
+right: that of the old child where it still stands, else the curtain. A spare child stands by, so that this is quick.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from PIL import Image
 from kiosk_agent.core.verdict import Verdict
 from kiosk_agent.player.child import Child
 from kiosk_agent.player.cover import Cover, cover_of
+from kiosk_agent.player.curtain import Curtain
 from kiosk_agent.player.expected import is_dark, thumbnail, to_jpeg
 from kiosk_agent.player.feeder import CueUnanswered, forgiving
 from kiosk_agent.player.overlay import draw_for_vlc, for_vlc, read_overlay
@@ -37,6 +39,9 @@ from playlists.manifest import PanelSpec
 
 MOST_RSS_MB = 600.0
 ERROR_SHOWN_S = 60.0
+SPARE_AFTER_S = 5.0
+"""A child that has played for so long gets a spare."""
+SPARE_AGAIN_S = 30.0
 COVERS_KEPT = 4
 """A cover's file may still be read while the next one is written."""
 
@@ -55,22 +60,26 @@ class VlcPlayer:
         backdrop: int = BLACK,
         outside: int = BLACK,
         timeline_s: int = 0,
+        spare: bool = True,
     ) -> None:
         """Take a folder for the pictures the player makes itself.
 
         `own_display` starts an Xvfb even where `$DISPLAY` is set; `backdrop` and `outside` are the colours (0xRRGGBB)
         behind and around VLC's picture, which measurements change; `timeline_s` is the age at which the
-        stream's first timeline begins, which a test of the renewal sets.
+        stream's first timeline begins, which a test of the renewal sets; without a `spare` a restart takes longer.
         """
         self._folder = folder
         self._most_rss_mb = most_rss_mb
         self._own_display = own_display
         self._colours = (backdrop, outside)
         self._timeline_s = timeline_s
+        self._wants_spare = spare
         self._panel: PanelSpec | None = None
         self._x: XServer | None = None
         self._screen: Screen | None = None
+        self._curtain: Curtain | None = None
         self._child: Child | None = None
+        self._spare: Child | None = None
         self._succession: Succession | None = None
         self._crashed: Cue | None = None
         self._over: tuple[Image.Image, Path] | None = None
@@ -90,6 +99,11 @@ class VlcPlayer:
     def renewing(self) -> bool:
         """Tell whether a new child is on its way up beneath the old one's picture."""
         return self._succession is not None
+
+    @property
+    def is_covered(self) -> bool:
+        """Tell whether a cover is up that the stream has not caught up with."""
+        return self._child is not None and self._child.cover() is not None
 
     def start(self, panel: PanelSpec, next_cue: NextCue, hurry: Callable[[], object] = unhurried) -> None:
         """Begin the endless stream for a panel; a display that is not there yet is tried again by `report`."""
@@ -123,14 +137,16 @@ class VlcPlayer:
             return
         rotation = self._panel.window.rotation if self._panel is not None else 0
         self._covers += 1
+        if self._curtain is not None:
+            self._curtain.blacken()
         path = draw_for_vlc(cover.picture, rotation, self._folder / f"cover-{self._covers % COVERS_KEPT}.png")
         for child in self._children():
             child.cut(cover, path)
 
     def renew(self) -> None:
         """Start a new child beneath the old one, which goes when the new one's picture is right; see the port."""
-        if self._child is not None and self._succession is None:
-            self._begin_succession(at_once=False)
+        if self._panel is not None and self._child is not None and self._succession is None:
+            self._begin_succession(self._panel, at_once=False)
 
     def report(self) -> PlayerReport:
         """Return what is on screen; starts a dead, hanging, frozen or grown child anew."""
@@ -156,6 +172,7 @@ class VlcPlayer:
     def stop(self) -> None:
         """End the child, the screen's reader and our own Xvfb."""
         self._drop_heir()
+        self._drop_spare()
         self._drop_child(kindly=True)
         self._close_screen()
         self._panel = None
@@ -168,6 +185,9 @@ class VlcPlayer:
         self._covers = 0
         self._spawn_at = 0.0
         self._trouble: tuple[float, str] | None = None
+        self._spare_at = 0.0
+        self._may_succeed = True
+        """A new child came up from beneath the last time that it was tried."""
         self._is_recovering = False
         """The child was started after a blow and has shown nothing yet."""
         self._is_frozen = False
@@ -182,8 +202,13 @@ class VlcPlayer:
         placement = Placement.of(panel)
         self._x = open_display(placement.screen_width, placement.screen_height, own=self._own_display)
         self._screen = Screen(self._x.display, placement)
+        self._curtain = Curtain(self._x.display, placement, self._colours[1])
 
     def _close_screen(self) -> None:
+        self._drop_spare()
+        if self._curtain is not None:
+            self._curtain.close()
+            self._curtain = None
         if self._screen is not None:
             self._screen.close()
             self._screen = None
@@ -196,12 +221,34 @@ class VlcPlayer:
             if self._x is None or not self._x.runs:
                 self._close_screen()
                 self._open_screen(panel)
-            self._child = self._new_child(panel, beneath=False)
+            self._child = self._begun(panel, beneath=False)
         except (DisplayUnavailable, OSError) as error:
             self._close_screen()
             self._fail(f"VLC could not be started: {error}")
 
-    def _new_child(self, panel: PanelSpec, *, beneath: bool) -> Child:
+    def _begun(self, panel: PanelSpec, *, beneath: bool) -> Child:
+        """Return a child that plays: the spare where one stands by."""
+        child, self._spare = self._spare, None
+        if child is not None and (child.why_ended() is not None or child.is_stopped):
+            child.end(kindly=False)
+            child = None
+        child = child or self._new_child(panel)
+        if self._over is not None:
+            self._lay_over(child)
+        child.begin(beneath=beneath)
+        return child
+
+    def _mind_spare(self, panel: PanelSpec, child: Child) -> None:
+        """Keep a spare while a child plays."""
+        now_s = time.monotonic()
+        if self._spare is not None and (self._spare.why_ended() is not None or self._spare.is_stopped):
+            self._drop_spare()
+            self._spare_at = now_s + SPARE_AGAIN_S
+        ready = child.age_s > SPARE_AFTER_S and child.window is not None and self._succession is None
+        if self._wants_spare and self._spare is None and ready and now_s >= self._spare_at:
+            self._spare = self._new_child(panel)
+
+    def _new_child(self, panel: PanelSpec) -> Child:
         spec = ChildSpec(
             profile=str(panel.profile),
             placement=Placement.of(panel),
@@ -211,12 +258,8 @@ class VlcPlayer:
             backdrop=self._colours[0],
             outside=self._colours[1],
             timeline_s=self._timeline_s,
-            beneath=beneath,
         )
-        child = Child(spec, self._next_cue, self._hurry)
-        if self._over is not None:
-            self._lay_over(child)
-        return child
+        return Child(spec, self._next_cue, self._hurry)
 
     def _lay_over(self, child: Child) -> None:
         image, path = self._over or (None, None)
@@ -239,6 +282,11 @@ class VlcPlayer:
             self._child = None
         self._is_frozen = False
 
+    def _drop_spare(self) -> None:
+        if self._spare is not None:
+            self._spare.end(kindly=False)
+            self._spare = None
+
     def _drop_heir(self) -> None:
         if self._succession is not None:
             self._succession.close()
@@ -250,8 +298,8 @@ class VlcPlayer:
         if self._succession is not None:
             self._succeed(self._succession)
         if self._child is None:
-            if time.monotonic() >= self._spawn_at:
-                self._spawn(panel)
+            if self._succession is None and time.monotonic() >= self._spawn_at:
+                self._start_anew(panel)
             return True
         if self._is_frozen:
             return True
@@ -262,12 +310,13 @@ class VlcPlayer:
         if reason is None:
             if nears_ceiling(reading, self._most_rss_mb):
                 self.renew()
+            self._mind_spare(panel, self._child)
             self._is_recovering = self._is_recovering and self._child.window is None
             return self._is_recovering or is_stalled(reading)
-        self._restart(self._child, reason, screen_lost=screen_lost is not None, ended=ended is not None)
+        self._restart(panel, self._child, reason, screen_lost=screen_lost is not None, ended=ended is not None)
         return True
 
-    def _restart(self, child: Child, reason: str, *, screen_lost: bool, ended: bool) -> None:
+    def _restart(self, panel: PanelSpec, child: Child, reason: str, *, screen_lost: bool, ended: bool) -> None:
         """Start anew: beneath the old picture where that can stay, from nothing where it is gone."""
         if child.age_s > LIVED_WELL_S or child.witness.was_fine:
             self._failures = 0
@@ -275,35 +324,35 @@ class VlcPlayer:
         self._crashed = newest.cue if newest is not None else None
         self._fail(reason)
         self._is_recovering = True
-        if not ended and self._failures <= 1 and self._shows_something():
+        if screen_lost:
+            self._drop_heir()
+        if not ended and self._may_succeed and self._shows_something():
             child.freeze()
             self._is_frozen = True
-            if self._succession is None:
-                self._begin_succession(at_once=True)
-            else:
-                self._succession.at_once = True
-            return
-        heir = self._succession
-        if heir is not None and not screen_lost:
-            # The one on its way comes up as soon as it can: nothing is above it any more.
-            heir.at_once = True
-        elif heir is not None:
-            self._drop_heir()
-        self._drop_child(kindly=False)
-        if self._succession is None and self._failures <= 1 and self._panel is not None:
-            self._spawn(self._panel)
+        else:
+            self._drop_child(kindly=False)
+        if self._succession is not None:
+            self._succession.at_once = True
+        elif self._is_frozen or time.monotonic() >= self._spawn_at:
+            self._start_anew(panel)
+
+    def _start_anew(self, panel: PanelSpec) -> None:
+        """Start a child beneath what is up; from nothing where that cannot be, or did not come to anything."""
+        if self._may_succeed and self._x is not None and self._x.runs:
+            self._begin_succession(panel, at_once=True)
+        if self._succession is None:
+            self._drop_child(kindly=False)
+            self._spawn(panel)
 
     def _shows_something(self) -> bool:
         """Tell whether the picture that stands is one to look at until the next is there."""
         picture = self._screen.capture() if self._screen else None
         return picture is not None and not is_dark(thumbnail(picture))
 
-    def _begin_succession(self, *, at_once: bool) -> None:
-        if self._panel is None or self._x is None:
-            return
+    def _begin_succession(self, panel: PanelSpec, *, at_once: bool) -> None:
         try:
-            eye = WindowEye(self._x.display, Placement.of(self._panel))
-            self._succession = Succession(self._new_child(self._panel, beneath=True), eye, at_once=at_once)
+            eye = WindowEye(self.display or "", Placement.of(panel))
+            self._succession = Succession(self._begun(panel, beneath=True), eye, at_once=at_once)
         except (DisplayUnavailable, OSError) as error:
             self._trouble = (time.monotonic(), f"a new VLC could not be started beneath the old one: {error}")
 
@@ -314,9 +363,14 @@ class VlcPlayer:
             self._drop_child(kindly=False)
             succession.close()
             self._child, self._succession = succession.heir, None
+            self._may_succeed = True
         elif step is Step.FAILED:
+            if self._child is None:
+                newest = succession.heir.plan.newest()
+                self._crashed = newest.cue if newest is not None else None
             self._drop_heir()
             self._fail(succession.failure)
+            self._may_succeed = self._child is not None and not self._is_frozen
             if self._is_frozen:
                 self._drop_child(kindly=False)
 
@@ -335,7 +389,11 @@ class VlcPlayer:
         if self._child is None or self._is_frozen:
             return None
         picture = self._screen.capture() if self._screen else None
-        return self._child.witness.look(picture, moment, time.monotonic(), output=self._child.has_output)
+        witness = self._child.witness
+        match = witness.look(picture, moment, time.monotonic(), output=self._child.has_output)
+        if witness.matches and self._curtain is not None:
+            self._curtain.keep()
+        return match
 
     def _error(self, row: PlannedSecond | None) -> str | None:
         if row is not None and row.error is not None:

@@ -32,6 +32,8 @@ class Witness:
         self._expectation = Expectation(profile, plan)
         self._truth = Truth()
         self._was_fine = False
+        self.matches = False
+        """The last look found what was expected."""
         self._began: datetime | None = None
         self._looked_s: float | None = None
         self._before: Image.Image | None = None
@@ -68,12 +70,15 @@ class Witness:
         that stands for the item due is what it must equal.
         """
         match = None if picture is None else self._expectation.match(picture, at)
+        self.matches = False
         if mono_s - self._over_changed_s < OVERLAY_SETTLE_S:
             return None
         if picture is not None and self._over is not None:
             covered = match_permille(thumbnail(picture), self._over)
+            self.matches = covered >= GOOD_PERMILLE
             self._judge_if_due(picture, covered, at, mono_s, output)
             return covered if self._over_is_item else None
+        self.matches = match is not None and match >= GOOD_PERMILLE
         self._judge_if_due(picture, match, at, mono_s, output)
         return match
 
