@@ -2,15 +2,17 @@
 
 A deficit round over milliseconds (worst-case fair weighted fair queueing, Bennett and Zhang 1996): whoever has had no
 more than its share waits for a turn; of those the one whose turn would end first in its own time is next, ties by id.
-An item does not follow itself while another waits. Everything is integers, so every program gets the same cycle.
+An item does not follow itself while another waits. Shares of one group (an agency with a quota) first share as one,
+then among themselves by the same rule. Everything is integers, so every program gets the same cycle.
 """
 
 from __future__ import annotations
 
 import heapq
 from bisect import bisect_right
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 from math import lcm
 from typing import Generic, TypeVar
 
@@ -34,11 +36,16 @@ class Turn(Generic[_T]):
 
 @dataclass(frozen=True, slots=True)
 class Share(Generic[_T]):
-    """One party of a cycle: its turns go round in order; `weight` is its part of the airtime."""
+    """One party of a cycle: its turns go round in order; `weight` is its part of its group's airtime.
+
+    All shares of a group (an agency) name the same `group_weight`: the group's part of the whole.
+    """
 
     id: str
     weight: int
     turns: tuple[Turn[_T], ...]
+    group: str = ""
+    group_weight: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,74 +69,159 @@ class Cycle(Generic[_T]):
         return index, base + (self.ends_ms[index - 1] if index else 0), base + self.ends_ms[index]
 
 
-class _Round(Generic[_T]):
-    """The running sums of the deficit round."""
+class _Queue:
+    """The deficit round of named parties by weight, in integers. `length_of` and `item_of` tell a party's next turn."""
 
-    def __init__(self, shares: Sequence[Share[_T]]) -> None:
-        self.shares = shares
-        self.total_weight = sum(share.weight for share in shares)
-        self.scale = lcm(*(share.weight for share in shares))
-        self.units = [self.scale // share.weight for share in shares]
-        self.lengths = [tuple(turn.length_ms for turn in share.turns) for share in shares]
-        self.longest = max(max(lengths) for lengths in self.lengths)
-        self.aired = [0] * len(shares)
-        self.turns_taken = [0] * len(shares)
+    def __init__(
+        self,
+        names: Sequence[str],
+        weights: Sequence[int],
+        length_of: Callable[[int], int],
+        item_of: Callable[[int], str],
+    ) -> None:
+        self.weights = weights
+        self.total_weight = sum(weights)
+        self.aired = [0] * len(weights)
         self.total = 0
-        self.unfinished = len(shares)
-        self._early = [(0, share.id, index) for index, share in enumerate(shares)]
+        self._scale = lcm(*weights)
+        self._units = [self._scale // weight for weight in weights]
+        self._length_of, self._item_of = length_of, item_of
+        self._names = names
+        self._early = [(0, name, index) for index, name in enumerate(names)]
         heapq.heapify(self._early)
         self._waiting: list[tuple[int, str, int]] = []
 
-    def _next_turn(self, index: int) -> int:
-        return self.turns_taken[index] % len(self.lengths[index])
-
-    def step(self, last_item: str | None) -> tuple[int, Turn[_T]]:
-        """Return the share that is next and its turn."""
-        while self._early and self._early[0][0] * self.total_weight <= self.total * self.scale:
+    def choose(self, last_item: str | None) -> int:
+        """Return the party that is next; it stays in the queue."""
+        while self._early and self._early[0][0] * self.total_weight <= self.total * self._scale:
             _, name, index = heapq.heappop(self._early)
-            finish = (self.aired[index] + self.lengths[index][self._next_turn(index)]) * self.units[index]
+            finish = (self.aired[index] + self._length_of(index)) * self._units[index]
             heapq.heappush(self._waiting, (finish, name, index))
+        if self._item_of(self._waiting[0][2]) != last_item:
+            return self._waiting[0][2]
         passed = []
-        chosen = heapq.heappop(self._waiting)
-        while self._waiting and self._item(chosen[2]) == last_item:
-            passed.append(chosen)
-            chosen = heapq.heappop(self._waiting)
-        if passed and self._item(chosen[2]) == last_item:
-            passed.append(chosen)
-            chosen = passed.pop(0)
+        while self._waiting and self._item_of(self._waiting[0][2]) == last_item:
+            passed.append(heapq.heappop(self._waiting))
+        chosen = (self._waiting or passed)[0][2]
         for entry in passed:
             heapq.heappush(self._waiting, entry)
-        return self._take(chosen[2])
+        return chosen
 
-    def _item(self, index: int) -> str:
-        return self.shares[index].turns[self._next_turn(index)].item
-
-    def _take(self, index: int) -> tuple[int, Turn[_T]]:
-        number = self._next_turn(index)
-        length = self.lengths[index][number]
-        self.turns_taken[index] += 1
+    def take(self, index: int, length: int) -> None:
+        """Count the chosen party's turn."""
+        if self._waiting[0][2] == index:
+            heapq.heappop(self._waiting)
+        else:
+            self._waiting = [entry for entry in self._waiting if entry[2] != index]
+            heapq.heapify(self._waiting)
         self.aired[index] += length
         self.total += length
-        if self.turns_taken[index] == len(self.lengths[index]):
-            self.unfinished -= 1
-        heapq.heappush(self._early, (self.aired[index] * self.units[index], self.shares[index].id, index))
-        return index, self.shares[index].turns[number]
+        heapq.heappush(self._early, (self.aired[index] * self._units[index], self._names[index], index))
 
-    def error(self) -> int:
-        """Return the largest difference between airtime and share, in milliseconds times the total weight."""
-        pairs = zip(self.aired, self.shares, strict=True)
-        return max(abs(aired * self.total_weight - share.weight * self.total) for aired, share in pairs)
+
+class _Group(Generic[_T]):
+    """The shares of one group, which take turns by their weights."""
+
+    def __init__(self, members: Sequence[tuple[int, Share[_T]]]) -> None:
+        self.places = [place for place, _ in members]
+        self.shares = [share for _, share in members]
+        self.lengths = [tuple(turn.length_ms for turn in share.turns) for share in self.shares]
+        self.taken = [0] * len(members)
+        self.unfinished = len(members)
+        names, weights = [share.id for share in self.shares], [share.weight for share in self.shares]
+        self.queue = _Queue(names, weights, self._length_of, self._item_of)
+
+    def _next(self, index: int) -> int:
+        return self.taken[index] % len(self.lengths[index])
+
+    def _length_of(self, index: int) -> int:
+        return self.lengths[index][self._next(index)]
+
+    def _item_of(self, index: int) -> str:
+        return self.shares[index].turns[self._next(index)].item
+
+    def peek(self, last_item: str | None) -> tuple[int, str]:
+        """Return milliseconds and item of the turn that is next."""
+        index = self.queue.choose(last_item)
+        return self._length_of(index), self._item_of(index)
+
+    def step(self, last_item: str | None) -> tuple[int, Turn[_T]]:
+        """Take the next turn: the place of its share, and the turn."""
+        index = self.queue.choose(last_item)
+        turn = self.shares[index].turns[self._next(index)]
+        length = self._length_of(index)
+        self.taken[index] += 1
+        if self.taken[index] == len(self.lengths[index]):
+            self.unfinished -= 1
+        self.queue.take(index, length)
+        return self.places[index], turn
 
     def is_whole(self) -> bool:
         """Tell whether every share has ended a round of its turns."""
-        return all(taken % len(own) == 0 for taken, own in zip(self.turns_taken, self.lengths, strict=True))
+        return all(taken % len(own) == 0 for taken, own in zip(self.taken, self.lengths, strict=True))
+
+
+class _Round(Generic[_T]):
+    """Groups that take turns by their weights, and in each of them its shares by theirs."""
+
+    def __init__(self, shares: Sequence[Share[_T]]) -> None:
+        members: dict[str, list[tuple[int, Share[_T]]]] = {}
+        for place, share in enumerate(shares):
+            members.setdefault(share.group, []).append((place, share))
+        self._groups = [_Group(members[name]) for name in sorted(members)]
+        self._weights = [group.shares[0].group_weight for group in self._groups]
+        self.longest = max(max(lengths) for group in self._groups for lengths in group.lengths)
+        self.total = 0
+        self._aired = [0] * len(self._groups)
+
+    def step(self, last_item: str | None) -> tuple[int, Turn[_T]]:
+        """Return the place of the share that is next, and its turn."""
+        chosen = self._choose(last_item) if len(self._groups) > 1 else 0
+        place, turn = self._groups[chosen].step(last_item)
+        self._aired[chosen] += turn.length_ms
+        self.total += turn.length_ms
+        return place, turn
+
+    def _choose(self, last_item: str | None) -> int:
+        whole = sum(self._weights)
+        waiting = []
+        for index, (aired, weight) in enumerate(zip(self._aired, self._weights, strict=True)):
+            if aired * whole <= self.total * weight:
+                length, item = self._groups[index].peek(last_item)
+                waiting.append((item == last_item, Fraction(aired + length, weight), index))
+        return min(waiting)[2]
+
+    @property
+    def is_finished(self) -> bool:
+        """Whether every share has shown all of its turns."""
+        return not any(group.unfinished for group in self._groups)
+
+    def is_whole(self) -> bool:
+        """Tell whether every share has ended a round of its turns."""
+        return all(group.is_whole() for group in self._groups)
+
+    def error(self) -> Fraction:
+        """Return the largest difference between airtime and share, of groups and of shares, in milliseconds."""
+        whole = sum(self._weights)
+        worst = Fraction(0)
+        for group, aired, weight in zip(self._groups, self._aired, self._weights, strict=True):
+            within, part = group.queue, weight * self.total
+            scale = whole * within.total_weight
+            errors = [
+                abs(own * scale - part * own_weight)
+                for own, own_weight in zip(within.aired, within.weights, strict=True)
+            ]
+            errors.append(abs(aired * whole - part) * within.total_weight)
+            worst = max(worst, Fraction(max(errors), scale))
+        return worst
 
 
 def build_cycle(shares: Sequence[Share[_T]], horizon_ms: int) -> Cycle[_T]:
     """Return the cycle of shares that each have turns; it ends at the horizon where that comes first.
 
-    It ends where every share has shown all of its turns, with each share's error below the longest turn, and the last
-    item is not the first one; of the first such ends the one with whole rounds and the least error is taken.
+    It ends where every share has shown all of its turns, with the error of each share and group below the longest
+    turn, and the last item is not the first one; of the first such ends the one with whole rounds and the least error
+    is taken.
     """
     ordered = sorted(shares, key=lambda share: share.id)
     state = _Round(ordered)
@@ -138,14 +230,14 @@ def build_cycle(shares: Sequence[Share[_T]], horizon_ms: int) -> Cycle[_T]:
     tried = 0
     while state.total < horizon_ms and tried < _MOST_ENDS_TRIED:
         taken.append(state.step(taken[-1][1].item if taken else None))
-        if state.unfinished:
+        if not state.is_finished:
             continue
         tried += 1
         error = state.error()
-        if error >= state.longest * state.total_weight:
+        if error >= state.longest:
             continue
         repeats = taken[-1][1].item == taken[0][1].item
-        score = (repeats, not state.is_whole(), error * 1000 // state.total)
+        score = (repeats, not state.is_whole(), int(error * 1000 / state.total))
         if best is None or score < best[0]:
             best = score, len(taken)
         if score == (False, False, 0) or (error == 0 and state.is_whole()):

@@ -1,20 +1,44 @@
 """Weekly windows in local wall time: dayparts of a schedule, and a panel's operating hours.
 
 A window is [start, end). One that crosses midnight (end before start) belongs to the weekday on which it starts.
-"24:00" as an end means the end of that day. Times follow the site's IANA zone, read from the pinned `tzdata`.
+"24:00" as an end means the end of that day. Times follow the site's IANA zone, read from the pinned `tzdata`; a time
+may also follow the sun at the site ("sunset-00:30"), and a week may know days off.
 """
 
 from __future__ import annotations
 
+import re
 import zoneinfo
-from collections.abc import Iterable, Iterator
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Annotated, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from playlists.ids import Name
+from playlists.special_day import MONDAY, Calendar, DayKind
+from playlists.sun import Place, daylight
+
 DAY_MINUTES = 24 * 60
 LocalTime = Annotated[str, Field(pattern=r"^(([01][0-9]|2[0-3]):[0-5][0-9]|24:00)$", examples=["07:00"])]
+_SUN = r"(sunrise|sunset)([+-]0[0-5]:[0-5][0-9])?"
+WindowTime = Annotated[
+    str, Field(pattern=rf"^(([01][0-9]|2[0-3]):[0-5][0-9]|24:00|{_SUN})$", examples=["07:00", "sunset-00:30"])
+]
+"""A local time, or one that follows the sun: sunrise or sunset, with up to 05:59 before (-) or after (+)."""
+_NOMINAL = {"sunrise": 6 * 60, "sunset": 18 * 60}
+_DAY = timedelta(days=1)
+Span = tuple[datetime, datetime]
+
+
+@dataclass(frozen=True)
+class Locality:
+    """What windows stand on: the zone, the place for times that follow the sun, and the calendars by id."""
+
+    tz: zoneinfo.ZoneInfo
+    place: Place | None = None
+    calendars: Mapping[str, Calendar] = field(default_factory=dict)
 
 
 def use_pinned_zones() -> None:
@@ -24,6 +48,7 @@ def use_pinned_zones() -> None:
     """
     zoneinfo.reset_tzpath([])
     zoneinfo.ZoneInfo.clear_cache()
+    daylight.cache_clear()
 
 
 def zone(name: str) -> zoneinfo.ZoneInfo:
@@ -43,14 +68,25 @@ def minutes_of(local: str) -> int:
     return int(local[:2]) * 60 + int(local[3:])
 
 
-class WeeklyWindow(BaseModel):
-    """A local-time window on weekdays (ISO numbers: 1 is Monday, 7 is Sunday)."""
+def sun_offset(written: str) -> tuple[str, int] | None:
+    """Return "sunrise" or "sunset" and the minutes after it of a time that follows the sun, or None."""
+    match = re.fullmatch(_SUN, written)
+    if match is None:
+        return None
+    event, offset = match.groups()
+    return event, (minutes_of(offset[1:]) * (-1 if offset[0] == "-" else 1)) if offset else 0
+
+
+class DayWindow(BaseModel):
+    """A window of one local date; one whose end lies at or before its start ends on the next day.
+
+    Which one that is does not change with the seasons: for this question the sun rises at 06:00 and sets at 18:00.
+    """
 
     model_config = ConfigDict(frozen=True, extra="ignore")
 
-    weekdays: tuple[Annotated[int, Field(ge=1, le=7)], ...] = Field(min_length=1, max_length=7)
-    start: LocalTime
-    end: LocalTime
+    start: WindowTime
+    end: WindowTime
 
     @model_validator(mode="after")
     def _check(self) -> Self:
@@ -58,64 +94,38 @@ class WeeklyWindow(BaseModel):
             raise ValueError("a window cannot start at 24:00; use 00:00 of the next day")
         if self.start == self.end:
             raise ValueError("a window that starts when it ends is empty; for a whole day use 00:00 to 24:00")
+        return self
+
+    @property
+    def follows_sun(self) -> bool:
+        """Whether a place is needed to know its times."""
+        return sun_offset(self.start) is not None or sun_offset(self.end) is not None
+
+    @property
+    def crosses_midnight(self) -> bool:
+        """Whether it ends on the day after the one on which it starts."""
+        return _nominal(self.end) < _nominal(self.start)
+
+    def instance(self, day: date, locality: Locality) -> Span | None:
+        """Return UTC start and end on a local date, or None where clocks or seasons leave nothing of it."""
+        last = day + _DAY if self.crosses_midnight else day
+        start, end = _edge(self.start, day, locality), _edge(self.end, last, locality)
+        return (start, end) if start < end else None
+
+
+class WeeklyWindow(DayWindow):
+    """A local-time window on weekdays (ISO numbers: 1 is Monday, 7 is Sunday)."""
+
+    weekdays: tuple[Annotated[int, Field(ge=1, le=7)], ...] = Field(min_length=1, max_length=7)
+
+    @model_validator(mode="after")
+    def _check_days(self) -> Self:
         if len(set(self.weekdays)) != len(self.weekdays):
             raise ValueError("a weekday stands twice")
         return self
 
-    def on(self, day: date, tz: zoneinfo.ZoneInfo) -> tuple[datetime, datetime] | None:
-        """Return the window's UTC start and end that begins on a local date, or None."""
-        if day.isoweekday() not in self.weekdays:
-            return None
-        start, end = minutes_of(self.start), minutes_of(self.end)
-        return _instant(day, start, tz), _instant(day, end if end > start else end + DAY_MINUTES, tz)
-
-    def covering(self, at: datetime, tz: zoneinfo.ZoneInfo) -> tuple[datetime, datetime] | None:
-        """Return UTC start and end of the window's instance that holds an aware time, or None."""
-        today = at.astimezone(tz).date()
-        for day in (today, today - timedelta(days=1)):
-            span = self.on(day, tz)
-            if span is not None and span[0] <= at < span[1]:
-                return span
-        return None
-
-    def next_edge(self, after: datetime, tz: zoneinfo.ZoneInfo) -> datetime:
-        """Return the first UTC start or end strictly after an aware time."""
-        return min(edge for edge in self._edges(after, tz, range(-1, 9)) if edge > after)
-
-    def last_edge(self, at: datetime, tz: zoneinfo.ZoneInfo) -> datetime:
-        """Return the last UTC start or end at or before an aware time."""
-        return max(edge for edge in self._edges(at, tz, range(-9, 2)) if edge <= at)
-
-    def _edges(self, around: datetime, tz: zoneinfo.ZoneInfo, days: range) -> Iterator[datetime]:
-        today = around.astimezone(tz).date()
-        spans = (self.on(today + timedelta(days=offset), tz) for offset in days)
-        return (edge for span in spans if span is not None for edge in span)
-
 
 ALWAYS = WeeklyWindow(weekdays=(1, 2, 3, 4, 5, 6, 7), start="00:00", end="24:00")
-
-
-Span = tuple[datetime, datetime]
-
-
-class DayWindow(BaseModel):
-    """A local-time window of one date; an end at or before the start lies on the next day."""
-
-    model_config = ConfigDict(frozen=True, extra="ignore")
-
-    start: LocalTime
-    end: LocalTime
-
-    @model_validator(mode="after")
-    def _check(self) -> Self:
-        WeeklyWindow(weekdays=(1,), start=self.start, end=self.end)
-        return self
-
-    def on(self, day: date, tz: zoneinfo.ZoneInfo) -> Span | None:
-        """Return the UTC start and end on a local date, or None where the clocks leave nothing of it."""
-        start, end = minutes_of(self.start), minutes_of(self.end)
-        span = _instant(day, start, tz), _instant(day, end if end > start else end + DAY_MINUTES, tz)
-        return span if span[0] < span[1] else None
 
 
 class DayException(BaseModel):
@@ -128,27 +138,50 @@ class DayException(BaseModel):
 
 
 class Week(BaseModel):
-    """Weekly windows with per-date exceptions: what a daypart and a panel's operating hours are made of."""
+    """Weekly windows with exceptions: what a daypart and a panel's operating hours are made of.
+
+    A date's own exception counts first. With a calendar its days off have `day_off_windows` (none: closed), and its
+    working days the windows of the weekday that they stand for; an observance changes nothing.
+    """
 
     model_config = ConfigDict(frozen=True, extra="ignore")
 
     windows: Annotated[tuple[WeeklyWindow, ...], Field(max_length=100)] = ()
     exceptions: Annotated[tuple[DayException, ...], Field(max_length=500)] = ()
+    calendar_id: Name | None = None
+    day_off_windows: Annotated[tuple[DayWindow, ...], Field(max_length=48)] = ()
 
     @model_validator(mode="after")
-    def _one_exception_a_date(self) -> Self:
+    def _check_exceptions(self) -> Self:
         if len({one.date for one in self.exceptions}) != len(self.exceptions):
             raise ValueError("a date has two exceptions; put its windows into one")
+        if self.day_off_windows and self.calendar_id is None:
+            raise ValueError("day_off_windows need a calendar that says which days are off; add calendar_id")
         return self
 
-    def on(self, day: date, tz: zoneinfo.ZoneInfo) -> list[Span]:
+    @property
+    def follows_sun(self) -> bool:
+        """Whether a place is needed to know its times."""
+        dated = (window for one in self.exceptions for window in one.windows)
+        return any(window.follows_sun for window in (*self.windows, *self.day_off_windows, *dated))
+
+    def on(self, day: date, locality: Locality) -> list[Span]:
         """Return the UTC starts and ends of the windows that begin on a local date."""
+        found = {window.instance(day, locality) for window in self._windows(day, locality)}
+        return sorted(span for span in found if span is not None)
+
+    def _windows(self, day: date, locality: Locality) -> tuple[DayWindow, ...]:
         exception = next((one for one in self.exceptions if one.date == day), None)
         if exception is not None:
-            found = [window.on(day, tz) for window in exception.windows]
-        else:
-            found = [window.on(day, tz) for window in self.windows]
-        return sorted({span for span in found if span is not None and span[0] < span[1]})
+            return exception.windows
+        calendar = locality.calendars.get(self.calendar_id) if self.calendar_id is not None else None
+        special = calendar.on(day) if calendar is not None else None
+        if special is not None and special.kind is DayKind.DAY_OFF:
+            return self.day_off_windows
+        weekday = day.isoweekday()
+        if special is not None and special.kind is DayKind.WORKING_DAY:
+            weekday = special.as_weekday or MONDAY
+        return tuple(window for window in self.windows if weekday in window.weekdays)
 
 
 class Daypart(Week):
@@ -158,19 +191,26 @@ class Daypart(Week):
     name: str = ""
 
 
-def is_open(windows: Iterable[WeeklyWindow], at: datetime, tz: zoneinfo.ZoneInfo) -> bool:
-    """Tell whether any window holds an aware time."""
-    return any(window.covering(at, tz) for window in windows)
-
-
-def local_midnight(at: datetime, tz: zoneinfo.ZoneInfo) -> datetime:
-    """Return, in UTC, the local midnight that begins the day of an aware time."""
-    return _instant(at.astimezone(tz).date(), 0, tz)
-
-
 def midnight_of(day: date, tz: zoneinfo.ZoneInfo) -> datetime:
     """Return, in UTC, the local midnight that begins a date."""
     return _instant(day, 0, tz)
+
+
+def _nominal(written: str) -> int:
+    follows = sun_offset(written)
+    return minutes_of(written) if follows is None else _NOMINAL[follows[0]] + follows[1]
+
+
+def _edge(written: str, day: date, locality: Locality) -> datetime:
+    follows = sun_offset(written)
+    if follows is None:
+        return _instant(day, minutes_of(written), locality.tz)
+    if locality.place is None:
+        raise ValueError(f"{written} follows the sun, and the place of the site is not known")
+    event, offset = follows
+    rises, sets = daylight(locality.place, day, locality.tz)
+    moment = (rises if event == "sunrise" else sets) + timedelta(minutes=offset)
+    return min(max(moment, _instant(day, 0, locality.tz)), _instant(day, DAY_MINUTES, locality.tz))
 
 
 def _instant(day: date, minutes: int, tz: zoneinfo.ZoneInfo) -> datetime:

@@ -8,19 +8,25 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
-from enum import StrEnum
 from typing import Annotated, Any, Self
 
 import tzdata
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError, model_validator
 
-from playlists.daypart import ALWAYS, DayException, Daypart, Week, WeeklyWindow, zone
-from playlists.instant import format_instant, from_millis, to_millis, to_utc
+from playlists.airtime import Turn
+from playlists.daypart import ALWAYS, DayException, Daypart, DayWindow, Locality, Week, WeeklyWindow, zone
+from playlists.ids import Name
+from playlists.instant import format_instant, from_millis, to_utc
 from playlists.language import SegmentLanguage
-from playlists.plan import Layer, Piece, Plan, PlanSpan, Rule, Urgent, WeekSpans, describe, describe_displaced, turns_of
+from playlists.notice import ContentClass, stays
+from playlists.plan import Layer, Piece, Plan, PlanSpan, describe, describe_displaced
 from playlists.playlist import OnAirMs
 from playlists.recurrence import FIRST_YEAR, LAST_YEAR, Local
-from playlists.schedule import Entry, Name, Override, bound_ms
+from playlists.rotation import LanguageWeights, Rotation, Spoken, rotate
+from playlists.rule import Hush, Rule, Urgent, WeekSpans
+from playlists.schedule import Entry, EssentialOnly, Override, Quotas, bound_ms, check_quotas
+from playlists.special_day import Calendar
+from playlists.sun import Place
 from playlists.trust import MOST_DEPTH, Untrusted, strict_json
 
 MOST_BYTES = 4 << 20
@@ -34,13 +40,6 @@ class Refused(ValueError):
     """A document that cannot be read; the message says what, where and what to do."""
 
 
-class Rotation(StrEnum):
-    """How the languages of a playlist follow one another."""
-
-    PER_ITEM = "per_item"
-    PER_LOOP = "per_loop"
-
-
 class _Shape(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -52,23 +51,31 @@ class DocumentItem(_Shape):
     title: Annotated[str, Field(max_length=400)] = ""
     languages: Annotated[tuple[SegmentLanguage, ...], Field(min_length=1, max_length=4)] = (SegmentLanguage.MUL,)
     on_air_ms: OnAirMs
+    content_class: ContentClass = ContentClass.SERVICE
+    festive: bool = False
+    animated: bool = False
 
 
 class DocumentPlaylist(_Shape):
-    """A playlist; `rotation` per_item shows an item in all its languages, per_loop the whole list in each in turn."""
+    """A playlist; `language_weights` count for the rotation `weighted` only."""
 
     id: Name
     name: Annotated[str, Field(max_length=400)] = ""
     rotation: Rotation = Rotation.PER_ITEM
+    language_weights: LanguageWeights = Field(default_factory=dict)
     items: Annotated[tuple[DocumentItem, ...], Field(max_length=200)]
 
-    def pieces(self) -> list[tuple[str, Content, int]]:
+    def turns(self, *, essential_only: bool = False) -> tuple[Turn[Content], ...]:
         """Return what is on air in one round, in order."""
-        every = [(item, language) for item in self.items for language in item.languages]
-        if self.rotation is Rotation.PER_LOOP:
-            order = list(dict.fromkeys(language for _, language in every))
-            every = sorted(every, key=lambda one: order.index(one[1]))
-        return [(item.id, Content(self, item, language), item.on_air_ms) for item, language in every]
+        return rotate(
+            self.rotation,
+            self.language_weights,
+            [
+                Spoken(item.id, item.on_air_ms, tuple((one, Content(self, item, one)) for one in item.languages))
+                for item in self.items
+                if not essential_only or stays(item.content_class, festive=item.festive, animated=item.animated)
+            ],
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,13 +88,31 @@ class Content:
 
 
 class DocumentPanel(_Shape):
-    """The panel that is asked about: what targets name, and its operating hours."""
+    """The panel that is asked about: what targets name, its operating hours, and who has how much of its airtime."""
 
     id: Name = "panel"
     site: Name | None = None
     tags: Annotated[tuple[Name, ...], Field(max_length=100)] = ()
     operating_hours: Annotated[tuple[WeeklyWindow, ...], Field(max_length=100)] = (ALWAYS,)
     hours_exceptions: Annotated[tuple[DayException, ...], Field(max_length=500)] = ()
+    hours_calendar_id: Name | None = None
+    hours_day_off_windows: Annotated[tuple[DayWindow, ...], Field(max_length=48)] = ()
+    quotas: Annotated[Quotas, Field(max_length=100)] = Field(default_factory=dict)
+
+    @model_validator(mode="after")
+    def _check(self) -> Self:
+        check_quotas(self.quotas)
+        return self
+
+    @property
+    def hours(self) -> Week:
+        """The operating hours as one week."""
+        return Week(
+            windows=self.operating_hours,
+            exceptions=self.hours_exceptions,
+            calendar_id=self.hours_calendar_id,
+            day_off_windows=self.hours_day_off_windows,
+        )
 
 
 class DocumentDaypart(Daypart):
@@ -96,59 +121,90 @@ class DocumentDaypart(Daypart):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
+class DocumentCalendar(Calendar):
+    """A calendar as a document writes it: an unknown field is refused."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
 class Document(_Shape):
-    """A panel's plan: zone, panel, playlists, dayparts, entries, overrides and the default playlist's id."""
+    """A panel's plan: everything that decides what it shows, and nothing else."""
 
     zone: Annotated[str, Field(max_length=64)]
+    place: Place | None = None
     panel: DocumentPanel = DocumentPanel()
     playlists: Annotated[tuple[DocumentPlaylist, ...], Field(max_length=1_000)]
     dayparts: Annotated[tuple[DocumentDaypart, ...], Field(max_length=1_000)] = ()
+    calendars: Annotated[tuple[DocumentCalendar, ...], Field(max_length=20)] = ()
     entries: Annotated[tuple[Entry, ...], Field(max_length=MOST_ENTRIES)] = ()
     overrides: Annotated[tuple[Override, ...], Field(max_length=100)] = ()
+    essential_only: Annotated[tuple[EssentialOnly, ...], Field(max_length=100)] = ()
     default: Name | None = None
 
     @model_validator(mode="after")
     def _check(self) -> Self:
         zone(self.zone)
-        planned: tuple[Entry | Override, ...] = (*self.entries, *self.overrides)
         groups: dict[str, list[str]] = {
             "playlists": [one.id for one in self.playlists],
             "dayparts": [one.id for one in self.dayparts],
-            "entries and overrides": [one.id for one in planned],
+            "calendars": [one.id for one in self.calendars],
+            "entries and overrides": [one.id for one in self._planned],
+            "essential_only": [one.id for one in self.essential_only],
         }
         for where, ids in groups.items():
             if len(set(ids)) != len(ids):
                 raise ValueError(f"an id stands twice in {where}; give each its own")
-        playlists = {one.id for one in self.playlists}
-        dayparts = {one.id for one in self.dayparts}
-        for one in planned:
-            if one.playlist_id not in playlists:
-                raise ValueError(f"{one.id} names the playlist {one.playlist_id}, which playlists does not hold")
-        for entry in self.entries:
-            if entry.daypart_id is not None and entry.daypart_id not in dayparts:
-                raise ValueError(f"{entry.id} names the daypart {entry.daypart_id}, which dayparts does not hold")
-        if self.default is not None and self.default not in playlists:
-            raise ValueError(f"default names the playlist {self.default}, which playlists does not hold")
+        held = {name: set(ids) for name, ids in groups.items()}
+        for who, kind, named in self._references():
+            if named not in held[f"{kind}s"]:
+                raise ValueError(f"{who} names the {kind} {named}, which {kind}s does not hold")
+        if self.place is None and any(week.follows_sun for week in (self.panel.hours, *self.dayparts)):
+            raise ValueError("a window follows the sun; add place with the site's coordinates")
         return self
+
+    @property
+    def _planned(self) -> tuple[Entry | Override, ...]:
+        return *self.entries, *self.overrides
+
+    def _references(self) -> Iterator[tuple[str, str, str]]:
+        for one in self._planned:
+            yield one.id, "playlist", one.playlist_id
+        for entry in self.entries:
+            if entry.daypart_id is not None:
+                yield entry.id, "daypart", entry.daypart_id
+            if entry.special_days is not None:
+                yield entry.id, "calendar", entry.special_days.calendar_id
+        for daypart in self.dayparts:
+            if daypart.calendar_id is not None:
+                yield daypart.id, "calendar", daypart.calendar_id
+        if self.panel.hours_calendar_id is not None:
+            yield "panel", "calendar", self.panel.hours_calendar_id
+        if self.default is not None:
+            yield "default", "playlist", self.default
 
     def plan(self) -> Plan[Content]:
         """Return the compiled plan of the panel."""
         tz = zone(self.zone)
         panel = self.panel
-        weeks = {daypart.id: WeekSpans(daypart, tz) for daypart in self.dayparts}
+        locality = Locality(tz, self.place, {one.id: one for one in self.calendars})
+        weeks = {daypart.id: WeekSpans(daypart, locality) for daypart in self.dayparts}
         rules = tuple(
-            Rule.of(one.id, one.playlist_id, one, weeks[one.daypart_id] if one.daypart_id else None, tz)
+            Rule.of(one.id, one.playlist_id, one, weeks[one.daypart_id] if one.daypart_id else None, locality)
             for one in self.entries
             if one.targets.hold(panel.id, panel.site, panel.tags)
         )
         urgent = tuple(
-            Urgent(one.id, one.playlist_id, one.priority, to_millis(one.starts_at), to_millis(one.ends_at))
+            Urgent.of(one.id, one.playlist_id, one)
             for one in self.overrides
             if one.targets.hold(panel.id, panel.site, panel.tags)
         )
-        hours = WeekSpans(Week(windows=panel.operating_hours, exceptions=panel.hours_exceptions), tz)
-        turns = {playlist.id: turns_of(playlist.pieces()) for playlist in self.playlists}
-        return Plan(tz, hours, rules, urgent, self.default, turns)
+        hushes = tuple(
+            Hush.of(one.id, one) for one in self.essential_only if one.targets.hold(panel.id, panel.site, panel.tags)
+        )
+        hours = WeekSpans(panel.hours, locality)
+        turns = {playlist.id: playlist.turns() for playlist in self.playlists}
+        essential = {playlist.id: playlist.turns(essential_only=True) for playlist in self.playlists}
+        return Plan(tz, hours, rules, urgent, self.default, turns, essential, hushes, panel.quotas)
 
 
 def read_document(content: bytes) -> Document:
@@ -232,7 +288,7 @@ def _spans(plan: Plan[Content], start: datetime, end: datetime, most: int) -> It
                 "layer": one.layer.value,
                 "ids": list(one.ids),
                 "playlists": [plan.playlist_of(one, each) for each in one.ids],
-                "why": describe_displaced(plan, one),
+                "why": describe_displaced(plan, one, span.active),
             }
             for one in plan.displaced(span.start_ms, span.end_ms)
         ]
@@ -248,6 +304,7 @@ def _who(plan: Plan[Content], span: PlanSpan) -> dict[str, Any]:
         "layer": active.layer.value,
         "entries": entries,
         "playlists": playlists,
+        "essential_only": active.essential_only,
         "why": describe(plan, active),
     }
 

@@ -45,6 +45,21 @@ class FaultCode(StrEnum):
     SEGMENT_QUARANTINED = "segment_quarantined"
     CONTENT_MISSING = "content_missing"
     MANIFEST_REJECTED = "manifest_rejected"
+    CONTROLLER_OFFLINE = "controller_offline"
+    CONTROLLER_CONTENDED = "controller_contended"
+    PANEL_SIGNAL_MISSING = "panel_signal_missing"
+    PANEL_PORT_DOWN = "panel_port_down"
+    PANEL_CARD_OFFLINE = "panel_card_offline"
+    PANEL_REDUNDANCY_ACTIVE = "panel_redundancy_active"
+    PANEL_RIBBON = "panel_ribbon"
+    PANEL_TEMPERATURE = "panel_temperature"
+    PANEL_VOLTAGE_LOW = "panel_voltage_low"
+    PANEL_VOLTAGE_HIGH = "panel_voltage_high"
+    PANEL_BRIGHTNESS_MISMATCH = "panel_brightness_mismatch"
+    CABINET_SMOKE = "cabinet_smoke"
+    CABINET_DOOR = "cabinet_door"
+    CABINET_FAN = "cabinet_fan"
+    CABINET_HUMIDITY = "cabinet_humidity"
 
 
 class Explained(NamedTuple):
@@ -198,6 +213,149 @@ CATALOGUE: dict[FaultCode, Explained] = {
             "Báo quản trị viên: chữ ký hoặc nội dung không hợp lệ.",
             "Tell the administrator: its signature or content is not sound.",
             "请通知管理员：签名或内容无效。",
+        ),
+    ),
+    FaultCode.CONTROLLER_OFFLINE: Explained(
+        Severity.CRITICAL,
+        ("Bộ điều khiển LED không trả lời", "LED controller does not answer", "LED 控制器无应答"),
+        (
+            "Kiểm tra nguồn của bộ điều khiển và dây mạng hoặc dây USB tới máy phát.",
+            "Check the controller's power and its network or USB cable to the kiosk.",
+            "检查控制器电源以及到终端的网线或 USB 线。",
+        ),
+    ),
+    FaultCode.CONTROLLER_CONTENDED: Explained(
+        Severity.WARNING,
+        (
+            "Bộ điều khiển LED đang bị chương trình khác chiếm",
+            "LED controller in use by another program",
+            "LED 控制器被其他程序占用",
+        ),
+        (
+            "Đóng phần mềm cấu hình trên máy tính tại chỗ, kể cả chương trình chạy nền.",
+            "Close the configuration software on the computer at the site, and its background program.",
+            "关闭现场电脑上的配置软件及其后台程序。",
+        ),
+    ),
+    FaultCode.PANEL_SIGNAL_MISSING: Explained(
+        Severity.CRITICAL,
+        ("Bộ điều khiển LED không có tín hiệu hình", "LED controller has no picture signal", "LED 控制器无视频信号"),
+        (
+            "Kiểm tra dây HDMI ở cả hai đầu và ngõ vào đang chọn.",
+            "Check the HDMI cable at both ends and the chosen input.",
+            "检查 HDMI 线两端及所选输入。",
+        ),
+    ),
+    FaultCode.PANEL_PORT_DOWN: Explained(
+        Severity.CRITICAL,
+        (
+            "Cả một cổng ra của bảng LED mất liên lạc",
+            "A whole output port of the panel is down",
+            "LED 屏整个输出口中断",
+        ),
+        (
+            "Kiểm tra dây mạng từ cổng này tới tủ đầu tiên và nguồn của tủ đó.",
+            "Check the cable from this port to its first cabinet, and that cabinet's power.",
+            "检查该输出口到第一个箱体的网线和箱体电源。",
+        ),
+    ),
+    FaultCode.PANEL_CARD_OFFLINE: Explained(
+        Severity.MAJOR,
+        ("Card nhận không trả lời", "Receiving card does not answer", "接收卡无应答"),
+        (
+            "Tìm tủ theo hàng và cột; kiểm tra nguồn 5 V, dây mạng vào và ra của card.",
+            "Find the cabinet by row and column; check the card's 5 V and its cables in and out.",
+            "按行列找到箱体，检查接收卡 5 V 供电和进出网线。",
+        ),
+    ),
+    FaultCode.PANEL_REDUNDANCY_ACTIVE: Explained(
+        Severity.MINOR,
+        ("Bảng LED đang chạy bằng đường dự phòng", "Panel runs on its backup line", "LED 屏正由备份线路供信号"),
+        (
+            "Hình vẫn hiện; sửa đường chính trước khi đường dự phòng hỏng.",
+            "The picture is still there; repair the main line before the backup fails too.",
+            "画面仍正常；请在备份失效前修复主线路。",
+        ),
+    ),
+    FaultCode.PANEL_RIBBON: Explained(
+        Severity.MAJOR,
+        ("Cáp dẹt trong tủ bị hở", "Ribbon cable open in a cabinet", "箱体内排线断开"),
+        (
+            "Cắm lại cáp dẹt giữa card nhận và các mô-đun.",
+            "Reseat the ribbon cables between the receiving card and its modules.",
+            "重新插好接收卡与模组之间的排线。",
+        ),
+    ),
+    FaultCode.PANEL_TEMPERATURE: Explained(
+        Severity.MAJOR,
+        ("Tủ LED quá nóng", "Cabinet too hot", "箱体过热"),
+        (
+            "Kiểm tra quạt, lưới lọc và khe thông gió của tủ; giảm độ sáng nếu cần.",
+            "Check the cabinet's fans, filters and vents; lower the brightness if needed.",
+            "检查箱体风扇、滤网和通风口，必要时降低亮度。",
+        ),
+    ),
+    FaultCode.PANEL_VOLTAGE_LOW: Explained(
+        Severity.MAJOR,
+        ("Điện áp trong tủ LED thấp", "Cabinet voltage low", "箱体电压过低"),
+        (
+            "Đo điện áp 5 V tại card khi có tải; kiểm tra bộ nguồn và đầu nối.",
+            "Measure the 5 V at the card under load; check power supply and terminals.",
+            "带载测量接收卡处 5 V 电压，检查电源和接线端子。",
+        ),
+    ),
+    FaultCode.PANEL_VOLTAGE_HIGH: Explained(
+        Severity.MAJOR,
+        ("Điện áp trong tủ LED cao", "Cabinet voltage high", "箱体电压过高"),
+        (
+            "Đo và chỉnh bộ nguồn trước khi card và mô-đun bị hỏng.",
+            "Measure and adjust the power supply before it damages card and modules.",
+            "测量并调整电源，以免损坏接收卡和模组。",
+        ),
+    ),
+    FaultCode.PANEL_BRIGHTNESS_MISMATCH: Explained(
+        Severity.MINOR,
+        ("Độ sáng không đúng như đã đặt", "Brightness is not what was set", "亮度与设定值不符"),
+        (
+            "Xem bộ điều khiển có đang tự chỉnh độ sáng hoặc có ai chỉnh tại chỗ không.",
+            "See whether the controller dims by itself or somebody adjusts it at the site.",
+            "检查控制器是否自动调光，或现场有人调整。",
+        ),
+    ),
+    FaultCode.CABINET_SMOKE: Explained(
+        Severity.CRITICAL,
+        ("Có khói trong tủ LED", "Smoke in a cabinet", "箱体内有烟雾"),
+        (
+            "Cử người tới ngay; người có trách nhiệm quyết định ngắt điện.",
+            "Send somebody at once; whoever is responsible decides to cut the power.",
+            "立即派人到场，由负责人决定是否断电。",
+        ),
+    ),
+    FaultCode.CABINET_DOOR: Explained(
+        Severity.WARNING,
+        ("Cửa tủ LED đang mở", "Cabinet door open", "箱体门已打开"),
+        (
+            "Hỏi xem có ai đang bảo trì không; nếu không, tới kiểm tra.",
+            "Ask whether somebody works there; if nobody does, go and look.",
+            "确认是否有人在维护；如没有，请到场查看。",
+        ),
+    ),
+    FaultCode.CABINET_FAN: Explained(
+        Severity.MAJOR,
+        ("Quạt tủ LED chậm hoặc dừng", "Cabinet fan slow or stopped", "箱体风扇过慢或停转"),
+        (
+            "Làm sạch hoặc thay quạt; theo dõi nhiệt độ của tủ.",
+            "Clean or replace the fan; watch the cabinet's temperature.",
+            "清洁或更换风扇，并关注箱体温度。",
+        ),
+    ),
+    FaultCode.CABINET_HUMIDITY: Explained(
+        Severity.WARNING,
+        ("Tủ LED quá ẩm", "Cabinet too humid", "箱体湿度过高"),
+        (
+            "Kiểm tra gioăng cửa và lỗ thoát nước của tủ.",
+            "Check the cabinet's door seal and drain holes.",
+            "检查箱门密封和排水孔。",
         ),
     ),
 }

@@ -7,13 +7,15 @@ import re
 from typing import Annotated
 from uuid import UUID
 
-from pydantic import StringConstraints
+from pydantic import Field, StringConstraints
 
 SLUG_PATTERN = r"^[a-z0-9][a-z0-9-]{2,39}$"
 SHA256_PATTERN = r"^[0-9a-f]{64}$"
 
 Slug = Annotated[str, StringConstraints(pattern=SLUG_PATTERN)]
 Sha256 = Annotated[str, StringConstraints(pattern=SHA256_PATTERN)]
+Name = Annotated[str, Field(min_length=1, max_length=64, pattern=r"^[A-Za-z0-9][A-Za-z0-9._:-]*$")]
+"""An id in a document: a UUID, or any short word."""
 
 _SHA256 = re.compile(SHA256_PATTERN)
 

@@ -10,17 +10,20 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from playlists.daypart import ALWAYS, DayException, Daypart, WeeklyWindow, zone
-from playlists.ids import Sha256, Slug
+from playlists.daypart import ALWAYS, DayException, Daypart, DayWindow, Week, WeeklyWindow, zone
+from playlists.ids import Name, Sha256, Slug
 from playlists.instant import Instant
 from playlists.language import SegmentLanguage
 from playlists.playlist import Playlist
 from playlists.profile import Profile
-from playlists.schedule import Timing, Urgency
+from playlists.rotation import Rotation
+from playlists.schedule import Quiet, Quotas, Timing, Urgency, check_quotas
+from playlists.special_day import Calendar
+from playlists.sun import Place
 
 PAYLOAD_TYPE = "application/vnd.bangtin.manifest+json;v=1"
 MOST_BYTES = 1 << 20
-UNDERSTOOD: frozenset[str] = frozenset()
+UNDERSTOOD: frozenset[str] = frozenset({"calendars", "essential_only", "quotas", "rotation", "sun"})
 """Names this reader can honour when a manifest lists them in `must_understand`."""
 
 Pixels = Annotated[int, Field(ge=0, le=7680)]
@@ -40,7 +43,7 @@ class OutputWindow(BaseModel):
 
 
 class PanelSpec(BaseModel):
-    """The LED face as the kiosk needs it: size in pixels, frame rate, window and hours."""
+    """The LED face as the kiosk needs it: size in pixels, frame rate, window, hours, and who has how much of it."""
 
     model_config = ConfigDict(frozen=True, extra="ignore")
 
@@ -53,6 +56,25 @@ class PanelSpec(BaseModel):
     window: OutputWindow = OutputWindow()
     operating_hours: tuple[WeeklyWindow, ...] = (ALWAYS,)
     hours_exceptions: tuple[DayException, ...] = ()
+    hours_calendar_id: Name | None = None
+    hours_day_off_windows: tuple[DayWindow, ...] = ()
+    quotas: Quotas = Field(default_factory=dict)
+    """Agencies' parts of the airtime within one priority, in thousandths."""
+
+    @model_validator(mode="after")
+    def _check(self) -> Self:
+        check_quotas(self.quotas)
+        return self
+
+    @property
+    def hours(self) -> Week:
+        """The operating hours as one week."""
+        return Week(
+            windows=self.operating_hours,
+            exceptions=self.hours_exceptions,
+            calendar_id=self.hours_calendar_id,
+            day_off_windows=self.hours_day_off_windows,
+        )
 
     @property
     def profile(self) -> Profile:
@@ -98,6 +120,12 @@ class ManifestOverride(Urgency):
     playlist_id: UUID
 
 
+class ManifestEssentialOnly(Quiet):
+    """A time in which only essential notices are shown."""
+
+    id: UUID
+
+
 class Manifest(BaseModel):
     """All that one kiosk needs to play for months with the link cut."""
 
@@ -110,13 +138,16 @@ class Manifest(BaseModel):
     site: Slug
     time_zone: str
     tzdata: str
+    place: Place | None = None
     panel: PanelSpec
     releases: tuple[Sha256, ...] = ()
     segments: tuple[Segment, ...] = ()
     playlists: tuple[Playlist, ...] = ()
     dayparts: tuple[Daypart, ...] = ()
+    calendars: tuple[Calendar, ...] = ()
     schedule: tuple[ScheduleEntry, ...] = ()
     overrides: tuple[ManifestOverride, ...] = ()
+    essential_only: tuple[ManifestEssentialOnly, ...] = ()
     default_playlist_id: UUID | None = None
     must_understand: tuple[str, ...] = ()
 
@@ -143,4 +174,33 @@ class Manifest(BaseModel):
         dayparts = {daypart.id for daypart in self.dayparts}
         if {entry.daypart_id for entry in self.schedule} - {None} - dayparts:
             raise ValueError("the schedule names a daypart that the manifest does not hold")
+        if self._calendars_named() - {calendar.id for calendar in self.calendars}:
+            raise ValueError("the schedule names a calendar that the manifest does not hold")
+        if self.follows_sun and self.place is None:
+            raise ValueError("a window follows the sun, and the manifest does not say where the site lies")
         return self
+
+    @property
+    def follows_sun(self) -> bool:
+        """Whether a window does."""
+        own = any(entry.daypart is not None and entry.daypart.follows_sun for entry in self.schedule)
+        return own or any(week.follows_sun for week in self._weeks)
+
+    @property
+    def _weeks(self) -> tuple[Week, ...]:
+        return self.panel.hours, *self.dayparts
+
+    def _calendars_named(self) -> set[str]:
+        named = {week.calendar_id for week in self._weeks if week.calendar_id is not None}
+        return named | {one.special_days.calendar_id for one in self.schedule if one.special_days is not None}
+
+    def needs(self) -> tuple[str, ...]:
+        """Return what a reader must understand to show what this manifest says: for `must_understand`."""
+        found = {
+            "calendars": bool(self._calendars_named()),
+            "essential_only": bool(self.essential_only),
+            "quotas": bool(self.panel.quotas),
+            "rotation": any(playlist.rotation is not Rotation.PER_ITEM for playlist in self.playlists),
+            "sun": self.follows_sun,
+        }
+        return tuple(name for name, is_used in found.items() if is_used)

@@ -12,6 +12,19 @@ class NoticeKind(StrEnum):
     CLIP = "clip"
 
 
+class ContentClass(StrEnum):
+    """How much the public needs a notice."""
+
+    ESSENTIAL = "essential"
+    SERVICE = "service"
+    PROMOTION = "promotion"
+
+
+def stays(content_class: ContentClass, *, festive: bool, animated: bool) -> bool:
+    """Tell whether an item is shown while only essential notices are."""
+    return content_class is ContentClass.ESSENTIAL and not festive and not animated
+
+
 class MediaKind(StrEnum):
     """What an uploaded file is; only these four are taken."""
 

@@ -9,23 +9,21 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Generic, TypeVar
 from zoneinfo import ZoneInfo
 
 from playlists.airtime import Cycle, Share, Turn, build_cycle
-from playlists.daypart import Week, midnight_of
+from playlists.daypart import midnight_of
 from playlists.instant import format_instant, from_millis, to_millis
-from playlists.recurrence import Expansion, resolve
-from playlists.schedule import Timing, bound_ms
+from playlists.rule import MOST_DAYS_KEPT, Hush, Rule, SpanMs, Urgent, WeekSpans
+from playlists.schedule import WHOLE_PERMILLE
 
-MOST_DAYS_KEPT = 40
 LEAST_REST_MS = 3_000
 """No piece starts with less than this left of its span; the one before is held instead."""
 _DAY = timedelta(days=1)
 _T = TypeVar("_T")
-SpanMs = tuple[int, int]
 
 
 class Layer(StrEnum):
@@ -38,102 +36,16 @@ class Layer(StrEnum):
     SAFE_LOOP = "safe_loop"
 
 
-class WeekSpans:
-    """The instances of one week of windows by date, computed once for all entries that use it."""
-
-    def __init__(self, week: Week, tz: ZoneInfo) -> None:
-        """Take the windows and their zone."""
-        self._week, self._tz = week, tz
-        self._days: dict[date, list[SpanMs]] = {}
-
-    def on(self, day: date) -> list[SpanMs]:
-        """Return the spans that begin on a local date."""
-        found = self._days.get(day)
-        if found is None:
-            found = [(to_millis(start), to_millis(end)) for start, end in self._week.on(day, self._tz)]
-            for old in list(self._days)[: max(0, len(self._days) + 1 - 2 * MOST_DAYS_KEPT)]:
-                self._days.pop(old, None)
-            self._days[day] = found
-        return found
-
-
-@dataclass(frozen=True, slots=True)
-class Rule:
-    """A schedule entry as the plan follows it."""
-
-    id: str
-    playlist: str
-    timing: Timing
-    week: WeekSpans | None
-    expansion: Expansion | None
-    tz: ZoneInfo
-    valid_ms: tuple[int | None, int | None]
-
-    @classmethod
-    def of(cls, entry_id: str, playlist: str, timing: Timing, week: WeekSpans | None, tz: ZoneInfo) -> Rule:
-        """Return an entry's rule in a zone."""
-        expansion = Expansion(timing.recurrence, tz) if timing.recurrence is not None else None
-        low = None if timing.valid_from is None else bound_ms(timing.valid_from, tz, is_end=False)
-        high = None if timing.valid_until is None else bound_ms(timing.valid_until, tz, is_end=True)
-        return cls(entry_id, playlist, timing, week, expansion, tz, (low, high))
-
-    def spans(self, day: date, bounds: SpanMs) -> Iterator[SpanMs]:
-        """Yield the instances that overlap a local day, from start to end, cut at the end of validity only."""
-        low, high = self.valid_ms
-        if (high is not None and high <= bounds[0]) or (low is not None and low >= bounds[1]):
-            return
-        for start, end in self._by_week(day) if self.week is not None else self._by_duration(day):
-            if (low is None or start >= low) and (high is None or start < high):
-                last = end if high is None else min(end, high)
-                if start < bounds[1] and last > bounds[0]:
-                    yield start, last
-
-    def _by_week(self, day: date) -> Iterator[SpanMs]:
-        if self.week is None:
-            return
-        for begun in (day - _DAY, day):
-            spans = self.week.on(begun)
-            if spans and self._names(begun):
-                yield from spans
-
-    def _names(self, day: date) -> bool:
-        if self.expansion is None:
-            return True
-        midnight = datetime.combine(day, time())
-        return bool(self.expansion.between(midnight, midnight + _DAY))
-
-    def _by_duration(self, day: date) -> Iterator[SpanMs]:
-        if self.expansion is None or self.timing.duration_s is None:
-            return
-        length = timedelta(seconds=self.timing.duration_s)
-        first = datetime.combine(day, time()) - length - _DAY
-        for start in self.expansion.between(first, datetime.combine(day + _DAY, time())):
-            start_ms = to_millis(resolve(start, self.tz))
-            yield start_ms, start_ms + self.timing.duration_s * 1000
-
-
-@dataclass(frozen=True, slots=True)
-class Urgent:
-    """An override as the plan follows it."""
-
-    id: str
-    playlist: str
-    priority: int
-    start_ms: int
-    end_ms: int
-
-    @property
-    def rank(self) -> tuple[int, int, str]:
-        """Sort key: the first of several wins."""
-        return -self.priority, -self.start_ms, self.id
-
-
 @dataclass(frozen=True, slots=True)
 class Active:
-    """Who is on air in a span: the layer, and the entries or the override that share it."""
+    """Who is on air in a span: the layer, and the entries or the override that share it.
+
+    `essential_only` is the id of the switch by which only essential notices are shown.
+    """
 
     layer: Layer
     ids: tuple[str, ...] = ()
+    essential_only: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,6 +79,11 @@ class Plan(Generic[_T]):
     default: str | None
     turns: Mapping[str, tuple[Turn[_T], ...]]
     """For each playlist what can be played, in order."""
+    essential: Mapping[str, tuple[Turn[_T], ...]] = field(default_factory=dict)
+    """The same while only essential notices are shown."""
+    hushes: tuple[Hush, ...] = ()
+    quotas: Mapping[str, int] = field(default_factory=dict)
+    """Agencies' parts of the airtime, in thousandths."""
     clock_trusted: bool = True
     _by_id: dict[str, Rule] = field(init=False, repr=False)
     _days: dict[date, tuple[list[int], list[PlanSpan]]] = field(init=False, repr=False, default_factory=dict)
@@ -256,9 +173,23 @@ class Plan(Generic[_T]):
             return next(one.playlist for one in self.urgent if one.id == owner)
         return owner
 
-    def can_play(self, playlist: str) -> bool:
-        """Tell whether anything of a playlist can be played."""
-        return bool(self.turns.get(playlist))
+    def can_play(self, playlist: str, essential_only: str | None = None) -> bool:
+        """Tell whether anything of a playlist can be played, or remains while only essential notices are shown."""
+        return bool((self.turns if essential_only is None else self.essential).get(playlist))
+
+    def quota_of(self, entry_id: str) -> tuple[str, int]:
+        """Return the group that an entry shares the airtime with, and the group's part in thousandths.
+
+        Entries of agencies without a quota are one group ("") and have what the quotas leave.
+        """
+        agency = self._by_id[entry_id].timing.agency
+        if agency is not None and agency in self.quotas:
+            return agency, self.quotas[agency]
+        return "", WHOLE_PERMILLE - sum(self.quotas.values())
+
+    def _hush_at(self, at_ms: int) -> str | None:
+        found = [(-one.end_ms, one.id) for one in self.hushes if one.start_ms <= at_ms < one.end_ms]
+        return min(found)[1] if found else None
 
     def _urgent_at(self, at_ms: int) -> list[Urgent]:
         return sorted((one for one in self.urgent if one.start_ms <= at_ms < one.end_ms), key=lambda one: one.rank)
@@ -292,7 +223,8 @@ class Plan(Generic[_T]):
     def _compile(self, day: date) -> Iterator[PlanSpan]:
         bounds = self._bounds(day)
         if not self.clock_trusted:
-            yield PlanSpan(self._below(), *bounds)
+            # nobody knows whether the switch is over: the calmer picture
+            yield PlanSpan(self._below(min((one.id for one in self.hushes), default=None)), *bounds)
             return
         changes = _Changes(bounds)
         for begun in (day - _DAY, day):
@@ -302,23 +234,31 @@ class Plan(Generic[_T]):
             for start, end in rule.spans(day, bounds):
                 changes.add(rule, start, end)
         cuts = {one.start_ms for one in self.urgent} | {one.end_ms for one in self.urgent}
+        cuts |= {one.start_ms for one in self.hushes} | {one.end_ms for one in self.hushes}
         for start, end, is_open, bands in changes.sweep(cuts):
             yield PlanSpan(self._resolve(start, bands) if is_open else Active(Layer.DARK), start, end)
 
     def _resolve(self, at_ms: int, bands: Mapping[int, Mapping[str, int]]) -> Active:
+        hush = self._hush_at(at_ms) if self.hushes else None
         for one in self._urgent_at(at_ms) if self.urgent else ():
-            if self.can_play(one.playlist):
-                return Active(Layer.OVERRIDE, (one.id,))
+            if self.can_play(one.playlist, hush):
+                return Active(Layer.OVERRIDE, (one.id,), hush)
         for band in sorted(bands, reverse=True):
-            ids = [entry for entry in bands[band] if self.can_play(self._by_id[entry].playlist)]
+            ids = [entry for entry in bands[band] if self.can_play(self._by_id[entry].playlist, hush)]
             if ids:
-                return Active(Layer.SCHEDULE, tuple(sorted(ids)))
-        return self._below()
+                return Active(Layer.SCHEDULE, tuple(sorted(self._with_airtime(ids))), hush)
+        return self._below(hush)
 
-    def _below(self) -> Active:
-        if self.default is not None and self.can_play(self.default):
-            return Active(Layer.DEFAULT, (self.default,))
-        return Active(Layer.SAFE_LOOP)
+    def _with_airtime(self, ids: list[str]) -> list[str]:
+        """Leave out those to whom the quotas of others leave nothing; where nobody has a quota all stay."""
+        if not self.quotas:
+            return ids
+        return [entry for entry in ids if self.quota_of(entry)[1]] or ids
+
+    def _below(self, hush: str | None) -> Active:
+        if self.default is not None and self.can_play(self.default, hush):
+            return Active(Layer.DEFAULT, (self.default,), hush)
+        return Active(Layer.SAFE_LOOP, (), hush)
 
     def _piece(self, span: PlanSpan, at_ms: int) -> Piece[_T]:
         if span.active.layer in (Layer.DARK, Layer.SAFE_LOOP):
@@ -337,13 +277,16 @@ class Plan(Generic[_T]):
         return Piece(span, start, end, cycle.pieces[index], span.active.ids[cycle.owners[index]])
 
     def _shares(self, span: PlanSpan) -> list[Share[_T]]:
-        if span.active.layer is Layer.SCHEDULE:
-            rules = [self._by_id[entry] for entry in span.active.ids]
-            return [Share(rule.id, rule.timing.weight, self.turns[rule.playlist]) for rule in rules]
-        if span.active.layer is Layer.OVERRIDE:
-            chosen = next(one for one in self.urgent if one.id == span.active.ids[0])
-            return [Share(chosen.id, 1, self.turns[chosen.playlist])]
-        return [Share(span.active.ids[0], 1, self.turns[span.active.ids[0]])]
+        active = span.active
+        turns = self.turns if active.essential_only is None else self.essential
+        if active.layer is not Layer.SCHEDULE:
+            return [Share(active.ids[0], 1, turns[self.playlist_of(active, active.ids[0])])]
+        rules = [self._by_id[entry] for entry in active.ids]
+        groups = [self.quota_of(rule.id) if self.quotas else ("", 1) for rule in rules]
+        return [
+            Share(rule.id, rule.timing.weight, turns[rule.playlist], group, max(1, part))
+            for rule, (group, part) in zip(rules, groups, strict=True)
+        ]
 
 
 class _Changes:
@@ -398,19 +341,17 @@ def _merged(spans: Iterable[PlanSpan]) -> list[PlanSpan]:
     return found
 
 
-def turns_of(pieces: Sequence[tuple[str, _T, int]]) -> tuple[Turn[_T], ...]:
-    """Return turns from pieces in order (item, content, milliseconds); neighbours of one item make one turn."""
-    turns: list[Turn[_T]] = []
-    for item, content, on_air_ms in pieces:
-        if turns and turns[-1].item == item:
-            turns[-1] = Turn(item, (*turns[-1].pieces, (content, on_air_ms)))
-        else:
-            turns.append(Turn(item, ((content, on_air_ms),)))
-    return tuple(turns)
-
-
 def describe(plan: Plan[_T], active: Active, owner: str | None = None) -> str:
     """Return in one line why something asks for the panel; `owner` is the one of several that is on air."""
+    said = _describe(plan, active, owner)
+    hush = next((one for one in plan.hushes if one.id == active.essential_only), None)
+    if hush is None or active.layer is Layer.DARK:
+        return said
+    reason = f" ({hush.reason})" if hush.reason else ""
+    return f"{said}; essential notices only until {format_instant(from_millis(hush.end_ms))}{reason}"
+
+
+def _describe(plan: Plan[_T], active: Active, owner: str | None) -> str:
     if active.layer is Layer.DARK:
         return "outside the panel's operating hours"
     if active.layer is Layer.SAFE_LOOP:
@@ -419,22 +360,39 @@ def describe(plan: Plan[_T], active: Active, owner: str | None = None) -> str:
         reason = "nothing is scheduled that can be played" if plan.clock_trusted else "the clock is not trusted"
         return f"default playlist: {reason}"
     if active.layer is Layer.OVERRIDE:
-        return f"override {active.ids[0]} until {format_instant(from_millis(_end_of(plan, active)))}"
+        end_ms = next(one.end_ms for one in plan.urgent if one.id == active.ids[0])
+        return f"override {active.ids[0]} until {format_instant(from_millis(end_ms))}"
     rules = [plan.rule(one) for one in active.ids]
     band = rules[0].timing.priority
     if owner is None or len(rules) == 1:
         return f"scheduled by {', '.join(active.ids)}, priority {band}"
-    weight, total = plan.rule(owner).timing.weight, sum(rule.timing.weight for rule in rules)
-    return f"scheduled by {owner}, priority {band}, {weight} of {total} parts of the airtime"
+    return f"scheduled by {owner}, priority {band}, {_describe_share(plan, rules, plan.rule(owner))}"
 
 
-def describe_displaced(plan: Plan[_T], active: Active) -> str:
-    """Return in one line what asked for the panel in vain, and whether it could have been played."""
+def _describe_share(plan: Plan[_T], rules: Sequence[Rule], own: Rule) -> str:
+    groups = dict(plan.quota_of(rule.id) for rule in rules) if plan.quotas else {}
+    if len(groups) < 2:
+        return f"{own.timing.weight} of {sum(rule.timing.weight for rule in rules)} parts of the airtime"
+    group, part = plan.quota_of(own.id)
+    total = sum(rule.timing.weight for rule in rules if plan.quota_of(rule.id)[0] == group)
+    whose = f"agency {group}" if group else "those without a quota"
+    return f"{own.timing.weight} of {total} parts of the airtime of {whose}, {part} of {sum(groups.values())}"
+
+
+def describe_displaced(plan: Plan[_T], active: Active, chosen: Active | None = None) -> str:
+    """Return in one line what asked for the panel in vain while `chosen` is on, and whether it could be played."""
     said = "default playlist" if active.layer is Layer.DEFAULT else describe(plan, active)
-    if not any(plan.can_play(plan.playlist_of(active, one)) for one in active.ids):
-        said += "; nothing of it can be played"
+    playlists = [plan.playlist_of(active, one) for one in active.ids]
+    if not any(plan.can_play(one) for one in playlists):
+        return f"{said}; nothing of it can be played"
+    if chosen is None or chosen.layer is Layer.DARK:
+        return said
+    if chosen.essential_only is not None and not any(plan.can_play(one, chosen.essential_only) for one in playlists):
+        return f"{said}; nothing of it is an essential notice"
+    if active.layer is Layer.SCHEDULE is chosen.layer and _band(plan, active) == _band(plan, chosen):
+        return f"{said}; the quotas of the others leave no airtime"
     return said
 
 
-def _end_of(plan: Plan[_T], active: Active) -> int:
-    return next(one.end_ms for one in plan.urgent if one.id == active.ids[0])
+def _band(plan: Plan[_T], active: Active) -> int:
+    return plan.rule(active.ids[0]).timing.priority

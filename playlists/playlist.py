@@ -9,6 +9,8 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from playlists.ids import Sha256
 from playlists.language import SegmentLanguage
+from playlists.notice import ContentClass
+from playlists.rotation import LanguageWeights, Rotation
 
 LEAST_ON_AIR_MS = 3_000
 MOST_ON_AIR_MS = 3_600_000
@@ -26,7 +28,7 @@ class Take(BaseModel):
 
 
 class Item(BaseModel):
-    """A notice on air: its takes follow one another, each for `on_air_ms` (language rotation `per_item`)."""
+    """A notice on air: a take for each language, on air for `on_air_ms`; how they follow is the playlist's rotation."""
 
     model_config = ConfigDict(frozen=True, extra="ignore")
 
@@ -35,13 +37,18 @@ class Item(BaseModel):
     title: str
     on_air_ms: OnAirMs
     takes: tuple[Take, ...]
+    content_class: ContentClass = ContentClass.SERVICE
+    festive: bool = False
+    animated: bool = False
 
 
 class Playlist(BaseModel):
-    """An ordered list of items."""
+    """An ordered list of items. `language_weights` count for the rotation `weighted` only."""
 
     model_config = ConfigDict(frozen=True, extra="ignore")
 
     id: UUID
     name: str
+    rotation: Rotation = Rotation.PER_ITEM
+    language_weights: LanguageWeights = Field(default_factory=dict)
     items: tuple[Item, ...]

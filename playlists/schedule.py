@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 from typing import Annotated, Self
 from zoneinfo import ZoneInfo
@@ -10,12 +11,16 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from playlists.airtime import MOST_WEIGHT
 from playlists.daypart import midnight_of
+from playlists.ids import Name
 from playlists.instant import Instant, to_millis
 from playlists.recurrence import Local, Recurrence, resolve
+from playlists.special_day import SpecialDays
 
 MOST_DURATION_S = 31 * 86_400
-Name = Annotated[str, Field(min_length=1, max_length=64, pattern=r"^[A-Za-z0-9][A-Za-z0-9._:-]*$")]
-"""An id in a document: a UUID, or any short word."""
+MOST_REASON = 200
+WHOLE_PERMILLE = 1_000
+Quotas = Mapping[Name, Annotated[int, Field(ge=1, le=WHOLE_PERMILLE)]]
+"""Agencies' parts of a panel's airtime, in thousandths."""
 
 
 class Targets(BaseModel):
@@ -40,6 +45,7 @@ class Timing(BaseModel):
     With a daypart the recurrence names days (none: every day of the daypart); without one it names starts, each for
     `duration_s` elapsed seconds. An instance belongs to the day on which it starts, and is taken when it starts within
     `valid_from` and `valid_until`; a date as the end includes that day to 24:00 local, where an instance is cut.
+    `special_days` ties the days of its starts to a calendar; `agency` owns the entry's share of the airtime.
     """
 
     model_config = ConfigDict(frozen=True, extra="ignore")
@@ -50,6 +56,8 @@ class Timing(BaseModel):
     valid_until: Local | None = None
     priority: Annotated[int, Field(ge=0, le=100)] = 50
     weight: Annotated[int, Field(ge=1, le=MOST_WEIGHT)] = 1
+    agency: Name | None = None
+    special_days: SpecialDays | None = None
 
     def check(self, *, with_daypart: bool) -> None:
         """Refuse what names no time.
@@ -95,22 +103,33 @@ class Entry(Timing):
         return self
 
 
-class Urgency(BaseModel):
-    """The times of an override. Of several the higher priority wins, then the later start, then the lower id."""
+class Limited(BaseModel):
+    """What begins at an instant and always ends."""
 
     model_config = ConfigDict(frozen=True, extra="ignore")
 
     starts_at: Instant
     ends_at: Instant
-    priority: Annotated[int, Field(ge=0, le=100)] = 50
 
     @model_validator(mode="after")
     def _check_end(self) -> Self:
         if self.ends_at <= self.starts_at:
-            raise ValueError("an override ends after it starts; give a later ends_at")
+            raise ValueError("it ends after it starts; give a later ends_at")
         if self.starts_at.microsecond or self.ends_at.microsecond:
-            raise ValueError("an override starts and ends on a whole second")
+            raise ValueError("it starts and ends on a whole second")
         return self
+
+
+class Urgency(Limited):
+    """The times of an override. Of several the higher priority wins, then the later start, then the lower id."""
+
+    priority: Annotated[int, Field(ge=0, le=100)] = 50
+
+
+class Quiet(Limited):
+    """A time in which only essential notices are shown: mourning, a storm, a grave incident."""
+
+    reason: Annotated[str, Field(max_length=MOST_REASON)] = ""
 
 
 class Override(Urgency):
@@ -121,3 +140,23 @@ class Override(Urgency):
     id: Name
     playlist_id: Name
     targets: Targets = Targets()
+
+
+class EssentialOnly(Quiet):
+    """The switch to essential notices, as a document writes it."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    id: Name
+    targets: Targets = Targets()
+
+
+def check_quotas(quotas: Quotas) -> None:
+    """Refuse shares that are more than the whole.
+
+    Raises:
+        ValueError: with the sentence.
+    """
+    total = sum(quotas.values())
+    if total > WHOLE_PERMILLE:
+        raise ValueError(f"the quotas come to {total} thousandths; at most {WHOLE_PERMILLE} can be given away")

@@ -1,7 +1,8 @@
 """The timeline: what a panel shows at an instant, as one pure function of manifest, facts and time.
 
 Layers, highest first: dark by plan outside operating hours; overrides; the schedule's highest priority that can be
-played, shared by weight; the default playlist; the safe loop. The cycle is anchored where its parties begin to share
+played, shared by quota and weight; the default playlist; the safe loop. While only essential notices are shown every
+layer has those only. The cycle is anchored where its parties begin to share
 the panel or at local midnight, whichever is later, and what is on air follows from index arithmetic, so two programs
 that hold the same values always agree. `docs/timeline.md` has the semantics with examples.
 
@@ -14,12 +15,16 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
-from playlists.daypart import Week, zone
+from playlists.airtime import Turn
+from playlists.daypart import Locality, Week, zone
 from playlists.instant import from_millis, to_millis
 from playlists.language import SegmentLanguage
 from playlists.manifest import Manifest
-from playlists.plan import LEAST_REST_MS, Layer, Piece, Plan, Rule, Urgent, WeekSpans, describe_displaced, turns_of
+from playlists.notice import stays
+from playlists.plan import LEAST_REST_MS, Layer, Piece, Plan, describe_displaced
 from playlists.playlist import Item, Playlist, Take
+from playlists.rotation import Spoken, rotate
+from playlists.rule import Hush, Rule, Urgent, WeekSpans
 
 __all__ = [
     "LEAST_REST_MS",
@@ -63,6 +68,8 @@ class Showing:
     sha256: str | None = None
     entry_id: UUID | None = None
     """The schedule entry or override that it comes from."""
+    essential_only: UUID | None = None
+    """The switch by which only essential notices are shown."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,33 +89,34 @@ class _Compiled:
     def __init__(self, manifest: Manifest) -> None:
         self.manifest = manifest
         self._tz = zone(manifest.time_zone)
-        panel = manifest.panel
-        self._hours = WeekSpans(Week(windows=panel.operating_hours, exceptions=panel.hours_exceptions), self._tz)
-        weeks = {daypart.id: WeekSpans(daypart, self._tz) for daypart in manifest.dayparts}
+        locality = Locality(self._tz, manifest.place, {one.id: one for one in manifest.calendars})
+        self._hours = WeekSpans(manifest.panel.hours, locality)
+        weeks = {daypart.id: WeekSpans(daypart, locality) for daypart in manifest.dayparts}
         rules = []
         for entry in manifest.schedule:
-            own = WeekSpans(Week(windows=(entry.daypart,)), self._tz) if entry.daypart is not None else None
+            own = WeekSpans(Week(windows=(entry.daypart,)), locality) if entry.daypart is not None else None
             week = weeks[entry.daypart_id] if entry.daypart_id is not None else own
-            rules.append(Rule.of(str(entry.id), str(entry.playlist_id), entry, week, self._tz))
+            rules.append(Rule.of(str(entry.id), str(entry.playlist_id), entry, week, locality))
         self._rules = tuple(rules)
-        self._urgent = tuple(
-            Urgent(str(one.id), str(one.playlist_id), one.priority, to_millis(one.starts_at), to_millis(one.ends_at))
-            for one in manifest.overrides
-        )
+        self._urgent = tuple(Urgent.of(str(one.id), str(one.playlist_id), one) for one in manifest.overrides)
+        self._hushes = tuple(Hush.of(str(one.id), one) for one in manifest.essential_only)
         self._plans: dict[Facts, Plan[_Content]] = {}
 
     def plan(self, facts: Facts) -> Plan[_Content]:
         found = self._plans.get(facts)
         if found is None:
-            default = self.manifest.default_playlist_id
-            turns = {str(one.id): turns_of(_playable(one, facts)) for one in self.manifest.playlists}
+            manifest = self.manifest
+            default = manifest.default_playlist_id
             found = Plan(
                 self._tz,
                 self._hours,
                 self._rules,
                 self._urgent,
                 str(default) if default is not None else None,
-                turns,
+                {str(one.id): _turns(one, facts, essential_only=False) for one in manifest.playlists},
+                {str(one.id): _turns(one, facts, essential_only=True) for one in manifest.playlists},
+                self._hushes,
+                manifest.panel.quotas,
                 facts.clock_trusted,
             )
             for old in list(self._plans)[: max(0, len(self._plans) + 1 - MOST_FACTS)]:
@@ -156,28 +164,37 @@ def explain(manifest: Manifest, facts: Facts, instant: datetime) -> Explanation:
     """Return what the panel shows at an aware time, why, and what else asked for the panel."""
     plan = _compiled(manifest).plan(facts)
     piece = plan.at(instant)
-    displaced = tuple(describe_displaced(plan, one) for one in plan.displaced(to_millis(instant)))
+    chosen = piece.span.active
+    displaced = tuple(describe_displaced(plan, one, chosen) for one in plan.displaced(to_millis(instant)))
     return Explanation(_showing(plan, piece), displaced)
 
 
-def _playable(playlist: Playlist, facts: Facts) -> list[tuple[str, _Content, int]]:
+def _turns(playlist: Playlist, facts: Facts, *, essential_only: bool) -> tuple[Turn[_Content], ...]:
     def held(take: Take) -> bool:
         return take.sha256 not in facts.quarantined and (facts.stored is None or take.sha256 in facts.stored)
 
-    return [
-        (str(item.id), (playlist, item, take), item.on_air_ms)
-        for item in playlist.items
-        for take in item.takes
-        if held(take)
-    ]
+    return rotate(
+        playlist.rotation,
+        playlist.language_weights,
+        [
+            Spoken(
+                str(item.id),
+                item.on_air_ms,
+                tuple((take.language, (playlist, item, take)) for take in item.takes if held(take)),
+            )
+            for item in playlist.items
+            if not essential_only or stays(item.content_class, festive=item.festive, animated=item.animated)
+        ],
+    )
 
 
 def _showing(plan: Plan[_Content], piece: Piece[_Content]) -> Showing:
     active = piece.span.active
     why = plan.why(piece)
     starts_at, ends_at = from_millis(piece.start_ms), from_millis(piece.end_ms)
+    hush = UUID(active.essential_only) if active.essential_only is not None else None
     if piece.content is None:
-        return Showing(active.layer, starts_at, ends_at, why)
+        return Showing(active.layer, starts_at, ends_at, why, essential_only=hush)
     playlist, item, take = piece.content
     owner = UUID(piece.owner) if piece.owner is not None and active.layer is not Layer.DEFAULT else None
     return Showing(
@@ -192,4 +209,5 @@ def _showing(plan: Plan[_Content], piece: Piece[_Content]) -> Showing:
         take.language,
         take.sha256,
         owner,
+        hush,
     )

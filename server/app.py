@@ -47,16 +47,22 @@ from server.parts import Check, Parts
 from server.publishing import endpoints as publishing_endpoints
 from server.publishing import inbox as publishing_inbox
 from server.publishing.holdings import Holdings
-from server.publishing.jobs import publish_kind
+from server.publishing.jobs import at_once_kind, publish_kind
 from server.publishing.kiosk import endpoints as download_endpoints
 from server.publishing.known import KnownManifests
 from server.publishing.newcomers import LOOK_S as NEWCOMERS_S
 from server.publishing.newcomers import Newcomers
 from server.publishing.pointers import Pointers
+from server.publishing.previews import endpoints as preview_endpoints
 from server.publishing.service import JOB_KIND as PUBLISH
 from server.publishing.showing import Pictures
 from server.reports import endpoints as reports_endpoints
 from server.scheduling import endpoints as scheduling_endpoints
+from server.scheduling.dayparts import endpoints as daypart_endpoints
+from server.scheduling.entries import endpoints as entry_endpoints
+from server.scheduling.overrides import endpoints as override_endpoints
+from server.scheduling.overrides.service import AT_ONCE
+from server.scheduling.week import endpoints as week_endpoints
 from server.settings import Settings
 from server.shield import SameOrigin, SecurityHeaders
 from server.throttle import Throttle
@@ -105,7 +111,12 @@ FOR_PEOPLE = (
     fleet_endpoints.router,
     content_endpoints.router,
     scheduling_endpoints.router,
+    daypart_endpoints.router,
+    entry_endpoints.router,
+    override_endpoints.router,
+    week_endpoints.router,
     publishing_endpoints.router,
+    preview_endpoints.router,
     faults_endpoints.router,
     reports_endpoints.router,
     live_endpoints.router,
@@ -115,7 +126,11 @@ FOR_KIOSKS = (kiosk_endpoints.router,)
 
 def job_kinds(parts: Parts) -> dict[str, Kind]:
     """Return every kind of job that a worker of this program can run."""
-    return {RENDER_SEGMENT: rendering(parts.blobs), PUBLISH: publish_kind(parts.server_key)}
+    return {
+        RENDER_SEGMENT: rendering(parts.blobs),
+        PUBLISH: publish_kind(parts.server_key),
+        AT_ONCE: at_once_kind(parts.server_key),
+    }
 
 
 def takers() -> Takers:

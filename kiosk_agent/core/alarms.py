@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 from kiosk_agent.core.finding import Finding
@@ -17,31 +17,31 @@ MOST_DETAIL = 300
 
 
 def observe(turn: Turn, findings: Iterable[Finding]) -> None:
-    """Take new readings; an unknown one neither raises nor clears."""
+    """Take new readings; an unknown one neither raises nor clears. What changes together is said in one message."""
     findings = tuple(findings)
-    turn.state = replace(turn.state, readings={**turn.state.readings, **{found.check: found for found in findings}})
+    turn.state = replace(turn.state, readings=_newest(turn.state.readings, findings))
+    changed = False
     for found in findings:
         if found.code is None or found.result is CheckResult.UNKNOWN:
             continue
         if found.result is CheckResult.OK:
-            clear(turn, found.code)
+            changed |= _end(turn, found.code, found.subject)
         else:
-            _count(turn, found.code, "", found.detail, READINGS_TO_RAISE)
+            bad = Alarm(found.code, found.subject, found.detail, turn.now.wall, severity=found.severity)
+            changed |= _count(turn, bad, 1 if found.settled else READINGS_TO_RAISE)
+    if changed:
+        publish(turn)
 
 
 def raise_now(turn: Turn, code: FaultCode, subject: str, detail: str) -> None:
     """Raise a fault that needs no second reading; `subject` keeps it apart from what the checks read."""
-    _count(turn, code, subject, detail, 1)
+    if _count(turn, Alarm(code, subject, detail, turn.now.wall), 1):
+        publish(turn)
 
 
 def clear(turn: Turn, code: FaultCode, subject: str = "") -> None:
     """End a fault, if it stands."""
-    alarm = turn.state.alarms.get((code, subject))
-    if alarm is None:
-        return
-    rest = {key: other for key, other in turn.state.alarms.items() if key != (code, subject)}
-    turn.state = replace(turn.state, alarms=rest)
-    if alarm.active:
+    if _end(turn, code, subject):
         publish(turn)
 
 
@@ -52,7 +52,7 @@ def publish(turn: Turn) -> None:
         FaultLine(
             code=alarm.code,
             subject=alarm.subject,
-            severity=CATALOGUE[alarm.code].severity,
+            severity=alarm.severity or CATALOGUE[alarm.code].severity,
             since_at=alarm.since_at,
             detail=alarm.detail,
         )
@@ -62,16 +62,37 @@ def publish(turn: Turn) -> None:
     turn.say(Up.FAULTS, Faults(id=stamp.id, at=stamp.at, sid=stamp.sid, seq=stamp.seq, active=active))
 
 
-def _count(turn: Turn, code: FaultCode, subject: str, detail: str, needed: int) -> None:
-    detail = detail[:MOST_DETAIL]
-    before = turn.state.alarms.get((code, subject))
-    if before is None:
-        after = Alarm(code, subject, detail, turn.now.wall)
-    else:
-        after = replace(before, readings=before.readings + 1, detail=detail)
+def _newest(readings: Mapping[str, Finding], findings: Iterable[Finding]) -> dict[str, Finding]:
+    """Keep one reading a check, and of its parts those only that are not in order: a panel may have hundreds."""
+    kept = dict(readings)
+    for found in findings:
+        key = f"{found.check} {found.subject}".strip()
+        kept.pop(key, None)
+        if found.result is not CheckResult.OK or not found.subject:
+            kept[key] = found
+    return kept
+
+
+def _end(turn: Turn, code: FaultCode, subject: str) -> bool:
+    """Drop a fault and tell whether it had been raised."""
+    alarm = turn.state.alarms.get((code, subject))
+    if alarm is None:
+        return False
+    rest = {key: other for key, other in turn.state.alarms.items() if key != (code, subject)}
+    turn.state = replace(turn.state, alarms=rest)
+    return alarm.active
+
+
+def _count(turn: Turn, bad: Alarm, needed: int) -> bool:
+    """Count one bad reading and tell whether the active set, or a degree in it, is another now."""
+    key, bad = (bad.code, bad.subject), replace(bad, detail=bad.detail[:MOST_DETAIL])
+    before = turn.state.alarms.get(key)
+    after = bad
+    if before is not None:
+        after = replace(before, readings=before.readings + 1, detail=bad.detail, severity=bad.severity)
     raised = not after.active and after.readings >= needed
     after = replace(after, active=after.active or raised)
-    turn.state = replace(turn.state, alarms={**turn.state.alarms, (code, subject): after})
+    turn.state = replace(turn.state, alarms={**turn.state.alarms, key: after})
     if raised:
         turn.state = replace(turn.state, captures=replace(turn.state.captures, wanted=True))
-        publish(turn)
+    return raised or (before is not None and after.active and before.severity is not after.severity)

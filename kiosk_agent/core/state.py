@@ -11,7 +11,7 @@ from kiosk_agent.core.accept import Held
 from kiosk_agent.core.backoff import RESTED, Retry
 from kiosk_agent.core.events import Airing
 from kiosk_agent.core.finding import Finding
-from playlists.fault import FaultCode
+from playlists.fault import FaultCode, Severity
 from playlists.manifest import PanelSpec
 from playlists.timeline import Facts
 from playlists.wire.messages import Pointer
@@ -131,6 +131,7 @@ class Alarm:
     since_at: datetime
     readings: int = 1
     active: bool = False
+    severity: Severity | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,8 @@ from playlists.wire.topics import Up
 
 LEAST_GAP_S = 1.0
 MOST_TEXT = 300
+MOST_READINGS = 100
+"""So that a message stays below the wire's limit, whatever a panel with hundreds of parts has to say."""
 
 
 def will(sid: int, message_id: UUID, at: datetime) -> Presence:
@@ -40,9 +42,10 @@ def tell_health(turn: Turn) -> None:
             value_milli=found.value_milli,
             unit=found.unit,
             detail=found.detail[:MOST_TEXT],
+            subject=found.subject,
         )
-        for _, found in sorted(turn.state.readings.items())
-    )
+        for _, found in sorted(turn.state.readings.items(), key=lambda one: (bool(one[1].subject), one[0]))
+    )[:MOST_READINGS]
     turn.say(Up.HEALTH, Health(id=stamp.id, at=stamp.at, sid=stamp.sid, seq=stamp.seq, readings=readings))
 
 

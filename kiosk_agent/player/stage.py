@@ -39,7 +39,8 @@ VLC_OPTIONS = (
     "--no-keyboard-events",
     "--avcodec-threads=1",
 )
-MEDIA_OPTIONS = (":demux=ts", ":file-caching=1000")
+MEDIA_OPTIONS = (":demux=ts", ":file-caching=1000", ":prefetch-read-size=65536", ":prefetch-buffer-size=256")
+"""Read-ahead of 256 KiB: a ring smaller than one read is enlarged to it, and VLC reads 16 MiB unless told otherwise."""
 BLACK = 0x000000
 
 

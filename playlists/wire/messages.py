@@ -132,6 +132,8 @@ class Reading(BaseModel):
     value_milli: int | None = None
     unit: str = ""
     detail: str = ""
+    subject: str = ""
+    """The part that it concerns, for example `port 1 card 2`; a part that is in order is not listed."""
 
 
 class Health(Message):

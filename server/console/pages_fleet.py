@@ -139,7 +139,7 @@ def _facts(panel: Panel, fleet: Fleet) -> dict[str, object]:
 
 
 def _entries(page: Page, session: Session, panel: Panel) -> list[dict[str, object]]:
-    rows = repository.entries(session, panel.id)
+    rows = repository.entries(session, panel)
     names = repository.playlist_names(session, {row.playlist_id for row in rows} | {panel.default_playlist_id})
     return [
         {
@@ -147,18 +147,16 @@ def _entries(page: Page, session: Session, panel: Panel) -> list[dict[str, objec
                 {
                     "id": str(row.id),
                     "playlist_id": str(row.playlist_id),
-                    "weekdays": row.weekdays,
-                    "start": row.start,
-                    "end": row.end,
                     "priority": row.priority,
+                    **window,
                 }
             ),
             "playlist": names[row.playlist_id],
-            "hours": f"{row.start}–{row.end}",
-            "days": page.texts.weekdays(row.weekdays),
+            "hours": f"{window['start']}–{window['end']}",
+            "days": page.texts.weekdays(window["weekdays"]),
             "rank": page.texts.say("priority %(number)s", number=row.priority),
         }
-        for row in rows
+        for row, window in ((row, row.own_window or {}) for row in rows)
     ]
 
 
@@ -230,7 +228,7 @@ def _fault(page: Page, row: FaultSeen) -> dict[str, Any]:
         "panel": row.panel.name if row.panel is not None else "",
         "panel_id": row.panel.id if row.panel is not None else None,
         "since": words.since(texts, fault, page.now, tz),
-        "detail": words.detail(fault),
+        "detail": words.detail(page.texts, fault),
         "open": fault.cleared_at is None,
         "acknowledged": words.acknowledged(texts, fault, row.by, page.now, tz),
         "note": row.note,

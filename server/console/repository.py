@@ -12,6 +12,8 @@ from sqlmodel import col, func, select
 
 from playlists.language import fold
 from server.db import Session
+from server.scheduling.entries.repository import plain_of
+from server.scheduling.targets import repository as targets
 from server.tables import (
     Agency,
     Fault,
@@ -207,26 +209,20 @@ def items(session: Session, playlist_ids: Iterable[UUID]) -> dict[UUID, list[Pla
 
 
 def panels_playing(session: Session, playlist_ids: Iterable[UUID]) -> dict[UUID, list[Panel]]:
-    """Return which panels name a playlist, as default or in their week."""
+    """Return which panels name a playlist, as default or in their schedule."""
     wanted = list(playlist_ids)
     found: dict[UUID, dict[UUID, Panel]] = defaultdict(dict)
     for panel in session.exec(select(Panel).where(col(Panel.default_playlist_id).in_(wanted))):
         if panel.default_playlist_id is not None:
             found[panel.default_playlist_id][panel.id] = panel
-    entries = (
-        select(ScheduleEntryRow.playlist_id, Panel)
-        .join(Panel, col(Panel.id) == col(ScheduleEntryRow.panel_id))
-        .where(col(ScheduleEntryRow.playlist_id).in_(wanted))
-    )
-    for playlist_id, panel in session.exec(entries):
+    for playlist_id, panel in targets.panels_playing(session, wanted):
         found[playlist_id][panel.id] = panel
     return {key: sorted(value.values(), key=lambda panel: panel.name) for key, value in found.items()}
 
 
-def entries(session: Session, panel_id: UUID) -> list[ScheduleEntryRow]:
-    """Return a panel's weekly windows."""
-    statement = select(ScheduleEntryRow).where(ScheduleEntryRow.panel_id == panel_id)
-    return list(session.exec(statement.order_by(col(ScheduleEntryRow.start), col(ScheduleEntryRow.id))))
+def entries(session: Session, panel: Panel) -> list[ScheduleEntryRow]:
+    """Return the entries of a panel's plain week."""
+    return plain_of(session, panel)
 
 
 class FaultSeen(NamedTuple):

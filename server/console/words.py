@@ -162,9 +162,9 @@ def acknowledged(texts: Texts, fault: Fault, by: str, now: datetime, tz: ZoneInf
     return texts.say("Acknowledged by %(who)s at %(when)s", who=by or "—", when=when)
 
 
-def detail(fault: Fault) -> str:
+def detail(texts: Texts, fault: Fault) -> str:
     """Return what the check said, with what it concerns in front."""
-    return ": ".join(part for part in (fault.subject, fault.detail) if part)
+    return ": ".join(words for words in (part(texts, fault.subject), fault.detail) if words)
 
 
 def zone_of(fleet: Fleet, panel: Panel | None) -> ZoneInfo:
@@ -260,12 +260,26 @@ def layer_words(texts: Texts, layer: str) -> str:
 
 
 _CHECKS = {
+    "cabinet_door": mark("Cabinet doors"),
+    "cabinet_fan": mark("Cabinet fans"),
+    "cabinet_humidity": mark("Cabinet humidity"),
+    "cabinet_ribbon": mark("Ribbon cables"),
+    "cabinet_smoke": mark("Smoke in cabinets"),
     "clock": mark("Clock"),
     "cpu_temperature": mark("Processor temperature"),
     "disk_space": mark("Free storage"),
     "disk_writable": mark("Writing to storage"),
     "memory": mark("Free memory"),
+    "panel_brightness": mark("Panel brightness"),
+    "panel_card": mark("Receiving cards"),
     "panel_controller": mark("LED controller"),
+    "panel_light": mark("Ambient light"),
+    "panel_port": mark("Controller's output ports"),
+    "panel_redundancy": mark("Backup line"),
+    "panel_session": mark("Controller's session"),
+    "panel_signal": mark("Picture signal at the controller"),
+    "panel_temperature": mark("Hottest cabinet"),
+    "panel_voltage": mark("Lowest cabinet voltage"),
     "player": mark("Player"),
     "under_voltage": mark("Supply voltage"),
 }
@@ -287,4 +301,23 @@ def reading(texts: Texts, one: Reading) -> Said:
         verdict, tone = texts.say("fault"), Tone.BAD
     else:
         verdict, tone = texts.say("unknown, cannot be read"), Tone.WARN
+    name = f"{name}: {part(texts, one.subject)}" if one.subject else name
     return Said(f"{value} · {verdict}" if value else verdict, tone, name)
+
+
+_PART = re.compile(r"(port|card|fan|voltage|door) (\d{1,5})")
+_PARTS = {
+    "port": mark("port %(number)s"),
+    "card": mark("card %(number)s"),
+    "fan": mark("fan %(number)s"),
+    "voltage": mark("voltage %(number)s"),
+    "door": mark("door %(number)s"),
+}
+
+
+def part(texts: Texts, subject: str) -> str:
+    """Return a panel's part as people call it: `port 1 card 2` in the reader's words; anything else as it is."""
+    found = _PART.findall(subject)
+    if not found or " ".join(f"{word} {number}" for word, number in found) != subject:
+        return subject
+    return ", ".join(texts.say(_PARTS[word], number=number) for word, number in found)

@@ -9,9 +9,11 @@ from uuid import UUID
 
 from playlists import manifest as manifests
 from playlists import trust
+from playlists.daypart import Daypart
 from playlists.ids import sha256_hex
-from playlists.manifest import Manifest, PanelSpec, ScheduleEntry, Segment
+from playlists.manifest import Manifest, ManifestOverride, PanelSpec, ScheduleEntry, Segment
 from playlists.playlist import Playlist
+from server.tables import AssignedManifest
 
 _UNCOUNTED = {"seq", "issued_at"}
 """What differs between two manifests that say the same."""
@@ -28,8 +30,19 @@ class Content:
     panel: PanelSpec
     segments: Sequence[Segment] = ()
     playlists: Sequence[Playlist] = ()
+    dayparts: Sequence[Daypart] = ()
     schedule: Sequence[ScheduleEntry] = ()
+    overrides: Sequence[ManifestOverride] = ()
     default_playlist_id: UUID | None = None
+
+
+@dataclass(frozen=True)
+class Urgent:
+    """What reaches a kiosk at once: overrides, and the playlists and segments that these need."""
+
+    segments: Sequence[Segment] = ()
+    playlists: Sequence[Playlist] = ()
+    overrides: Sequence[ManifestOverride] = ()
 
 
 def build_manifest(content: Content, seq: int, issued_at: datetime) -> Manifest:
@@ -48,9 +61,43 @@ def build_manifest(content: Content, seq: int, issued_at: datetime) -> Manifest:
         panel=content.panel,
         segments=tuple({segment.sha256: segment for segment in content.segments}.values()),
         playlists=tuple(content.playlists),
+        dayparts=tuple(sorted(content.dayparts, key=lambda daypart: daypart.id)),
         schedule=tuple(sorted(content.schedule, key=lambda entry: entry.id)),
+        overrides=tuple(sorted(content.overrides, key=lambda override: override.id)),
         default_playlist_id=content.default_playlist_id,
     )
+
+
+def with_urgent(base: Manifest, urgent: Urgent, seq: int, issued_at: datetime) -> Manifest:
+    """Return a manifest that says what an earlier one says, with other overrides.
+
+    A playlist of an override stands as it is now, in the schedule as well; what only earlier overrides named goes.
+
+    Raises:
+        ValueError: the whole contradicts itself.
+    """
+    planned = {entry.playlist_id for entry in base.schedule} | {base.default_playlist_id}
+    playlists = {one.id: one for one in base.playlists if one.id in planned} | {one.id: one for one in urgent.playlists}
+    held = {one.sha256: one for one in (*base.segments, *urgent.segments)}
+    ordered = sorted(playlists.values(), key=lambda one: one.id)
+    needed = dict.fromkeys(take.sha256 for one in ordered for item in one.items for take in item.takes)
+    changed = {
+        "seq": seq,
+        "issued_at": issued_at,
+        "segments": tuple(held[sha256] for sha256 in needed),
+        "playlists": tuple(ordered),
+        "overrides": tuple(sorted(urgent.overrides, key=lambda one: one.id)),
+    }
+    return Manifest.model_validate({**{name: getattr(base, name) for name in Manifest.model_fields}, **changed})
+
+
+def opened(row: AssignedManifest, public_key: bytes) -> Manifest:
+    """Return an assigned manifest, opened.
+
+    Raises:
+        playlists.trust.Untrusted: the envelope is not one that this server signed.
+    """
+    return Manifest.model_validate_json(trust.open_envelope(row.envelope, manifests.PAYLOAD_TYPE, public_key))
 
 
 def content_digest(manifest: Manifest) -> str:

@@ -6,11 +6,10 @@ import threading
 from collections import OrderedDict
 from uuid import UUID
 
-from playlists import manifest as manifests
-from playlists import trust
 from playlists.manifest import Manifest
 from server.db import Database
 from server.publishing import repository
+from server.publishing.build import opened
 from server.tables import AssignedManifest
 
 MOST_KEPT = 4096
@@ -36,13 +35,12 @@ class Holdings:
             if found is not None:
                 self._opened.move_to_end(row.sha256)
                 return found
-        payload = trust.open_envelope(row.envelope, manifests.PAYLOAD_TYPE, self._public_key)
-        opened = Manifest.model_validate_json(payload)
+        manifest = opened(row, self._public_key)
         with self._lock:
-            self._opened[row.sha256] = opened
+            self._opened[row.sha256] = manifest
             while len(self._opened) > MOST_KEPT:
                 self._opened.popitem(last=False)
-        return opened
+        return manifest
 
     def assigned(self, token_sha256: str) -> tuple[UUID, AssignedManifest | None] | None:
         """Return the kiosk of a token and what it is assigned, from the database; None for an unknown token."""

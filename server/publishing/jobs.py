@@ -46,7 +46,7 @@ def _render(context: JobContext, panels: list[Panel]) -> None:
     tally = Tally()
     for panel in panels:
         with context.db.write() as session:
-            tally += service.prepare(session, panel.id)
+            tally += service.prepare(session, panel.id, now())
     message = f"rendered {tally.ready} of {tally.needed}"
     context.progress(900 * tally.ready // tally.needed if tally.needed else 900, message)
     if not tally.is_complete:
@@ -64,6 +64,37 @@ def _assign(context: JobContext, panels: list[Panel], publication_id: UUID, priv
             if done is None:
                 raise NotYet(LOOK_AGAIN, f"{panel.name} was changed meanwhile; rendering goes on")
         context.progress(900 + 100 * number // len(panels), f"assigned {number} of {len(panels)}")
+
+
+def at_once_kind(private_key: bytes) -> Kind:
+    """Return the kind of job that brings overrides to panels, with the server's key."""
+    return Kind(run=lambda context: _run_at_once(context, private_key))
+
+
+def _run_at_once(context: JobContext, private_key: bytes) -> None:
+    """Every panel gets it as soon as it can; one that cannot does not keep the others waiting."""
+    wanted = [UUID(text) for text in context.arguments["panel_ids"]]
+    with context.db.read() as session:
+        panels = repository.panels(session, None, wanted)
+        kiosks = repository.kiosks_of(session, wanted)
+    waiting: list[str] = []
+    refused: list[str] = []
+    for panel in panels:
+        kiosk = kiosks.get(panel.id)
+        if kiosk is None:
+            continue
+        try:
+            with context.db.write() as session:
+                done = service.assign_at_once(session, panel.id, kiosk.id, private_key, now())
+        except CannotPublish as error:
+            refused.append(f"{panel.name}: {error}")
+        else:
+            waiting += [panel.name] if done is None else []
+    context.progress(1000 * (len(panels) - len(waiting)) // max(1, len(panels)), ", ".join(waiting)[:200])
+    if waiting:
+        raise NotYet(LOOK_AGAIN, f"rendering for {', '.join(waiting)[:200]}")
+    if refused:
+        raise JobFailed(" ".join(refused)[:1000])
 
 
 def _given_up(session: Session, arguments: dict[str, Any], sentence: str) -> None:

@@ -19,12 +19,9 @@ from server.tables import (
     Media,
     Notice,
     Panel,
-    PlaylistItemRow,
-    PlaylistRow,
     PlayRow,
     Publication,
     Revision,
-    ScheduleEntryRow,
     Site,
     Variant,
 )
@@ -111,30 +108,6 @@ def open_faults(session: Session, kiosk_ids: Iterable[UUID]) -> dict[UUID, int]:
         .group_by(col(Fault.kiosk_id))
     )
     return dict(session.exec(statement).all())
-
-
-class Week(NamedTuple):
-    """What a panel plays: its entries, and the playlists that these and the default name, with their items."""
-
-    entries: list[ScheduleEntryRow]
-    playlists: dict[UUID, PlaylistRow]
-    items: list[PlaylistItemRow]
-
-
-def week(session: Session, panel: Panel) -> Week:
-    """Return what a panel plays."""
-    found = select(ScheduleEntryRow).where(ScheduleEntryRow.panel_id == panel.id)
-    entries = list(session.exec(found.order_by(col(ScheduleEntryRow.id))))
-    ids = {entry.playlist_id for entry in entries}
-    if panel.default_playlist_id is not None:
-        ids.add(panel.default_playlist_id)
-    rows = session.exec(select(PlaylistRow).where(col(PlaylistRow.id).in_(list(ids))))
-    items = session.exec(
-        select(PlaylistItemRow)
-        .where(col(PlaylistItemRow.playlist_id).in_(list(ids)))
-        .order_by(col(PlaylistItemRow.playlist_id), col(PlaylistItemRow.position))
-    )
-    return Week(entries, {row.id: row for row in rows}, list(items))
 
 
 class Showable(NamedTuple):

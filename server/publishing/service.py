@@ -10,12 +10,13 @@ from uuid import UUID
 
 import tzdata
 
-from playlists.daypart import WeeklyWindow
+from playlists import trust
 from playlists.ids import sha256_hex
 from playlists.language import SegmentLanguage
-from playlists.manifest import Manifest, OutputWindow, PanelSpec, ScheduleEntry
+from playlists.manifest import Manifest, OutputWindow, PanelSpec
 from playlists.manifest import Segment as HeldSegment
 from playlists.playlist import Item, Playlist, Take
+from playlists.profile import Profile
 from server.accounts.permissions import Caller, Permission
 from server.changes import note_change
 from server.content import repository as contents
@@ -25,10 +26,12 @@ from server.errors import Problem, conflict, invalid, not_found
 from server.jobs import repository as jobs
 from server.media.render import render_key
 from server.publishing import repository
-from server.publishing.build import Content, build_manifest, content_digest, seal
+from server.publishing.build import Content, Urgent, build_manifest, content_digest, opened, seal, with_urgent
 from server.publishing.refusal import CannotPublish, no_picture, not_rendered, unsound
-from server.publishing.repository import Week
-from server.tables import AssignedManifest, Kiosk, Panel, Publication, Segment
+from server.scheduling.plans import repository as plans
+from server.scheduling.plans import shapes
+from server.scheduling.plans.repository import Gathered
+from server.tables import AssignedManifest, Kiosk, Panel, PlaylistItemRow, Publication, Segment
 from server.tables.content import SegmentState
 from server.tables.publishing import PublicationState
 
@@ -55,7 +58,7 @@ class Tally:
 
 
 def publish(
-    session: Session, caller: Caller, panel_ids: Sequence[UUID] | None, key: str | None
+    session: Session, caller: Caller, panel_ids: Sequence[UUID] | None, key: str | None, at: datetime
 ) -> tuple[Publication, bool]:
     """Take a publication up, in a job; the same key again returns the same one. The flag says whether it is new.
 
@@ -79,7 +82,7 @@ def publish(
         return earlier, False
     for panel in panels:
         try:
-            _segments(session, panel, repository.week(session, panel), afresh=True)
+            _segments(session, panel, plans.gather(session, panel, at).items, afresh=True)
         except CannotPublish as error:
             raise invalid("cannot-publish", str(error), sentences=error.sentences) from error
     start(session, row, panels[0].agency_id if len({panel.agency_id for panel in panels}) == 1 else None)
@@ -109,7 +112,7 @@ def publication_of(session: Session, caller: Caller, publication_id: UUID) -> Pu
     return row
 
 
-def prepare(session: Session, panel_id: UUID) -> Tally:
+def prepare(session: Session, panel_id: UUID, at: datetime) -> Tally:
     """See that every segment of a panel's playlists is rendered or on its way.
 
     Raises:
@@ -118,7 +121,7 @@ def prepare(session: Session, panel_id: UUID) -> Tally:
     panel = repository.panel(session, panel_id)
     if panel is None:
         return Tally()
-    segments = _segments(session, panel, repository.week(session, panel))
+    segments = _segments(session, panel, plans.gather(session, panel, at).items)
     ready = sum(segment.state == SegmentState.READY for segment in segments.values())
     return Tally(ready, len(segments))
 
@@ -137,7 +140,7 @@ def assign(
     panel = repository.panel(session, panel_id)
     if panel is None or kiosk is None or kiosk.revoked_at is not None or kiosk.panel_id != panel.id:
         return False
-    content = content_of(session, panel, kiosk)
+    content = content_of(session, panel, kiosk, at)
     if content is None:
         return None
     try:
@@ -148,42 +151,67 @@ def assign(
     return _assign(session, kiosk, manifest, envelope, publication_id)
 
 
-def content_of(session: Session, panel: Panel, kiosk: Kiosk) -> Content | None:
+def content_of(session: Session, panel: Panel, kiosk: Kiosk, at: datetime) -> Content | None:
     """Return what a kiosk should hold and play, or None while a segment of it is still being rendered.
 
     Raises:
         CannotPublish: a segment is missing or could not be rendered.
     """
-    week = repository.week(session, panel)
-    segments = _segments(session, panel, week)
+    plan = plans.gather(session, panel, at)
+    segments = _segments(session, panel, plan.items)
     if any(segment.state != SegmentState.READY for segment in segments.values()):
         return None
-    site = repository.sites(session, [panel.site_id])[panel.site_id]
     return Content(
         kiosk_id=kiosk.id,
-        site=site.slug,
-        time_zone=site.time_zone,
+        site=plan.site.slug,
+        time_zone=plan.site.time_zone,
         tzdata=tzdata.IANA_VERSION,
         panel=panel_spec(panel),
         segments=[_held(segment) for segment in segments.values()],
-        playlists=_playlists(session, week, segments),
-        schedule=[
-            ScheduleEntry(
-                id=entry.id,
-                playlist_id=entry.playlist_id,
-                daypart=WeeklyWindow(weekdays=tuple(entry.weekdays), start=entry.start, end=entry.end),
-                priority=entry.priority,
-            )
-            for entry in week.entries
-        ],
+        playlists=_playlists(plan, segments),
+        dayparts=[shapes.daypart(row) for row in plan.dayparts.values()],
+        schedule=[shapes.entry(row) for row in plan.entries],
+        overrides=[shapes.override(row) for row in plan.overrides],
         default_playlist_id=panel.default_playlist_id,
     )
 
 
+def assign_at_once(session: Session, panel_id: UUID, kiosk_id: UUID, private_key: bytes, at: datetime) -> bool | None:
+    """Give a panel's kiosk the manifest that it has, with the overrides of now; nothing else is published by it.
+
+    Returns False when nothing changes or nothing was published yet, None when a segment is still being rendered.
+
+    Raises:
+        CannotPublish: something is missing, could not be rendered, or does not fit together.
+    """
+    kiosk = repository.kiosk(session, kiosk_id, lock=True)
+    panel = repository.panel(session, panel_id)
+    if panel is None or kiosk is None or kiosk.revoked_at is not None or kiosk.panel_id != panel.id:
+        return False
+    newest = repository.newest_manifest(session, kiosk.id)
+    if newest is None:
+        return False
+    base = opened(newest, trust.public_key(private_key))
+    plan = plans.gather(session, panel, at).urgent()
+    segments = _segments(session, panel, plan.items, profile=base.panel.profile)
+    if any(segment.state != SegmentState.READY for segment in segments.values()):
+        return None
+    urgent = Urgent(
+        segments=[_held(segment) for segment in segments.values()],
+        playlists=_playlists(plan, segments),
+        overrides=[shapes.override(row) for row in plan.overrides],
+    )
+    try:
+        manifest = with_urgent(base, urgent, kiosk.assigned_seq + 1, at)
+        envelope = seal(manifest, private_key)
+    except ValueError as error:
+        raise unsound(panel.name, f"{error}.") from error
+    return _assign(session, kiosk, manifest, envelope, None)
+
+
 def panel_spec(panel: Panel) -> PanelSpec:
     """Return a panel as its kiosk needs it."""
-    hours = tuple(WeeklyWindow.model_validate(window) for window in panel.operating_hours)
-    spec = PanelSpec(
+    return PanelSpec(
         id=panel.id,
         slug=panel.slug,
         name=panel.name,
@@ -191,8 +219,8 @@ def panel_spec(panel: Panel) -> PanelSpec:
         height=panel.height,
         fps=panel.fps,
         window=OutputWindow.model_validate(panel.output_window),
+        **shapes.hours(panel),
     )
-    return spec.model_copy(update={"operating_hours": hours}) if hours else spec
 
 
 def fail(session: Session, publication_id: UUID, sentence: str, sentences: dict[str, str] | None = None) -> None:
@@ -251,15 +279,22 @@ Needed = Mapping[tuple[UUID, str], Segment]
 """Segments by notice and language."""
 
 
-def _segments(session: Session, panel: Panel, week: Week, *, afresh: bool = False) -> Needed:
-    """Return the segments of a panel's playlists; what is missing is asked for, with `afresh` what failed too."""
-    wanted = list(dict.fromkeys((item.notice_id, language) for item in week.items for language in item.languages))
+def _segments(
+    session: Session,
+    panel: Panel,
+    items: Sequence[PlaylistItemRow],
+    *,
+    afresh: bool = False,
+    profile: Profile | None = None,
+) -> Needed:
+    """Return the segments of playlist items; what is missing is asked for, with `afresh` what failed too."""
+    wanted = list(dict.fromkeys((item.notice_id, language) for item in items for language in item.languages))
     showable = repository.showables(session, {notice_id for notice_id, _ in wanted})
     missing = next((one for one in wanted if one not in showable), None)
     if missing is not None:
         notice = repository.notices(session, [missing[0]])[missing[0]]
         raise no_picture(notice.title, missing[1])
-    profile = panel_spec(panel).profile
+    profile = profile or panel_spec(panel).profile
     media = {one: Wanted(showable[one].media.id, SegmentLanguage(one[1])) for one in wanted}
     keys = {one: render_key(showable[one].media.sha256, one[1], profile) for one in wanted}
     rows = contents.segments_by_key(session, list(keys.values()))
@@ -283,18 +318,17 @@ def _held(segment: Segment) -> HeldSegment:
     )
 
 
-def _playlists(session: Session, week: Week, segments: Needed) -> list[Playlist]:
-    notices = repository.notices(session, {item.notice_id for item in week.items})
-    items: dict[UUID, list[Item]] = {playlist_id: [] for playlist_id in week.playlists}
-    for row in week.items:
+def _playlists(plan: Gathered, segments: Needed) -> list[Playlist]:
+    items: dict[UUID, list[Item]] = {playlist_id: [] for playlist_id in plan.playlists}
+    for row in plan.items:
         takes = tuple(
             Take(language=SegmentLanguage(language), sha256=segments[row.notice_id, language].sha256 or "")
             for language in row.languages
         )
-        title = notices[row.notice_id].title
+        title = plan.notices[row.notice_id].title
         item = Item(id=row.id, notice_id=row.notice_id, title=title, on_air_ms=row.on_air_ms, takes=takes)
         items[row.playlist_id].append(item)
-    ordered = sorted(week.playlists.values(), key=lambda row: row.id)
+    ordered = sorted(plan.playlists.values(), key=lambda row: row.id)
     return [Playlist(id=row.id, name=row.name, items=tuple(items[row.id])) for row in ordered]
 
 

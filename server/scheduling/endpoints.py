@@ -1,4 +1,4 @@
-"""Playlists and panels' weeks over HTTP."""
+"""Playlists over HTTP."""
 
 from __future__ import annotations
 
@@ -17,16 +17,13 @@ from server.parts import PartsDep
 from server.scheduling import repository, service
 from server.scheduling.repository import Sought
 from server.scheduling.schemas import (
-    EntryShown,
     ItemShown,
     PlaylistChange,
     PlaylistLine,
     PlaylistNew,
     PlaylistShown,
-    ScheduleAsked,
-    ScheduleShown,
 )
-from server.tables import Panel, PlaylistItemRow, PlaylistRow
+from server.tables import PlaylistItemRow, PlaylistRow
 
 router = APIRouter(prefix="/api/v1", tags=["scheduling"])
 
@@ -75,7 +72,7 @@ def change_playlist(
 def archive_playlist(
     playlist_id: UUID, caller: CallerDep, expected: IfMatch, session: WriteSession, response: Response, parts: PartsDep
 ) -> PlaylistShown:
-    """Take a playlist out of use; refused while a panel's week names it."""
+    """Take a playlist out of use; refused while it is scheduled."""
     row = service.archive_playlist(session, caller, playlist_id, parts.clock(), expected)
     return _playlist(session, response, row)
 
@@ -86,25 +83,6 @@ def restore_playlist(
 ) -> PlaylistShown:
     """Bring an archived playlist back."""
     return _playlist(session, response, service.restore_playlist(session, caller, playlist_id, expected))
-
-
-@router.get("/panels/{panel_id}/schedule")
-def schedule(panel_id: UUID, caller: CallerDep, session: ReadSession, response: Response) -> ScheduleShown:
-    """Show a panel's week."""
-    return _schedule(session, response, service.panel_of(session, caller, panel_id, Permission.SEE))
-
-
-@router.put("/panels/{panel_id}/schedule")
-def set_schedule(
-    panel_id: UUID,
-    asked: ScheduleAsked,
-    caller: CallerDep,
-    expected: IfMatch,
-    session: WriteSession,
-    response: Response,
-) -> ScheduleShown:
-    """Set a panel's whole week; it comes on air with the next publication."""
-    return _schedule(session, response, service.set_schedule(session, caller, panel_id, asked, expected))
 
 
 def _line(row: PlaylistRow, items: Sequence[PlaylistItemRow]) -> PlaylistLine:
@@ -135,31 +113,3 @@ def _playlist(session: Session, response: Response, row: PlaylistRow) -> Playlis
         for item in items
     ]
     return PlaylistShown(**_line(row, items).model_dump(), items=shown)
-
-
-def _schedule(session: Session, response: Response, panel: Panel) -> ScheduleShown:
-    tag(response, panel.rev)
-    rows = repository.entries(session, panel.id)
-    named = {row.playlist_id for row in rows} | ({panel.default_playlist_id} - {None})
-    names = {row.id: row.name for row in repository.by_ids(session, [one for one in named if one is not None]).values()}
-    entries = [
-        EntryShown(
-            id=row.id,
-            playlist_id=row.playlist_id,
-            playlist_name=names[row.playlist_id],
-            weekdays=row.weekdays,
-            start=row.start,
-            end=row.end,
-            priority=row.priority,
-        )
-        for row in rows
-    ]
-    default = panel.default_playlist_id
-    return ScheduleShown(
-        panel_id=panel.id,
-        time_zone=repository.site(session, panel.site_id).time_zone,
-        default_playlist_id=default,
-        default_playlist_name=names[default] if default is not None else None,
-        entries=entries,
-        rev=panel.rev,
-    )

@@ -1,18 +1,20 @@
-"""Queries about playlists and panels' weeks."""
+"""Queries about playlists, and the panel and site that a schedule is for."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
-from sqlmodel import col, delete, func, or_, select
+from sqlmodel import col, delete, func, select
 
 from playlists.language import fold
 from server.db import Session
 from server.edge import Slice
 from server.tables import (
     Notice,
+    OverrideRow,
     Panel,
     PlaylistItemRow,
     PlaylistRow,
@@ -103,11 +105,20 @@ def languages(session: Session, notice_ids: Iterable[UUID]) -> dict[UUID, set[st
     return found
 
 
-def panels_playing(session: Session, playlist_id: UUID) -> list[Panel]:
-    """Return the panels whose week names a playlist."""
-    scheduled = select(ScheduleEntryRow.panel_id).where(ScheduleEntryRow.playlist_id == playlist_id)
-    named = or_(col(Panel.default_playlist_id) == playlist_id, col(Panel.id).in_(scheduled))
-    return list(session.exec(select(Panel).where(named).order_by(col(Panel.name))))
+def defaulting(session: Session, playlist_id: UUID) -> list[Panel]:
+    """Return the panels whose default a playlist is, by name."""
+    return list(session.exec(select(Panel).where(Panel.default_playlist_id == playlist_id).order_by(col(Panel.name))))
+
+
+def is_scheduled(session: Session, playlist_id: UUID, at: datetime) -> bool:
+    """Tell whether an entry, or an override that is not over at a time, plays a playlist."""
+    entry = select(ScheduleEntryRow.id).where(
+        ScheduleEntryRow.playlist_id == playlist_id, col(ScheduleEntryRow.deleted_at).is_(None)
+    )
+    override = select(OverrideRow.id).where(
+        OverrideRow.playlist_id == playlist_id, col(OverrideRow.ended_at).is_(None), col(OverrideRow.ends_at) > at
+    )
+    return session.exec(entry.limit(1)).first() is not None or session.exec(override.limit(1)).first() is not None
 
 
 def panel(session: Session, panel_id: UUID, *, lock: bool = False) -> Panel | None:
@@ -118,21 +129,3 @@ def panel(session: Session, panel_id: UUID, *, lock: bool = False) -> Panel | No
 def site(session: Session, site_id: UUID) -> Site:
     """Return a panel's site."""
     return session.get_one(Site, site_id)
-
-
-def entries(session: Session, panel_id: UUID) -> list[ScheduleEntryRow]:
-    """Return a panel's schedule entries, highest priority first."""
-    statement = (
-        select(ScheduleEntryRow)
-        .where(ScheduleEntryRow.panel_id == panel_id)
-        .order_by(col(ScheduleEntryRow.priority).desc(), col(ScheduleEntryRow.start), col(ScheduleEntryRow.id))
-    )
-    return list(session.exec(statement))
-
-
-def replace_entries(session: Session, panel_id: UUID, rows: Sequence[ScheduleEntryRow]) -> None:
-    """Put new entries in the place of all old ones of a panel."""
-    session.exec(delete(ScheduleEntryRow).where(col(ScheduleEntryRow.panel_id) == panel_id))
-    session.flush()
-    session.add_all(rows)
-    session.flush()

@@ -4,16 +4,35 @@ from server.tables.accounts import Agency, LoginSession, User
 from server.tables.changes import Change, Mark
 from server.tables.content import Media, Notice, Revision, Segment, Variant
 from server.tables.faults import Fault, FaultEvent, PlayRow
-from server.tables.fleet import EnrolmentCode, Kiosk, KioskStatus, Panel, Site
+from server.tables.fleet import EnrolmentCode, Kiosk, KioskStatus, Panel, PanelTag, Site
 from server.tables.jobs import Job
 from server.tables.publishing import AssignedManifest, Publication
-from server.tables.scheduling import PlaylistItemRow, PlaylistRow, ScheduleEntryRow
+from server.tables.scheduling import (
+    CalendarFeed,
+    DaypartRow,
+    EntryTarget,
+    EssentialOnlyRow,
+    EssentialOnlySite,
+    OverrideRow,
+    OverrideTarget,
+    PanelQuota,
+    PlaylistItemRow,
+    PlaylistRow,
+    ScheduleEntryRow,
+    SpecialCalendar,
+    SpecialYear,
+)
 
 __all__ = [
     "Agency",
     "AssignedManifest",
+    "CalendarFeed",
     "Change",
+    "DaypartRow",
     "EnrolmentCode",
+    "EntryTarget",
+    "EssentialOnlyRow",
+    "EssentialOnlySite",
     "Fault",
     "FaultEvent",
     "Job",
@@ -23,7 +42,11 @@ __all__ = [
     "Mark",
     "Media",
     "Notice",
+    "OverrideRow",
+    "OverrideTarget",
     "Panel",
+    "PanelQuota",
+    "PanelTag",
     "PlayRow",
     "PlaylistItemRow",
     "PlaylistRow",
@@ -32,6 +55,8 @@ __all__ = [
     "ScheduleEntryRow",
     "Segment",
     "Site",
+    "SpecialCalendar",
+    "SpecialYear",
     "User",
     "Variant",
 ]

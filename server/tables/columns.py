@@ -52,6 +52,11 @@ def json_column(default: Any = dict) -> Any:
     return Field(default_factory=default, sa_type=JSON)
 
 
+def maybe_json() -> Any:
+    """A JSON document that may be missing: SQL NULL, not the JSON word null."""
+    return Field(default=None, sa_type=JSON(none_as_null=True), nullable=True)
+
+
 __all__ = [
     "UUID",
     "big_number",
@@ -60,6 +65,7 @@ __all__ = [
     "json_column",
     "made_at",
     "maybe_instant",
+    "maybe_json",
     "maybe_reference",
     "primary_key",
     "reference",

@@ -43,6 +43,9 @@ class Notice(SQLModel, table=True):
     title: str = Field(max_length=120)
     title_folded: str = Field(index=True)
     kind: str = Field(max_length=16)
+    content_class: str = Field(default="service", max_length=16)
+    """A playlists.notice.ContentClass."""
+    festive: bool = False
     created_by: UUID = reference("user_account.id")
     created_at: datetime = made_at()
     archived_at: datetime | None = maybe_instant()

@@ -20,19 +20,21 @@ from server.tables.columns import (
 
 
 class Site(SQLModel, table=True):
-    """A place with panels; owns the time zone."""
+    """A place with panels; owns the time zone. Coordinates are millionths of a degree, north and east positive."""
 
     id: UUID = primary_key()
     slug: str = Field(unique=True, max_length=40)
     agency_id: UUID = reference("agency.id")
     name: str = Field(max_length=120)
     time_zone: str = Field(max_length=64)
+    latitude_udeg: int | None = None
+    longitude_udeg: int | None = None
     created_at: datetime = made_at()
     rev: int = 1
 
 
 class Panel(SQLModel, table=True):
-    """One LED face. `output_window` and `operating_hours` have the shapes of playlists.manifest and .daypart."""
+    """One LED face. `output_window` and the hours have the shapes of playlists.manifest and .daypart."""
 
     id: UUID = primary_key()
     slug: str = Field(unique=True, max_length=40)
@@ -44,9 +46,21 @@ class Panel(SQLModel, table=True):
     fps: int = 25
     output_window: dict[str, Any] = json_column()
     operating_hours: list[dict[str, Any]] = json_column(list)
+    hours_exceptions: list[dict[str, Any]] = json_column(list)
+    hours_calendar_id: UUID | None = maybe_reference("special_calendar.id")
+    hours_day_off_windows: list[dict[str, Any]] = json_column(list)
     default_playlist_id: UUID | None = maybe_reference("playlist.id")
     created_at: datetime = made_at()
     rev: int = 1
+
+
+class PanelTag(SQLModel, table=True):
+    """A word that a panel carries, so that entries can mean all panels that carry it."""
+
+    __tablename__ = "panel_tag"
+
+    panel_id: UUID = Field(primary_key=True, foreign_key="panel.id")
+    tag: str = Field(primary_key=True, max_length=40, index=True)
 
 
 class Kiosk(SQLModel, table=True):

@@ -18,16 +18,19 @@ from server.accounts.permissions import ALLOWED, WHOLE_INSTALLATION, Permission
 from server.db import Database, new_id, now
 from server.tables import (
     Agency,
+    DaypartRow,
     Fault,
     Job,
     Kiosk,
     LoginSession,
     Media,
     Notice,
+    OverrideRow,
     Panel,
     PlaylistRow,
     Publication,
     Revision,
+    ScheduleEntryRow,
     Site,
     User,
     Variant,
@@ -94,6 +97,28 @@ NEEDS: dict[str, Permission] = {
     "POST /playlists/{playlist_id}/restore": Permission.EDIT_PLAYLISTS,
     "GET /panels/{panel_id}/schedule": Permission.SEE,
     "PUT /panels/{panel_id}/schedule": Permission.EDIT_SCHEDULE,
+    "GET /dayparts": Permission.SEE,
+    "POST /dayparts": Permission.EDIT_SCHEDULE,
+    "GET /dayparts/{daypart_id}": Permission.SEE,
+    "PUT /dayparts/{daypart_id}": Permission.EDIT_SCHEDULE,
+    "GET /dayparts/{daypart_id}/uses": Permission.SEE,
+    "POST /dayparts/{daypart_id}/archive": Permission.EDIT_SCHEDULE,
+    "POST /dayparts/{daypart_id}/restore": Permission.EDIT_SCHEDULE,
+    "GET /schedule/targets": Permission.SEE,
+    "GET /schedule/entries": Permission.SEE,
+    "POST /schedule/entries": Permission.EDIT_SCHEDULE,
+    "GET /schedule/entries/{entry_id}": Permission.SEE,
+    "PUT /schedule/entries/{entry_id}": Permission.EDIT_SCHEDULE,
+    "DELETE /schedule/entries/{entry_id}": Permission.EDIT_SCHEDULE,
+    "POST /schedule/entries/{entry_id}/restore": Permission.EDIT_SCHEDULE,
+    "GET /overrides": Permission.SEE,
+    "POST /overrides": Permission.PUBLISH,
+    "GET /overrides/{override_id}": Permission.SEE,
+    "PATCH /overrides/{override_id}": Permission.PUBLISH,
+    "POST /overrides/{override_id}/end": Permission.PUBLISH,
+    "GET /panels/{panel_id}/preview": Permission.SEE,
+    "GET /panels/{panel_id}/explain": Permission.SEE,
+    "GET /panels/{panel_id}/timeline.json": Permission.SEE,
     "POST /publications": Permission.PUBLISH,
     "GET /publications/{publication_id}": Permission.SEE,
     "GET /wall": Permission.SEE,
@@ -190,6 +215,21 @@ def new_world(database: Database, role: Role, *, everywhere: bool = False) -> Wo
     languages = ("vi", "en", "zh")
     variants = [Variant(revision_id=revision.id, language=language, media_id=media.id) for language in languages]
     playlist = PlaylistRow(agency_id=agency.id, name="x", name_folded="x")
+    daypart = DaypartRow(agency_id=agency.id, name="x", name_folded="x")
+    entry = ScheduleEntryRow(
+        agency_id=agency.id,
+        playlist_id=playlist.id,
+        own_window={"weekdays": [1], "start": "07:00", "end": "17:00"},
+        created_by=user.id,
+        changed_by=user.id,
+    )
+    override = OverrideRow(
+        agency_id=agency.id,
+        playlist_id=playlist.id,
+        starts_at=at,
+        ends_at=at + timedelta(days=1),
+        created_by=user.id,
+    )
     job = Job(kind="nothing", agency_id=agency.id, run_after=at + timedelta(days=1))
     publication = Publication(requested_by=user.id, panel_ids=[str(panel.id)])
     fault = Fault(kiosk_id=kiosk.id, panel_id=panel.id, code="clock", severity="warning", source="server", since_at=at)
@@ -197,8 +237,8 @@ def new_world(database: Database, role: Role, *, everywhere: bool = False) -> Wo
         user_id=user.id, token_sha256=sha256_hex(token.encode()), last_seen_at=at, expires_at=at + timedelta(hours=1)
     )
     layers: list[list[Any]] = [
-        [agency], [user, other, site], [panel, bare, media, notice, playlist, job, publication, login],
-        [kiosk, revision], [*variants, fault],
+        [agency], [user, other, site], [panel, bare, media, notice, playlist, job, publication, login, daypart],
+        [kiosk, revision, entry, override], [*variants, fault],
     ]  # fmt: skip
     with database.write() as session:
         for rows in layers:
@@ -218,6 +258,9 @@ def new_world(database: Database, role: Role, *, everywhere: bool = False) -> Wo
         "publication_id": publication.id,
         "job_id": job.id,
         "fault_id": fault.id,
+        "daypart_id": daypart.id,
+        "entry_id": entry.id,
+        "override_id": override.id,
     }
     return World(ids, token)
 
@@ -228,6 +271,8 @@ def body_for(operation: Operation, ids: dict[str, UUID]) -> Any:
             return {key: filled(key, inner) for key, inner in value.items()}
         if name == "panel_ids":
             return [str(ids["panel_id"])]
+        if name in ("panels", "sites"):
+            return [str(ids[name.removesuffix("s") + "_id"]) for _ in value]
         if isinstance(value, list):
             return [filled(name, inner) for inner in value]
         if name in ("vi", "en", "zh"):

@@ -39,6 +39,44 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("name"),
     )
     op.create_table(
+        "special_calendar",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("name", sa.String(length=120), nullable=False),
+        sa.Column("name_folded", sa.String(), nullable=False),
+        sa.Column("country", sa.String(length=2), nullable=True),
+        sa.Column("created_at", sa.BigInteger(), nullable=False),
+        sa.Column("archived_at", sa.BigInteger(), nullable=True),
+        sa.Column("rev", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    op.create_index(op.f("ix_special_calendar_name_folded"), "special_calendar", ["name_folded"], unique=False)
+    op.create_table(
+        "daypart",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("agency_id", sa.Uuid(), nullable=False),
+        sa.Column("name", sa.String(length=120), nullable=False),
+        sa.Column("name_folded", sa.String(), nullable=False),
+        sa.Column("windows", sa.JSON(), nullable=False),
+        sa.Column("exceptions", sa.JSON(), nullable=False),
+        sa.Column("calendar_id", sa.Uuid(), nullable=True),
+        sa.Column("day_off_windows", sa.JSON(), nullable=False),
+        sa.Column("created_at", sa.BigInteger(), nullable=False),
+        sa.Column("archived_at", sa.BigInteger(), nullable=True),
+        sa.Column("rev", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["agency_id"],
+            ["agency.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["calendar_id"],
+            ["special_calendar.id"],
+        ),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    op.create_index(op.f("ix_daypart_agency_id"), "daypart", ["agency_id"], unique=False)
+    op.create_index(op.f("ix_daypart_calendar_id"), "daypart", ["calendar_id"], unique=False)
+    op.create_index(op.f("ix_daypart_name_folded"), "daypart", ["name_folded"], unique=False)
+    op.create_table(
         "job",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("kind", sa.String(length=40), nullable=False),
@@ -70,6 +108,8 @@ def upgrade() -> None:
         sa.Column("agency_id", sa.Uuid(), nullable=False),
         sa.Column("name", sa.String(length=120), nullable=False),
         sa.Column("name_folded", sa.String(), nullable=False),
+        sa.Column("rotation", sa.String(length=16), nullable=False),
+        sa.Column("language_weights", sa.JSON(), nullable=False),
         sa.Column("created_at", sa.BigInteger(), nullable=False),
         sa.Column("archived_at", sa.BigInteger(), nullable=True),
         sa.Column("rev", sa.Integer(), nullable=False),
@@ -88,6 +128,8 @@ def upgrade() -> None:
         sa.Column("agency_id", sa.Uuid(), nullable=False),
         sa.Column("name", sa.String(length=120), nullable=False),
         sa.Column("time_zone", sa.String(length=64), nullable=False),
+        sa.Column("latitude_udeg", sa.Integer(), nullable=True),
+        sa.Column("longitude_udeg", sa.Integer(), nullable=True),
         sa.Column("created_at", sa.BigInteger(), nullable=False),
         sa.Column("rev", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(
@@ -119,6 +161,27 @@ def upgrade() -> None:
         sa.UniqueConstraint("username"),
     )
     op.create_index(op.f("ix_user_account_agency_id"), "user_account", ["agency_id"], unique=False)
+    op.create_table(
+        "essential_only",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("reason", sa.String(length=400), nullable=False),
+        sa.Column("starts_at", sa.BigInteger(), nullable=False),
+        sa.Column("ends_at", sa.BigInteger(), nullable=False),
+        sa.Column("created_by", sa.Uuid(), nullable=False),
+        sa.Column("created_at", sa.BigInteger(), nullable=False),
+        sa.Column("ended_by", sa.Uuid(), nullable=True),
+        sa.Column("ended_at", sa.BigInteger(), nullable=True),
+        sa.Column("rev", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["created_by"],
+            ["user_account.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["ended_by"],
+            ["user_account.id"],
+        ),
+        sa.PrimaryKeyConstraint("id"),
+    )
     op.create_table(
         "login_session",
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -172,6 +235,8 @@ def upgrade() -> None:
         sa.Column("title", sa.String(length=120), nullable=False),
         sa.Column("title_folded", sa.String(), nullable=False),
         sa.Column("kind", sa.String(length=16), nullable=False),
+        sa.Column("content_class", sa.String(length=16), nullable=False),
+        sa.Column("festive", sa.Boolean(), nullable=False),
         sa.Column("created_by", sa.Uuid(), nullable=False),
         sa.Column("created_at", sa.BigInteger(), nullable=False),
         sa.Column("archived_at", sa.BigInteger(), nullable=True),
@@ -201,6 +266,9 @@ def upgrade() -> None:
         sa.Column("fps", sa.Integer(), nullable=False),
         sa.Column("output_window", sa.JSON(), nullable=False),
         sa.Column("operating_hours", sa.JSON(), nullable=False),
+        sa.Column("hours_exceptions", sa.JSON(), nullable=False),
+        sa.Column("hours_calendar_id", sa.Uuid(), nullable=True),
+        sa.Column("hours_day_off_windows", sa.JSON(), nullable=False),
         sa.Column("default_playlist_id", sa.Uuid(), nullable=True),
         sa.Column("created_at", sa.BigInteger(), nullable=False),
         sa.Column("rev", sa.Integer(), nullable=False),
@@ -213,6 +281,10 @@ def upgrade() -> None:
             ["playlist.id"],
         ),
         sa.ForeignKeyConstraint(
+            ["hours_calendar_id"],
+            ["special_calendar.id"],
+        ),
+        sa.ForeignKeyConstraint(
             ["site_id"],
             ["site.id"],
         ),
@@ -221,6 +293,7 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_panel_agency_id"), "panel", ["agency_id"], unique=False)
     op.create_index(op.f("ix_panel_default_playlist_id"), "panel", ["default_playlist_id"], unique=False)
+    op.create_index(op.f("ix_panel_hours_calendar_id"), "panel", ["hours_calendar_id"], unique=False)
     op.create_index(op.f("ix_panel_site_id"), "panel", ["site_id"], unique=False)
     op.create_table(
         "publication",
@@ -248,6 +321,181 @@ def upgrade() -> None:
     op.create_index(op.f("ix_publication_job_id"), "publication", ["job_id"], unique=False)
     op.create_index(op.f("ix_publication_requested_by"), "publication", ["requested_by"], unique=False)
     op.create_table(
+        "schedule_entry",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("agency_id", sa.Uuid(), nullable=False),
+        sa.Column("playlist_id", sa.Uuid(), nullable=False),
+        sa.Column("note", sa.String(length=120), nullable=False),
+        sa.Column("note_folded", sa.String(), nullable=False),
+        sa.Column("daypart_id", sa.Uuid(), nullable=True),
+        sa.Column("own_window", sa.JSON(none_as_null=True), nullable=True),
+        sa.Column("recurrence", sa.JSON(none_as_null=True), nullable=True),
+        sa.Column("duration_s", sa.Integer(), nullable=True),
+        sa.Column("special_days", sa.JSON(none_as_null=True), nullable=True),
+        sa.Column("valid_from", sa.String(length=19), nullable=True),
+        sa.Column("valid_until", sa.String(length=19), nullable=True),
+        sa.Column("last_on", sa.String(length=10), nullable=True),
+        sa.Column("priority", sa.Integer(), nullable=False),
+        sa.Column("weight", sa.Integer(), nullable=False),
+        sa.Column("created_by", sa.Uuid(), nullable=False),
+        sa.Column("created_at", sa.BigInteger(), nullable=False),
+        sa.Column("changed_by", sa.Uuid(), nullable=False),
+        sa.Column("changed_at", sa.BigInteger(), nullable=False),
+        sa.Column("deleted_at", sa.BigInteger(), nullable=True),
+        sa.Column("rev", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["agency_id"],
+            ["agency.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["changed_by"],
+            ["user_account.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["created_by"],
+            ["user_account.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["daypart_id"],
+            ["daypart.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["playlist_id"],
+            ["playlist.id"],
+        ),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    op.create_index(op.f("ix_schedule_entry_agency_id"), "schedule_entry", ["agency_id"], unique=False)
+    op.create_index(op.f("ix_schedule_entry_daypart_id"), "schedule_entry", ["daypart_id"], unique=False)
+    op.create_index(op.f("ix_schedule_entry_deleted_at"), "schedule_entry", ["deleted_at"], unique=False)
+    op.create_index(op.f("ix_schedule_entry_last_on"), "schedule_entry", ["last_on"], unique=False)
+    op.create_index(op.f("ix_schedule_entry_playlist_id"), "schedule_entry", ["playlist_id"], unique=False)
+    op.create_table(
+        "schedule_override",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("agency_id", sa.Uuid(), nullable=False),
+        sa.Column("playlist_id", sa.Uuid(), nullable=False),
+        sa.Column("reason", sa.String(length=400), nullable=False),
+        sa.Column("starts_at", sa.BigInteger(), nullable=False),
+        sa.Column("ends_at", sa.BigInteger(), nullable=False),
+        sa.Column("priority", sa.Integer(), nullable=False),
+        sa.Column("created_by", sa.Uuid(), nullable=False),
+        sa.Column("created_at", sa.BigInteger(), nullable=False),
+        sa.Column("ended_by", sa.Uuid(), nullable=True),
+        sa.Column("ended_at", sa.BigInteger(), nullable=True),
+        sa.Column("rev", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["agency_id"],
+            ["agency.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["created_by"],
+            ["user_account.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["ended_by"],
+            ["user_account.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["playlist_id"],
+            ["playlist.id"],
+        ),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    op.create_index(op.f("ix_schedule_override_agency_id"), "schedule_override", ["agency_id"], unique=False)
+    op.create_index(op.f("ix_schedule_override_playlist_id"), "schedule_override", ["playlist_id"], unique=False)
+    op.create_table(
+        "special_year",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("calendar_id", sa.Uuid(), nullable=False),
+        sa.Column("year", sa.Integer(), nullable=False),
+        sa.Column("dates", sa.JSON(), nullable=False),
+        sa.Column("confirmed_by", sa.Uuid(), nullable=True),
+        sa.Column("confirmed_at", sa.BigInteger(), nullable=True),
+        sa.Column("rev", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["calendar_id"],
+            ["special_calendar.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["confirmed_by"],
+            ["user_account.id"],
+        ),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("calendar_id", "year"),
+    )
+    op.create_index(op.f("ix_special_year_calendar_id"), "special_year", ["calendar_id"], unique=False)
+    op.create_table(
+        "calendar_feed",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("token_sha256", sa.String(length=64), nullable=False),
+        sa.Column("panel_id", sa.Uuid(), nullable=True),
+        sa.Column("site_id", sa.Uuid(), nullable=True),
+        sa.Column("name", sa.String(length=120), nullable=False),
+        sa.Column("created_by", sa.Uuid(), nullable=False),
+        sa.Column("created_at", sa.BigInteger(), nullable=False),
+        sa.Column("revoked_at", sa.BigInteger(), nullable=True),
+        sa.Column("rev", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["created_by"],
+            ["user_account.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["panel_id"],
+            ["panel.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["site_id"],
+            ["site.id"],
+        ),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("token_sha256"),
+    )
+    op.create_index(op.f("ix_calendar_feed_panel_id"), "calendar_feed", ["panel_id"], unique=False)
+    op.create_index(op.f("ix_calendar_feed_site_id"), "calendar_feed", ["site_id"], unique=False)
+    op.create_table(
+        "entry_target",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("entry_id", sa.Uuid(), nullable=False),
+        sa.Column("kind", sa.String(length=16), nullable=False),
+        sa.Column("panel_id", sa.Uuid(), nullable=True),
+        sa.Column("site_id", sa.Uuid(), nullable=True),
+        sa.Column("tag", sa.String(length=40), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["entry_id"],
+            ["schedule_entry.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["panel_id"],
+            ["panel.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["site_id"],
+            ["site.id"],
+        ),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    op.create_index(op.f("ix_entry_target_entry_id"), "entry_target", ["entry_id"], unique=False)
+    op.create_index(op.f("ix_entry_target_kind"), "entry_target", ["kind"], unique=False)
+    op.create_index(op.f("ix_entry_target_panel_id"), "entry_target", ["panel_id"], unique=False)
+    op.create_index(op.f("ix_entry_target_site_id"), "entry_target", ["site_id"], unique=False)
+    op.create_index(op.f("ix_entry_target_tag"), "entry_target", ["tag"], unique=False)
+    op.create_table(
+        "essential_only_site",
+        sa.Column("essential_only_id", sa.Uuid(), nullable=False),
+        sa.Column("site_id", sa.Uuid(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["essential_only_id"],
+            ["essential_only.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["site_id"],
+            ["site.id"],
+        ),
+        sa.PrimaryKeyConstraint("essential_only_id", "site_id"),
+    )
+    op.create_index(op.f("ix_essential_only_site_site_id"), "essential_only_site", ["site_id"], unique=False)
+    op.create_table(
         "kiosk",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("slug", sa.String(length=40), nullable=False),
@@ -269,6 +517,60 @@ def upgrade() -> None:
         sa.UniqueConstraint("slug"),
         sa.UniqueConstraint("token_sha256"),
     )
+    op.create_table(
+        "override_target",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("override_id", sa.Uuid(), nullable=False),
+        sa.Column("kind", sa.String(length=16), nullable=False),
+        sa.Column("panel_id", sa.Uuid(), nullable=True),
+        sa.Column("site_id", sa.Uuid(), nullable=True),
+        sa.Column("tag", sa.String(length=40), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["override_id"],
+            ["schedule_override.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["panel_id"],
+            ["panel.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["site_id"],
+            ["site.id"],
+        ),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    op.create_index(op.f("ix_override_target_kind"), "override_target", ["kind"], unique=False)
+    op.create_index(op.f("ix_override_target_override_id"), "override_target", ["override_id"], unique=False)
+    op.create_index(op.f("ix_override_target_panel_id"), "override_target", ["panel_id"], unique=False)
+    op.create_index(op.f("ix_override_target_site_id"), "override_target", ["site_id"], unique=False)
+    op.create_index(op.f("ix_override_target_tag"), "override_target", ["tag"], unique=False)
+    op.create_table(
+        "panel_quota",
+        sa.Column("panel_id", sa.Uuid(), nullable=False),
+        sa.Column("agency_id", sa.Uuid(), nullable=False),
+        sa.Column("permille", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["agency_id"],
+            ["agency.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["panel_id"],
+            ["panel.id"],
+        ),
+        sa.PrimaryKeyConstraint("panel_id", "agency_id"),
+    )
+    op.create_index(op.f("ix_panel_quota_agency_id"), "panel_quota", ["agency_id"], unique=False)
+    op.create_table(
+        "panel_tag",
+        sa.Column("panel_id", sa.Uuid(), nullable=False),
+        sa.Column("tag", sa.String(length=40), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["panel_id"],
+            ["panel.id"],
+        ),
+        sa.PrimaryKeyConstraint("panel_id", "tag"),
+    )
+    op.create_index(op.f("ix_panel_tag_tag"), "panel_tag", ["tag"], unique=False)
     op.create_table(
         "playlist_item",
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -309,27 +611,6 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_revision_created_by"), "revision", ["created_by"], unique=False)
     op.create_index(op.f("ix_revision_notice_id"), "revision", ["notice_id"], unique=False)
-    op.create_table(
-        "schedule_entry",
-        sa.Column("id", sa.Uuid(), nullable=False),
-        sa.Column("panel_id", sa.Uuid(), nullable=False),
-        sa.Column("playlist_id", sa.Uuid(), nullable=False),
-        sa.Column("weekdays", sa.JSON(), nullable=False),
-        sa.Column("start", sa.String(length=5), nullable=False),
-        sa.Column("end", sa.String(length=5), nullable=False),
-        sa.Column("priority", sa.Integer(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["panel_id"],
-            ["panel.id"],
-        ),
-        sa.ForeignKeyConstraint(
-            ["playlist_id"],
-            ["playlist.id"],
-        ),
-        sa.PrimaryKeyConstraint("id"),
-    )
-    op.create_index(op.f("ix_schedule_entry_panel_id"), "schedule_entry", ["panel_id"], unique=False)
-    op.create_index(op.f("ix_schedule_entry_playlist_id"), "schedule_entry", ["playlist_id"], unique=False)
     op.create_table(
         "segment",
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -557,20 +838,50 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_segment_sha256"), table_name="segment")
     op.drop_index(op.f("ix_segment_media_id"), table_name="segment")
     op.drop_table("segment")
-    op.drop_index(op.f("ix_schedule_entry_playlist_id"), table_name="schedule_entry")
-    op.drop_index(op.f("ix_schedule_entry_panel_id"), table_name="schedule_entry")
-    op.drop_table("schedule_entry")
     op.drop_index(op.f("ix_revision_notice_id"), table_name="revision")
     op.drop_index(op.f("ix_revision_created_by"), table_name="revision")
     op.drop_table("revision")
     op.drop_index(op.f("ix_playlist_item_playlist_id"), table_name="playlist_item")
     op.drop_index(op.f("ix_playlist_item_notice_id"), table_name="playlist_item")
     op.drop_table("playlist_item")
+    op.drop_index(op.f("ix_panel_tag_tag"), table_name="panel_tag")
+    op.drop_table("panel_tag")
+    op.drop_index(op.f("ix_panel_quota_agency_id"), table_name="panel_quota")
+    op.drop_table("panel_quota")
+    op.drop_index(op.f("ix_override_target_tag"), table_name="override_target")
+    op.drop_index(op.f("ix_override_target_site_id"), table_name="override_target")
+    op.drop_index(op.f("ix_override_target_panel_id"), table_name="override_target")
+    op.drop_index(op.f("ix_override_target_override_id"), table_name="override_target")
+    op.drop_index(op.f("ix_override_target_kind"), table_name="override_target")
+    op.drop_table("override_target")
     op.drop_table("kiosk")
+    op.drop_index(op.f("ix_essential_only_site_site_id"), table_name="essential_only_site")
+    op.drop_table("essential_only_site")
+    op.drop_index(op.f("ix_entry_target_tag"), table_name="entry_target")
+    op.drop_index(op.f("ix_entry_target_site_id"), table_name="entry_target")
+    op.drop_index(op.f("ix_entry_target_panel_id"), table_name="entry_target")
+    op.drop_index(op.f("ix_entry_target_kind"), table_name="entry_target")
+    op.drop_index(op.f("ix_entry_target_entry_id"), table_name="entry_target")
+    op.drop_table("entry_target")
+    op.drop_index(op.f("ix_calendar_feed_site_id"), table_name="calendar_feed")
+    op.drop_index(op.f("ix_calendar_feed_panel_id"), table_name="calendar_feed")
+    op.drop_table("calendar_feed")
+    op.drop_index(op.f("ix_special_year_calendar_id"), table_name="special_year")
+    op.drop_table("special_year")
+    op.drop_index(op.f("ix_schedule_override_playlist_id"), table_name="schedule_override")
+    op.drop_index(op.f("ix_schedule_override_agency_id"), table_name="schedule_override")
+    op.drop_table("schedule_override")
+    op.drop_index(op.f("ix_schedule_entry_playlist_id"), table_name="schedule_entry")
+    op.drop_index(op.f("ix_schedule_entry_last_on"), table_name="schedule_entry")
+    op.drop_index(op.f("ix_schedule_entry_deleted_at"), table_name="schedule_entry")
+    op.drop_index(op.f("ix_schedule_entry_daypart_id"), table_name="schedule_entry")
+    op.drop_index(op.f("ix_schedule_entry_agency_id"), table_name="schedule_entry")
+    op.drop_table("schedule_entry")
     op.drop_index(op.f("ix_publication_requested_by"), table_name="publication")
     op.drop_index(op.f("ix_publication_job_id"), table_name="publication")
     op.drop_table("publication")
     op.drop_index(op.f("ix_panel_site_id"), table_name="panel")
+    op.drop_index(op.f("ix_panel_hours_calendar_id"), table_name="panel")
     op.drop_index(op.f("ix_panel_default_playlist_id"), table_name="panel")
     op.drop_index(op.f("ix_panel_agency_id"), table_name="panel")
     op.drop_table("panel")
@@ -585,6 +896,7 @@ def downgrade() -> None:
     op.drop_table("media")
     op.drop_index(op.f("ix_login_session_user_id"), table_name="login_session")
     op.drop_table("login_session")
+    op.drop_table("essential_only")
     op.drop_index(op.f("ix_user_account_agency_id"), table_name="user_account")
     op.drop_table("user_account")
     op.drop_index(op.f("ix_site_agency_id"), table_name="site")
@@ -596,6 +908,12 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_job_kind"), table_name="job")
     op.drop_index(op.f("ix_job_agency_id"), table_name="job")
     op.drop_table("job")
+    op.drop_index(op.f("ix_daypart_name_folded"), table_name="daypart")
+    op.drop_index(op.f("ix_daypart_calendar_id"), table_name="daypart")
+    op.drop_index(op.f("ix_daypart_agency_id"), table_name="daypart")
+    op.drop_table("daypart")
+    op.drop_index(op.f("ix_special_calendar_name_folded"), table_name="special_calendar")
+    op.drop_table("special_calendar")
     op.drop_table("mark")
     op.drop_table("change")
     op.drop_table("agency")

@@ -108,6 +108,23 @@ def test_every_check_of_a_kiosk_has_a_name(tmp_path: Path) -> None:
         assert said.name != name.replace("_", " ")
 
 
+@pytest.mark.parametrize(
+    ("language", "subject", "said"),
+    [
+        (Language.VI, "port 1 card 12 fan 3", "cổng 1, card nhận 12, quạt 3"),
+        (Language.EN, "port 1 card 12", "port 1, card 12"),
+        (Language.ZH, "port 2", "输出口 2"),
+        (Language.ZH, "sda", "sda"),
+        (Language.EN, "port 1 and more", "port 1 and more"),
+        (Language.EN, "", ""),
+    ],
+)
+def test_a_part_of_a_panel_is_called_as_people_call_it(language: Language, subject: str, said: str) -> None:
+    assert words.part(texts_of(language), subject) == said
+    one = Reading(check="panel_card", result=CheckResult.FAULT, subject=subject)
+    assert words.reading(texts_of(language), one).name.endswith(said)
+
+
 @pytest.mark.parametrize("language", Language)
 def test_every_fault_has_a_name_and_a_first_step(language: Language) -> None:
     texts = texts_of(language)

@@ -1,76 +1,17 @@
-"""Playlists and panels' weeks through the API, on both databases."""
+"""Playlists and panels' plain weeks through the API, on both databases."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from itertools import count
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import uuid4
 
 import httpx
 import pytest
 
 from server.db import Database
-from server.tables import Agency, Media, Notice, Panel, Revision, Site, User, Variant
 from server.tables.accounts import Role
 from tests.conftest import People
-
-numbers = count(1)
-
-
-@dataclass
-class Desk:
-    """An editor of an agency with one panel and two notices; the second has no Chinese."""
-
-    agency: Agency
-    client: httpx.Client
-    panel_id: str
-    notice_id: str
-    incomplete_id: str
-
-
-@pytest.fixture
-def desk(people: People, database: Database) -> Desk:
-    agency = people.agency()
-    person = people.person(Role.EDITOR, agency.id)
-    with database.write() as session:
-        site = Site(slug=f"site-{uuid4().hex[:8]}", agency_id=agency.id, name="Cổng", time_zone="Asia/Ho_Chi_Minh")
-        session.add(site)
-        session.flush()
-        panel = Panel(slug=f"p-{uuid4().hex[:8]}", site_id=site.id, agency_id=agency.id, name="A", width=64, height=32)
-        session.add(panel)
-        session.flush()
-        panel_id = str(panel.id)
-        whole = add_notice(session, person.user, agency.id, "Giờ làm việc", ("vi", "en", "zh"))
-        incomplete = add_notice(session, person.user, agency.id, "Mất điện", ("vi", "en"))
-    return Desk(agency, person.client, panel_id, whole, incomplete)
-
-
-def add_notice(session: Any, user: User, agency_id: UUID, title: str, languages: tuple[str, ...]) -> str:
-    notice = Notice(agency_id=agency_id, title=title, title_folded=title, kind="image", created_by=user.id)
-    session.add(notice)
-    session.flush()
-    revision = Revision(notice_id=notice.id, number=1, created_by=user.id)
-    session.add(revision)
-    session.flush()
-    for language in languages:
-        digest = uuid4().hex * 2
-        media = Media(
-            agency_id=agency_id,
-            sha256=digest,
-            upload_sha256=digest,
-            name="a.png",
-            kind="image/png",
-            width=64,
-            height=32,
-            size=1,
-            uploaded_by=user.id,
-        )
-        session.add(media)
-        session.flush()
-        session.add(Variant(revision_id=revision.id, language=language, media_id=media.id))
-    session.flush()
-    return str(notice.id)
+from tests.server.scheduling.conftest import Desk, add_notice
 
 
 def item(notice_id: str, *languages: str, on_air_ms: int = 5000) -> dict[str, Any]:

@@ -1,0 +1,1 @@
+"""Dayparts: named local windows that schedule entries refer to."""

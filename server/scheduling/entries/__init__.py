@@ -1,0 +1,1 @@
+"""Schedule entries: a playlist, where it is meant for, and when."""

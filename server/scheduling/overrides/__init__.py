@@ -1,0 +1,1 @@
+"""Overrides: urgent playlists above the schedule, always with an end, on air at once."""

@@ -1,0 +1,24 @@
+"""Whose something new of the schedule is."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from server.accounts import service as accounts
+from server.accounts.permissions import Caller, Permission
+from server.db import Session
+from server.errors import invalid
+from server.tables import Agency
+
+
+def owner(session: Session, caller: Caller, agency_id: UUID | None, permission: Permission) -> Agency:
+    """Return the agency that something new of the caller's belongs to: the named one, or the caller's own.
+
+    Raises:
+        Problem: 422 when an administrator of the whole installation names none; as `accounts.open_agency_of`.
+    """
+    caller.require(permission)
+    chosen = agency_id or caller.agency_id
+    if chosen is None:
+        raise invalid("agency-missing", "Say which agency this belongs to (agency_id).")
+    return accounts.open_agency_of(session, caller, chosen, permission)

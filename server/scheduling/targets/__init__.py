@@ -1,0 +1,1 @@
+"""Targets: which panels an entry or an override is meant for."""
