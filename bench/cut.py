@@ -18,7 +18,7 @@ from pathlib import Path
 
 from bench.eye import PURPLE, TEAL, Sample, Sight, draw, look
 from bench.gap import PANEL
-from bench.report import Figure, percentile
+from bench.report import Aim, Figure, percentile
 from kiosk_agent.player.encode import encode_still
 from kiosk_agent.player.port import Cue
 from kiosk_agent.player.stage import Placement
@@ -30,6 +30,14 @@ STAYS_S = (3.0, 4.0)
 """Long enough for the stream to take over from the cover; a random phase of the stream meets each command."""
 NEVER_MS = 10_000.0
 REPORT_EVERY_S = 0.05
+AIMS = (
+    Aim("cuts", ">=", 50),
+    Aim("cut_shown_p99_ms", "<=", 100),
+    Aim("cut_old_samples", "==", 0),
+    Aim("cut_blank_samples", "==", 0),
+    Aim("cut_wrong_size_samples", "==", 0),
+    Aim("cut_never_uncovered", "==", 0),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,15 +89,15 @@ class Programme:
         return Cue(f"item-{item}", self._segments[item], starts_at, starts_at + timedelta(seconds=1))
 
 
-def run(folder: Path, times: int) -> tuple[list[Turn], list[Sample]]:
-    """Cut in so many times, and back as often; return the turns and what was seen."""
+def run(folder: Path, cuts: int) -> tuple[list[Turn], list[Sample]]:
+    """Cut in and back in turn, so many times together; return the turns and what was seen."""
     segments = {item: folder / f"cut-{item}.mp4" for item in ORDINARY | URGENT}
     for item, path in segments.items():
         encode_still(path, PANEL.profile, draw(item, PANEL.width, PANEL.height))
     programme = Programme(segments)
     player = VlcPlayer(folder / "own", own_display=True, backdrop=PURPLE, outside=TEAL)
     player.start(PANEL, programme.next_cue)
-    stays = [random.uniform(*STAYS_S) for _ in range(2 * times)]
+    stays = [random.uniform(*STAYS_S) for _ in range(cuts)]
     turns: list[Turn] = []
     try:
         time.sleep(SETTLE_S)

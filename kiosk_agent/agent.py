@@ -244,6 +244,7 @@ class Agent:
             player_health.check(frames=said.frames, stalled=said.stalled, error=said.error),
             said.verdict,
             self._airings.airing_of(said.crashed),
+            player_health.in_step(said.in_step_offset_ms),
         )
 
     def _read_health(self) -> tuple[Any, ...]:

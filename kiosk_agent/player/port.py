@@ -41,6 +41,7 @@ class PlayerReport:
     `shown` is the cue that the feeder's plan has on screen now; `match_permille` how well the last capture equals the
     expected picture (None: no capture); `stalled` when frames stopped; `verdict` what the last captures come to;
     `crashed` is told once for each death of the player: the newest cue that it was feeding then.
+    `in_step_offset_ms` says how long after its planned whole second an item came lately, by the pixels (None: unknown).
     """
 
     shown: Cue | None
@@ -50,6 +51,7 @@ class PlayerReport:
     error: str | None = None
     verdict: Verdict = Verdict.UNKNOWN
     crashed: Cue | None = None
+    in_step_offset_ms: int | None = None
 
 
 class Player(Protocol):

@@ -209,6 +209,16 @@ class SoftwarePlayer:
         self._heir: Run | None = None
         self._frames_before = 0
 
+    @property
+    def is_covered(self) -> bool:
+        """Tell whether a cover is up that the stream has not caught up with."""
+        return self._run is not None and self._run.cover() is not None
+
+    @property
+    def renewing(self) -> bool:
+        """Tell whether a new stream is on its way."""
+        return self._heir is not None
+
     def start(self, panel: PanelSpec, next_cue: NextCue, hurry: Callable[[], object] = unhurried) -> None:
         """Begin the endless stream for a panel."""
         self.stop()

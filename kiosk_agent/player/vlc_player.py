@@ -8,7 +8,8 @@ right: that of the old child where it still stands, else the curtain. A spare ch
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -20,6 +21,7 @@ from kiosk_agent.player.cover import Cover, cover_of
 from kiosk_agent.player.curtain import Curtain
 from kiosk_agent.player.expected import is_dark, thumbnail, to_jpeg
 from kiosk_agent.player.feeder import CueUnanswered, forgiving
+from kiosk_agent.player.onset import Capture, InStep
 from kiosk_agent.player.overlay import draw_for_vlc, for_vlc, read_overlay
 from kiosk_agent.player.plan import PlannedSecond
 from kiosk_agent.player.port import Cue, NextCue, PlayerReport, unhurried
@@ -39,7 +41,7 @@ from playlists.manifest import PanelSpec
 
 MOST_RSS_MB = 600.0
 ERROR_SHOWN_S = 60.0
-SPARE_AFTER_S = 5.0
+SPARE_AFTER_S = 2.0
 """A child that has played for so long gets a spare."""
 SPARE_AGAIN_S = 30.0
 COVERS_KEPT = 4
@@ -162,7 +164,10 @@ class VlcPlayer:
         frames = self._frames_before + (self._child.frames if self._child else 0)
         crashed = self._crashed
         self._crashed = None
-        return PlayerReport(shown, match, frames, stalled, self._error(row), verdict, crashed)
+        if covered is None and not stalled and self._child is not None and self._succession is None:
+            self._in_step.consider(self._child.plan, self._child.witness.expectation, self._own_eye)
+        offset_ms = self._in_step.offset_ms
+        return PlayerReport(shown, match, frames, stalled, self._error(row), verdict, crashed, offset_ms)
 
     def capture_jpeg(self) -> bytes | None:
         """Return the panel's pixels on the X screen as JPEG."""
@@ -177,7 +182,19 @@ class VlcPlayer:
         self._close_screen()
         self._panel = None
 
+    @contextmanager
+    def _own_eye(self) -> Iterator[Capture]:
+        """Open a capture of the panel for another thread."""
+        if self._panel is None:
+            raise DisplayUnavailable("the player has been stopped")
+        screen = Screen(self.display or "", Placement.of(self._panel))
+        try:
+            yield screen.capture
+        finally:
+            screen.close()
+
     def _forget(self) -> None:
+        self._in_step = InStep()
         self._frames_before = 0
         self._failures = 0
         self._crashed = None

@@ -44,6 +44,11 @@ class Witness:
         self._over_changed_s = float("-inf")
 
     @property
+    def expectation(self) -> Expectation:
+        """The thumbnails of what the plan has on screen."""
+        return self._expectation
+
+    @property
     def verdict(self) -> Verdict:
         """What the last looks come to."""
         return self._truth.verdict
