@@ -13,7 +13,7 @@ from enum import StrEnum
 from kiosk_agent.player.child import Child
 from kiosk_agent.player.screen import WindowEye
 
-READY_WITHIN_S = 20.0
+READY_WITHIN_S = 30.0
 
 
 class Step(StrEnum):

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 HEARD_WITHIN_S = 3.0
 """A child says a word twice a second; a loaded machine may swallow five of them."""
-START_WITHIN_S = 20.0
+START_WITHIN_S = 30.0
 STALLED_AFTER_S = 2.0
 SILENT_FOR_S = 8.0
 FROZEN_FOR_S = 30.0
