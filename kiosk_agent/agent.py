@@ -119,6 +119,7 @@ class Agent:
         self._whereabouts = Whereabouts(data_dir, credential, self._server, tell)
         self._checkup = Checkup(settings.sysfs_root, data_dir)
         self._panel: PanelController = panel or GenericPanel()
+        self._panel_said = self._panel.read()
         self._watchdog = Watchdog()
         self._make_player = make_player
         self._player: Player | None = None
@@ -145,6 +146,8 @@ class Agent:
             do.ForgetPlays: self._forget_plays,
             do.SendCapture: self._send_capture,
             do.ReadHealth: self._check_health,
+            do.ShowPicture: self._order_panel,
+            do.LeaveController: self._order_panel,
             do.FeedWatchdog: self._feed_watchdog,
             do.NoteError: self._note_error,
         }
@@ -191,6 +194,10 @@ class Agent:
     def _tick(self) -> None:
         if self._player is not None:
             self._step(self._report(self._player))
+        said = self._panel.read(clock_trusted=self._state.clock_trusted)
+        if said is not self._panel_said:
+            self._panel_said = said
+            self._step(events.PanelRead(said))
         self._step(events.Tick())
 
     def _end(self) -> None:
@@ -199,6 +206,7 @@ class Agent:
         self._link.stop()
         if self._player is not None:
             self._player.stop()
+        self._panel.close()
         self._called_off.update({self._state.download.sha256} if self._state.download else ())
         for worker in (self._downloader, self._asker):
             worker.stop()
@@ -248,7 +256,7 @@ class Agent:
         )
 
     def _read_health(self) -> tuple[Any, ...]:
-        return (*self._checkup.read(datetime.now(UTC), time.monotonic()), *self._panel.read())
+        return (*self._checkup.read(datetime.now(UTC), time.monotonic()), *self._panel_said)
 
     def _open_session(self) -> tuple[int, bytes]:
         sid, now = self._store.next_sid(), datetime.now(UTC)
@@ -383,6 +391,12 @@ class Agent:
 
     def _check_health(self, _command: do.ReadHealth) -> None:
         self._events.put(events.HealthRead(self._read_health()))
+
+    def _order_panel(self, command: do.ShowPicture | do.LeaveController) -> None:
+        def done(failure: str | None) -> None:
+            self._events.put(events.PanelObeyed(command.command_id, failure))
+
+        self._panel.obey(command, done)
 
     def _feed_watchdog(self, _command: do.FeedWatchdog) -> None:
         self._watchdog.feed()

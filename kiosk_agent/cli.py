@@ -23,6 +23,8 @@ from pydantic import ValidationError
 from kiosk_agent.agent import Agent, agent_version
 from kiosk_agent.core.verdict import Verdict
 from kiosk_agent.link.http import Refused, Server, Unreachable, is_safe_address
+from kiosk_agent.panel.choose import WrongAddress, make_panel
+from kiosk_agent.panel.port import PanelController
 from kiosk_agent.player import commission
 from kiosk_agent.player.choose import make_player
 from kiosk_agent.player.port import Player
@@ -119,7 +121,7 @@ def _run(chosen: argparse.Namespace) -> int:
 
     credential = credentials.load(settings.data_dir)
     with _only_one(settings.data_dir):
-        agent = Agent(settings, credential, partial(_player, settings))
+        agent = Agent(settings, credential, partial(_player, settings), _panel(settings))
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: agent.stop())
         agent.run()
@@ -128,6 +130,13 @@ def _run(chosen: argparse.Namespace) -> int:
 
 def _player(settings: Settings) -> Player:
     return make_player(settings.player, settings.data_dir / "player")
+
+
+def _panel(settings: Settings) -> PanelController:
+    try:
+        return make_panel(settings)
+    except WrongAddress as error:
+        raise Failed(f"BANGTIN_KIOSK_CONTROLLER_ADDRESS: {error}. See docs/settings.md.") from error
 
 
 def _commission(chosen: argparse.Namespace) -> int:

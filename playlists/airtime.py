@@ -18,6 +18,7 @@ from typing import Generic, TypeVar
 
 MOST_WEIGHT = 1_000
 _MOST_ENDS_TRIED = 256
+_MOST_ENDS_SOUGHT = 4_096
 _T = TypeVar("_T")
 
 
@@ -228,7 +229,7 @@ def build_cycle(shares: Sequence[Share[_T]], horizon_ms: int) -> Cycle[_T]:
     taken: list[tuple[int, Turn[_T]]] = []
     best: tuple[tuple[bool, bool, int], int] | None = None
     tried = 0
-    while state.total < horizon_ms and tried < _MOST_ENDS_TRIED:
+    while state.total < horizon_ms and tried < (_MOST_ENDS_TRIED if best else _MOST_ENDS_SOUGHT):
         taken.append(state.step(taken[-1][1].item if taken else None))
         if not state.is_finished:
             continue

@@ -267,6 +267,14 @@ def _freq(parts: dict[str, str]) -> str:
     return parts["FREQ"]
 
 
+def until_of(parts: dict[str, str], tz: ZoneInfo) -> date | None:
+    """Return UNTIL as people say it: its date, or its last wall time in a zone; None without it."""
+    until = _until(parts, tz)
+    if until is None or "T" not in parts["UNTIL"]:
+        return until and until.date()
+    return until if until.tzinfo is None else until.astimezone(tz).replace(tzinfo=None)
+
+
 def _until(parts: dict[str, str], tz: ZoneInfo) -> datetime | None:
     """UNTIL as an aware instant (…Z), or as the last naive wall time; a date includes that day."""
     text = parts.get("UNTIL")

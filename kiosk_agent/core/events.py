@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from uuid import UUID
 
 from kiosk_agent.core.accept import Held
 from kiosk_agent.core.finding import Finding
@@ -205,6 +206,21 @@ class HealthRead:
 
 
 @dataclass(frozen=True, slots=True)
+class PanelRead:
+    """What is known of the panel's controller and cabinets has changed."""
+
+    findings: tuple[Finding, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PanelObeyed:
+    """The panel's controller did what a command asked, or could not (`failure`)."""
+
+    command_id: UUID
+    failure: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class CaptureSent:
     """The server has the capture."""
 
@@ -239,6 +255,8 @@ Event = (
     | PlayerReported
     | PlayerFailed
     | HealthRead
+    | PanelRead
+    | PanelObeyed
     | CaptureSent
     | CaptureFailed
 )

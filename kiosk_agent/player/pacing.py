@@ -18,7 +18,7 @@ STEP_TOLERANCE_S = 0.25
 RENEWAL_S = 12 * 3600
 """VLC 3 freezes when a timeline wraps after 26.5 h: renew at an item's end from 12 h on ..."""
 RENEWAL_GRACE_S = 3600
-"""... and in the middle of an item that goes on for an hour longer."""
+"""... and in the middle of an item that goes on for an hour longer; at 13.5 h VLC 3 freezes at the renewal itself."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from fractions import Fraction
 from itertools import pairwise
 
 import pytest
@@ -89,3 +90,48 @@ def test_index_arithmetic_is_the_same_as_playing_from_the_start(shares: list[Sha
 def test_nobody_repeats_when_all_have_several_items_and_equal_weight(weight: int) -> None:
     cycle = build_cycle([share("a", weight, 10, 10), share("b", weight, 10, 10, 10)], FOREVER_MS)
     assert all(earlier != later for earlier, later in pairwise((*cycle.pieces, cycle.pieces[0])))
+
+
+@st.composite
+def agencies(draw: st.DrawFn) -> list[Share[str]]:
+    parts = draw(st.lists(st.integers(40, 1000), min_size=2, max_size=4))
+    made = []
+    for number, part in enumerate(parts):
+        for one in range(draw(st.integers(1, 3))):
+            lengths = draw(st.lists(st.integers(3, 60), min_size=1, max_size=4))
+            plain = share(f"{number}{one}", draw(st.integers(1, 9)), *lengths)
+            made.append(Share(plain.id, plain.weight, plain.turns, f"agency{number}", part))
+    return made
+
+
+def expected(shares: list[Share[str]], one: Share[str]) -> Fraction:
+    groups = {each.group: each.group_weight for each in shares}
+    within = sum(each.weight for each in shares if each.group == one.group)
+    return Fraction(one.group_weight * one.weight, sum(groups.values()) * within)
+
+
+@settings(deadline=None, max_examples=60)
+@given(agencies())
+def test_with_quotas_agencies_and_their_entries_are_off_by_less_than_one_item(shares: list[Share[str]]) -> None:
+    cycle = build_cycle(shares, FOREVER_MS)
+    longest = max(turn.length_ms for one in shares for turn in one.turns)
+    for group in {one.group for one in shares}:
+        members = [index for index, one in enumerate(shares) if one.group == group]
+        part = sum((expected(shares, shares[index]) for index in members), Fraction(0))
+        assert abs(sum(airtime(cycle, index) for index in members) - part * cycle.length_ms) < longest
+    for index, one in enumerate(shares):
+        assert abs(airtime(cycle, index) - expected(shares, one) * cycle.length_ms) < longest
+
+
+@settings(deadline=None, max_examples=40)
+@given(agencies())
+def test_with_quotas_the_order_of_the_shares_does_not_matter(shares: list[Share[str]]) -> None:
+    cycle, turned = build_cycle(shares, 3_600_000), build_cycle(shares[::-1], 3_600_000)
+    assert (turned.pieces, turned.ends_ms) == (cycle.pieces, cycle.ends_ms)
+
+
+@settings(deadline=None)
+@given(parties())
+def test_one_group_alone_shares_as_if_there_were_none(shares: list[Share[str]]) -> None:
+    grouped = [Share(one.id, one.weight, one.turns, "alone", 400) for one in shares]
+    assert build_cycle(grouped, 3_600_000) == build_cycle(shares, 3_600_000)

@@ -3,7 +3,7 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
@@ -110,6 +110,7 @@ def test_where_the_sun_stays_up_or_down_night_and_day_are_whole_or_empty() -> No
     assert dark[1] - dark[0] == timedelta(hours=24)
 
 
+@settings(deadline=None)
 @given(
     st.dates(date(2020, 1, 1), date(2040, 12, 31)),
     st.integers(-90_000_000, 90_000_000),

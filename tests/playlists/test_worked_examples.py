@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from playlists.daypart import use_pinned_zones
-from tests.playlists.worked import PAGE, examples, outcome
+from tests.playlists.worked import PAGES, examples, outcome
 
 EXAMPLES = examples()
 
@@ -19,6 +19,6 @@ def test_an_example_of_the_page_holds(document: dict[str, Any], ask: str, expect
 
 
 def test_every_example_of_the_page_is_read() -> None:
-    numbered = [line for line in PAGE.read_text("utf-8").splitlines() if line.startswith("### ")]
-    assert [line.removeprefix("### ") for line in numbered] == [title for title, *_ in EXAMPLES]
-    assert len(EXAMPLES) >= 30
+    lines = [line for page in PAGES for line in page.read_text("utf-8").splitlines() if line.startswith("### ")]
+    assert [line.removeprefix("### ") for line in lines] == [title for title, *_ in EXAMPLES]
+    assert [int(title.split(".")[0]) for title, *_ in EXAMPLES] == list(range(1, len(EXAMPLES) + 1))

@@ -1,4 +1,4 @@
-"""The worked examples of docs/timeline.md: read out of the page, and what they come to."""
+"""The worked examples of the timeline's pages: read out of them, and what they come to."""
 
 from __future__ import annotations
 
@@ -9,7 +9,8 @@ from typing import Any
 
 from playlists.document import Refused, explain_document, read_document, read_moment
 
-PAGE = Path(__file__).resolve().parents[2] / "docs" / "timeline.md"
+_DOCS = Path(__file__).resolve().parents[2] / "docs"
+PAGES = _DOCS / "timeline.md", _DOCS / "timeline-examples.md"
 _BASE = re.compile(r"<!-- base -->\n+```json\n(.*?)```", re.DOTALL)
 _EXAMPLE = re.compile(
     r"^### (\d+)\. ([^\n]+)\n(?:(?!```).)*```json\n(.*?)```\n+```text\n(.*?)```", re.DOTALL | re.MULTILINE
@@ -18,14 +19,15 @@ _EXAMPLE = re.compile(
 
 def examples() -> list[tuple[str, dict[str, Any], str, list[str]]]:
     """Return title, document, question and expected lines of each example."""
-    page = PAGE.read_text("utf-8")
-    found = _BASE.search(page)
-    assert found is not None
-    base = json.loads(found[1])
+    base: dict[str, Any] = {}
     made = []
-    for number, title, changes, said in _EXAMPLE.findall(page):
-        ask, *expected = said.strip().splitlines()
-        made.append((f"{number}. {title}", base | json.loads(changes), ask, expected))
+    for page in (path.read_text("utf-8") for path in PAGES):
+        found = _BASE.search(page)
+        assert found is not None
+        base |= json.loads(found[1])
+        for number, title, changes, said in _EXAMPLE.findall(page):
+            ask, *expected = said.strip().splitlines()
+            made.append((f"{number}. {title}", base | json.loads(changes), ask, expected))
     return made
 
 
