@@ -17,8 +17,8 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from bench.eye import PURPLE, TEAL, Sample, Sight, draw, look
-from bench.gap import PANEL
 from bench.report import Aim, Figure, percentile
+from bench.ways import PANEL
 from kiosk_agent.player.encode import encode_still
 from kiosk_agent.player.port import Cue
 from kiosk_agent.player.stage import Placement

@@ -24,12 +24,13 @@ from uuid import UUID
 import vlc
 
 from bench.eye import PURPLE, TEAL, Sample, Sight, draw, look
-from bench.gap import PANEL
 from bench.report import Aim, Figure, Measured, percentile
+from bench.ways import PANEL
 from kiosk_agent.core import events
 from kiosk_agent.core.moment import Moment
 from kiosk_agent.core.state import Identity, State
 from kiosk_agent.core.step import step
+from kiosk_agent.core.verdict import Verdict
 from kiosk_agent.health import player as player_health
 from kiosk_agent.player.encode import encode_still
 from kiosk_agent.player.port import Cue, PlayerReport
@@ -42,7 +43,6 @@ ITEMS = 3
 PAUSE_S = (1.5, 5.5)
 """From the picture being back to the next blow: on some the spare child stands by, on some it does not yet."""
 REPORT_EVERY_S = 1.0
-SETTLE_S = 6.0
 GIVE_UP_S = 30.0
 BLOWS = (signal.SIGKILL, signal.SIGSTOP)
 
@@ -86,6 +86,17 @@ class Parent:
             )
         )
         return said
+
+    def settle(self) -> None:
+        """Report until the picture is fine.
+
+        Raises:
+            RuntimeError: it was not within 30 s.
+        """
+        end = time.monotonic() + GIVE_UP_S
+        while self.report().verdict is not Verdict.FINE:
+            if time.monotonic() > end:
+                raise RuntimeError(f"no fine picture within {GIVE_UP_S:.0f} s: {self.player.report().error}")
 
     def play(self, seconds: float) -> None:
         """Report for so long."""
@@ -147,7 +158,7 @@ def run(folder: Path, blows: int) -> tuple[Parent, dict[signal.Signals, list[flo
     samples: list[Sample] = []
     player.start(PANEL, next_cue, parent.hurry.set)
     try:
-        parent.play(SETTLE_S)
+        parent.settle()
         for number in range(blows):
             blow = BLOWS[number % len(BLOWS)]
             with ThreadPoolExecutor(1) as eye:

@@ -17,9 +17,9 @@ from pathlib import Path
 import vlc
 
 from bench.eye import Change, changes, look
-from bench.gap import PANEL
 from bench.kills import ITEMS, make_player
 from bench.report import Aim, Figure, Measured, percentile
+from bench.ways import PANEL
 from kiosk_agent.player.port import Cue
 from kiosk_agent.player.stage import Placement
 

@@ -380,7 +380,7 @@ class VlcPlayer:
             self._drop_child(kindly=False)
             succession.close()
             self._child, self._succession = succession.heir, None
-            self._may_succeed = True
+            self._may_succeed, self._failures = True, 0
         elif step is Step.FAILED:
             if self._child is None:
                 newest = succession.heir.plan.newest()
