@@ -35,6 +35,8 @@ from kiosk_agent.link.worker import Worker
 from kiosk_agent.panel.generic import GenericPanel
 from kiosk_agent.panel.port import PanelController
 from kiosk_agent.player.port import Player
+from kiosk_agent.player.waiting import waiting_cue, waiting_panel
+from kiosk_agent.player.xserver import screen_size
 from kiosk_agent.settings import Settings
 from kiosk_agent.spool.plays import PlaySpool
 from kiosk_agent.store import credential as credentials
@@ -169,6 +171,8 @@ class Agent:
             held.installed, held.stored, self._spool.next_seq, self._spool.waiting, self._read_health()
         )
         self._step(started)
+        if held.installed is None:
+            self._wait_for_manifest()
         self._link.start()
         self._asker.do(self._whereabouts.ask)
         self._watchdog.ready()
@@ -340,6 +344,16 @@ class Agent:
         except Exception as error:
             log.exception("the player does not start")
             self._events.put(events.PlayerFailed(str(error)))
+
+    def _wait_for_manifest(self) -> None:
+        """Show the safe picture until the first manifest says what the panel is; without one the kiosk works on."""
+        try:
+            panel = waiting_panel(self._settings.panel_pixels, screen_size())
+            if panel is not None:
+                self._player = self._make_player()
+                self._player.start(panel, waiting_cue)
+        except Exception:
+            log.exception("nothing is shown before the first manifest")
 
     def _refresh_player(self, _command: do.RefreshPlayer) -> None:
         if self._player is not None:

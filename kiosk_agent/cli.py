@@ -28,6 +28,7 @@ from kiosk_agent.panel.port import PanelController
 from kiosk_agent.player import commission
 from kiosk_agent.player.choose import make_player
 from kiosk_agent.player.port import Player
+from kiosk_agent.player.waiting import waiting_panel
 from kiosk_agent.settings import Settings
 from kiosk_agent.store import credential as credentials
 from kiosk_agent.store.credential import Credential, NotEnrolled
@@ -145,13 +146,16 @@ def _commission(chosen: argparse.Namespace) -> int:
     if settings.display is not None:
         os.environ["DISPLAY"] = settings.display
     found = read_snapshot(settings.data_dir, credential.kiosk_id, credential.server_key)
-    if found.installed is None:
-        raise Failed("The panel's size is not known yet: run bangtin-kiosk run until a manifest is installed.")
+    panel = found.installed.manifest.panel if found.installed else waiting_panel(settings.panel_pixels, None)
+    if panel is None:
+        raise Failed(
+            "The panel's size is not known yet: run bangtin-kiosk run until a manifest is installed, "
+            "or set BANGTIN_KIOSK_PANEL_SIZE, for example to 768x384."
+        )
     stopped = Event()
     with _only_one(settings.data_dir):
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: stopped.set())
-        panel = found.installed.manifest.panel
         try:
             player = _player(settings)
             verdict = commission.show(player, panel, settings.data_dir / "player", chosen.seconds, stopped)

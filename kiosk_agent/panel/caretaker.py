@@ -28,7 +28,7 @@ from kiosk_agent.panel.port import Done, Order
 from kiosk_agent.panel.profile import PanelProfile
 from kiosk_agent.panel.rounds import Rounds
 from kiosk_agent.panel.settle import Memory
-from kiosk_agent.panel.survey import Card, Controller, Failure, Link, Place, Survey, Unknown
+from kiosk_agent.panel.survey import Card, Controller, Failure, Link, Place, Shows, Survey, Unknown
 from playlists.fault import CheckResult, FaultCode
 from playlists.sun import Place as Site
 from playlists.sun import height_degrees
@@ -165,6 +165,7 @@ class Caretaker:
         if survey.link is Link.ANSWERS:
             self._rounds.note(survey.cards, now.mono_s)
             self._shown.note_signal(survey.signal)
+            self._shown.note_shows(survey.shows, now.mono_s)
         self._cards = {**self._cards, **survey.cards}
         self._judge(survey, tuple(asked), now)
         if survey.link is Link.ANSWERS and self._shown.is_video:
@@ -176,9 +177,19 @@ class Caretaker:
         found, self._memory = judge(whole, asked, self._profile, self._memory, now.mono_s, wanted)
         self._parts |= {(one.check, one.code, one.subject): one for one in found}
         parts = tuple(self._parts.values())
-        findings = (*parts, *summaries(parts, self._profile), *self._light(survey))
+        findings = (*parts, *summaries(parts, self._profile), self._picture(survey), *self._light(survey))
         if findings != self._findings:
             self._findings = findings
+
+    def _picture(self, survey: Survey) -> Finding:
+        if survey.link is not Link.ANSWERS or isinstance(survey.shows, Unknown):
+            reason = survey.shows.reason if isinstance(survey.shows, Unknown) and not survey.reason else survey.reason
+            return Finding("panel_picture", CheckResult.UNKNOWN, detail=reason)
+        if (survey.shows is Shows.VIDEO) is self._shown.is_video:
+            return Finding("panel_picture", CheckResult.OK)
+        wanted = "the video" if self._shown.is_video else "a picture of the controller"
+        detail = f"a card says {survey.shows}, where {wanted} was asked for"
+        return Finding("panel_picture", CheckResult.FAULT, detail=detail)
 
     def _light(self, survey: Survey) -> tuple[Finding, ...]:
         if self._profile.light_sensor == "none":

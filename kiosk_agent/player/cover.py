@@ -12,7 +12,8 @@ from kiosk_agent.player.expected import decode_group
 from kiosk_agent.player.feeder import Airing
 from kiosk_agent.player.groups import SegmentUnsound
 from kiosk_agent.player.port import Cue
-from kiosk_agent.player.safe import DARK, SAFE, names, safe_picture
+from kiosk_agent.player.safe import DARK, SAFE, names
+from kiosk_agent.player.safe_picture import safe_picture
 from playlists.profile import Profile
 
 LOOKED_INTO = timedelta(seconds=30)

@@ -34,7 +34,8 @@ class Curtain:
         self._place, self._root = place, screen.root
         self._picture = screen.root.create_pixmap(place.width, place.height, screen.root_depth)
         self._copying = self._picture.create_gc(subwindow_mode=X.IncludeInferiors, graphics_exposures=False)
-        around = (0, 0, place.screen_width, place.screen_height, outside)
+        covered = max(place.screen_width, screen.width_in_pixels), max(place.screen_height, screen.height_in_pixels)
+        around = (0, 0, *covered, outside)
         middle = (place.x, place.y, place.width, place.height, BLACK)
         self._windows = [
             screen.root.create_window(

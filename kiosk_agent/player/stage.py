@@ -14,6 +14,7 @@ from Xlib import X
 from Xlib.display import Display
 from Xlib.error import ConnectionClosedError, XError
 from Xlib.ext import composite
+from Xlib.xobject.cursor import Cursor
 from Xlib.xobject.drawable import Window
 
 from playlists.manifest import PanelSpec
@@ -75,13 +76,21 @@ class Placement:
 
 
 class Frames:
-    """Our two override-redirect windows: `outside` covers the screen, `window` is where the panel's picture is."""
+    """Our two override-redirect windows: `outside` covers the screen, `window` is where the panel's picture is.
+
+    The root window gets the colour of `outside` too, for when they are gone; over all of them there is no pointer.
+    """
 
     def __init__(self, display: str, placement: Placement, backdrop: int = BLACK, outside: int = BLACK) -> None:
         """Make the windows; nobody sees them before `show`."""
         self._display = Display(display)
-        root, place = self._display.screen().root, placement
-        self._outside = self._open(root, 0, 0, place.screen_width, place.screen_height, outside)
+        screen, place = self._display.screen(), placement
+        root = screen.root
+        self._nothing = _no_pointer(root)
+        root.change_attributes(background_pixel=outside, cursor=self._nothing)
+        root.clear_area()
+        covered = max(place.screen_width, screen.width_in_pixels), max(place.screen_height, screen.height_in_pixels)
+        self._outside = self._open(root, 0, 0, *covered, outside)
         self._window = self._open(root, place.x, place.y, place.width, place.height, backdrop)
         if self._display.has_extension(composite.extname):
             # A covered window keeps its pixels, so that it can be read, and is whole the moment it is raised.
@@ -117,13 +126,18 @@ class Frames:
         """Take the windows away."""
         self._display.close()
 
-    @staticmethod
-    def _open(root: Window, x: int, y: int, width: int, height: int, colour: int) -> Window:
-        window = root.create_window(
-            x, y, width, height, 0, X.CopyFromParent, X.InputOutput, background_pixel=colour, override_redirect=1
-        )
+    def _open(self, root: Window, x: int, y: int, width: int, height: int, colour: int) -> Window:
+        look = {"background_pixel": colour, "override_redirect": 1, "cursor": self._nothing}
+        window = root.create_window(x, y, width, height, 0, X.CopyFromParent, X.InputOutput, **look)
         window.configure(stack_mode=X.Below)
         return window
+
+
+def _no_pointer(root: Window) -> Cursor:
+    """Return a pointer without a single pixel."""
+    pixmap = root.create_pixmap(1, 1, 1)
+    pixmap.fill_rectangle(pixmap.create_gc(foreground=0), 0, 0, 1, 1)
+    return pixmap.create_cursor(pixmap, (0, 0, 0), (0, 0, 0), 0, 0)
 
 
 class Stage:

@@ -47,6 +47,24 @@ def can_have_display() -> bool:
     return bool(os.environ.get("DISPLAY")) or shutil.which("Xvfb") is not None
 
 
+def screen_size() -> tuple[int, int] | None:
+    """Return the size in pixels of the screen at `$DISPLAY`; None where there is none that answers."""
+    try:
+        from Xlib.display import Display
+        from Xlib.error import DisplayError
+
+        display = os.environ.get("DISPLAY")
+        if not display:
+            return None
+        connection = Display(display)
+    except (ImportError, DisplayError, OSError):
+        return None
+    screen = connection.screen()
+    size = screen.width_in_pixels, screen.height_in_pixels
+    connection.close()
+    return size
+
+
 def open_display(width: int, height: int, *, own: bool = False) -> XServer:
     """Return `$DISPLAY`, or a new Xvfb of this size where there is none or `own` is asked for.
 

@@ -275,6 +275,7 @@ _CHECKS = {
     "panel_card": mark("Receiving cards"),
     "panel_controller": mark("LED controller"),
     "panel_light": mark("Ambient light"),
+    "panel_picture": mark("What the LED cards show"),
     "panel_port": mark("Controller's output ports"),
     "panel_redundancy": mark("Backup line"),
     "panel_session": mark("Controller's session"),

@@ -14,7 +14,8 @@ from kiosk_agent.core.verdict import Verdict
 from kiosk_agent.player.cover import cover_of
 from kiosk_agent.player.expected import is_dark
 from kiosk_agent.player.port import Cue, PlayerReport
-from kiosk_agent.player.safe import DARK, SAFE, StandIns, safe_picture
+from kiosk_agent.player.safe import DARK, SAFE, StandIns
+from kiosk_agent.player.safe_picture import safe_picture
 from kiosk_agent.player.software_player import SoftwarePlayer
 from kiosk_agent.player.vlc_player import VlcPlayer
 
