@@ -9,6 +9,7 @@ NAME = "player"
 IN_STEP = "in_step"
 IN_STEP_MS = 100
 """Panels of one site change items within this of each other."""
+OUTPUT = "video_output"
 
 
 def check(*, frames: int, stalled: bool, error: str | None) -> Finding:
@@ -29,3 +30,9 @@ def in_step(offset_ms: int | None) -> Finding | None:
         detail = f"items change {offset_ms} ms beside their planned second; {IN_STEP_MS} ms are allowed"
         return Finding(IN_STEP, CheckResult.FAULT, None, detail, offset_ms, "s")
     return Finding(IN_STEP, CheckResult.OK, None, "", offset_ms, "s")
+
+
+def check_output(misfit: str | None) -> Finding:
+    """Judge whether the display suits the panel; `misfit` says why it does not."""
+    result = CheckResult.OK if misfit is None else CheckResult.FAULT
+    return Finding(OUTPUT, result, FaultCode.VIDEO_OUTPUT_UNFIT, misfit or "")

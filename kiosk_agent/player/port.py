@@ -42,6 +42,7 @@ class PlayerReport:
     expected picture (None: no capture); `stalled` when frames stopped; `verdict` what the last captures come to;
     `crashed` is told once for each death of the player: the newest cue that it was feeding then.
     `in_step_offset_ms` says how long after its planned whole second an item came lately, by the pixels (None: unknown).
+    `misfit` says why the display cannot show the panel's picture as it should be.
     """
 
     shown: Cue | None
@@ -52,6 +53,7 @@ class PlayerReport:
     verdict: Verdict = Verdict.UNKNOWN
     crashed: Cue | None = None
     in_step_offset_ms: int | None = None
+    misfit: str | None = None
 
 
 class Player(Protocol):

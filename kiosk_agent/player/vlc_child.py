@@ -37,11 +37,12 @@ from kiosk_agent.player.lines import (
     Uncovered,
     Wire,
 )
+from kiosk_agent.player.output import VideoOutput, vlc_options
 from kiosk_agent.player.pipe import StreamPipe
 from kiosk_agent.player.plan import Plan, PlannedSecond
 from kiosk_agent.player.port import Cue
 from kiosk_agent.player.safe import stand_ins
-from kiosk_agent.player.stage import BLACK, VLC_AHEAD_S, VLC_STARTS_S, Frames, Placement, Stage
+from kiosk_agent.player.stage import BLACK, VLC_AHEAD_S, VLC_STARTS_S, Frames, NoFrames, Placement, Stage
 from playlists.profile import Profile
 
 ANSWER_WITHIN_S = 0.4
@@ -64,6 +65,7 @@ class ChildSpec(BaseModel):
     backdrop: int = BLACK
     outside: int = BLACK
     timeline_s: int = 0
+    output: VideoOutput = VideoOutput.X11
 
 
 class Parent:
@@ -175,7 +177,7 @@ def _feed(feeder: Feeder, stopped: Event) -> None:
 class Attendant:
     """The thread that owns libVLC: changes overlays, raises the windows, and says how VLC does."""
 
-    def __init__(self, parent: Parent, wire: Wire, stage: Stage, frames: Frames) -> None:
+    def __init__(self, parent: Parent, wire: Wire, stage: Stage, frames: Frames | NoFrames) -> None:
         self._parent = parent
         self._wire = wire
         self._stage = stage
@@ -225,7 +227,7 @@ class Attendant:
                 frames=self._stage.shown_pictures(),
                 silent_ms=self._stage.silent_ms(),
                 output=self._stage.has_output(),
-                window=self._frames.window_id,
+                window=self._frames.window_id or 0,
             )
         )
 
@@ -245,7 +247,8 @@ def play(spec: ChildSpec, wire: Wire) -> int:
     """
     parent = Parent(wire)
     profile = Profile.parse(spec.profile)
-    frames = Frames(spec.display, spec.placement, spec.backdrop, spec.outside)
+    windowed = spec.output is VideoOutput.X11
+    frames = Frames(spec.display, spec.placement, spec.backdrop, spec.outside) if windowed else NoFrames()
     spare = stand_ins(profile, spec.folder)
     pipe = StreamPipe()
     plan = Plan(parent.tell)
@@ -259,7 +262,7 @@ def play(spec: ChildSpec, wire: Wire) -> int:
         timeline_s=spec.timeline_s,
         start_s=VLC_STARTS_S,
     )
-    stage = Stage(frames, spec.placement.rotation)
+    stage = Stage(frames, vlc_options(spec.output, spec.placement))
     Thread(target=parent.listen, args=(feeder,), name="listener", daemon=True).start()
     parent.begun.wait()
     ended = Event()
@@ -280,7 +283,8 @@ def play(spec: ChildSpec, wire: Wire) -> int:
 def main(arguments: list[str]) -> int:
     """Run the child; the only argument is a `ChildSpec` as JSON."""
     spec = ChildSpec.model_validate_json(arguments[0])
-    os.environ["DISPLAY"] = spec.display
+    if spec.display:
+        os.environ["DISPLAY"] = spec.display
     wire = Wire(socket.socket(fileno=spec.socket_fd))
     try:
         return play(spec, wire)

@@ -22,6 +22,7 @@ from kiosk_agent.player.curtain import Curtain
 from kiosk_agent.player.expected import is_dark, thumbnail, to_jpeg
 from kiosk_agent.player.feeder import CueUnanswered, forgiving
 from kiosk_agent.player.onset import Capture, InStep
+from kiosk_agent.player.output import VideoOutput, why_unfit
 from kiosk_agent.player.overlay import draw_for_vlc, for_vlc, read_overlay
 from kiosk_agent.player.plan import PlannedSecond
 from kiosk_agent.player.port import Cue, NextCue, PlayerReport, unhurried
@@ -63,12 +64,14 @@ class VlcPlayer:
         outside: int = BLACK,
         timeline_s: int = 0,
         spare: bool = True,
+        output: VideoOutput = VideoOutput.X11,
     ) -> None:
         """Take a folder for the pictures the player makes itself.
 
         `own_display` starts an Xvfb even where `$DISPLAY` is set; `backdrop` and `outside` are the colours (0xRRGGBB)
         behind and around VLC's picture, which measurements change; `timeline_s` is the age at which the
         stream's first timeline begins, which a test of the renewal sets; without a `spare` a restart takes longer.
+        `output` is what draws, and with DRM there is nothing that could be captured.
         """
         self._folder = folder
         self._most_rss_mb = most_rss_mb
@@ -76,6 +79,8 @@ class VlcPlayer:
         self._colours = (backdrop, outside)
         self._timeline_s = timeline_s
         self._wants_spare = spare
+        self._output = output
+        self._misfit: str | None = None
         self._panel: PanelSpec | None = None
         self._x: XServer | None = None
         self._screen: Screen | None = None
@@ -147,7 +152,7 @@ class VlcPlayer:
 
     def renew(self) -> None:
         """Start a new child beneath the old one, which goes when the new one's picture is right; see the port."""
-        if self._panel is not None and self._child is not None and self._succession is None:
+        if self._panel is not None and self._child is not None and self._succession is None and self._may_succeed:
             self._begin_succession(self._panel, at_once=False)
 
     def report(self) -> PlayerReport:
@@ -166,8 +171,8 @@ class VlcPlayer:
         self._crashed = None
         if covered is None and not stalled and self._child is not None and self._succession is None:
             self._in_step.consider(self._child.plan, self._child.witness.expectation, self._own_eye)
-        offset_ms = self._in_step.offset_ms
-        return PlayerReport(shown, match, frames, stalled, self._error(row), verdict, crashed, offset_ms)
+        offset_ms, error = self._in_step.offset_ms, self._error(row)
+        return PlayerReport(shown, match, frames, stalled, error, verdict, crashed, offset_ms, self._misfit)
 
     def capture_jpeg(self) -> bytes | None:
         """Return the panel's pixels on the X screen as JPEG."""
@@ -203,7 +208,7 @@ class VlcPlayer:
         self._spawn_at = 0.0
         self._trouble: tuple[float, str] | None = None
         self._spare_at = 0.0
-        self._may_succeed = True
+        self._may_succeed = self._output is VideoOutput.X11
         """A new child came up from beneath the last time that it was tried."""
         self._is_recovering = False
         """The child was started after a blow and has shown nothing yet."""
@@ -235,9 +240,10 @@ class VlcPlayer:
 
     def _spawn(self, panel: PanelSpec) -> None:
         try:
-            if self._x is None or not self._x.runs:
+            if self._output is VideoOutput.X11 and (self._x is None or not self._x.runs):
                 self._close_screen()
                 self._open_screen(panel)
+            self._misfit = why_unfit(self._output, panel, self._x.display if self._x else None)
             self._child = self._begun(panel, beneath=False)
         except (DisplayUnavailable, OSError) as error:
             self._close_screen()
@@ -275,6 +281,7 @@ class VlcPlayer:
             backdrop=self._colours[0],
             outside=self._colours[1],
             timeline_s=self._timeline_s,
+            output=self._output,
         )
         return Child(spec, self._next_cue, self._hurry)
 
@@ -327,6 +334,8 @@ class VlcPlayer:
         if reason is None:
             if nears_ceiling(reading, self._most_rss_mb):
                 self.renew()
+            if self._child.witness.was_fine:
+                self._may_succeed = self._output is VideoOutput.X11
             self._mind_spare(panel, self._child)
             self._is_recovering = self._is_recovering and self._child.window is None
             return self._is_recovering or is_stalled(reading)
