@@ -36,7 +36,7 @@ from kiosk_agent.panel.generic import GenericPanel
 from kiosk_agent.panel.port import PanelController
 from kiosk_agent.player.port import Player
 from kiosk_agent.player.waiting import waiting_cue, waiting_panel
-from kiosk_agent.player.xserver import screen_size
+from kiosk_agent.player.xserver import read_screen
 from kiosk_agent.settings import Settings
 from kiosk_agent.spool.plays import PlaySpool
 from kiosk_agent.store import credential as credentials
@@ -243,6 +243,7 @@ class Agent:
             player_health.check(frames=said.frames, stalled=said.stalled, error=said.error),
             said.verdict,
             self._airings.airing_of(said.crashed),
+            player_health.check_output(said.misfit),
         )
 
     def _read_health(self) -> tuple[Any, ...]:
@@ -334,7 +335,7 @@ class Agent:
     def _wait_for_manifest(self) -> None:
         """Show the safe picture until the first manifest says what the panel is; without one the kiosk works on."""
         try:
-            panel = waiting_panel(self._settings.panel_pixels, screen_size())
+            panel = waiting_panel(self._settings.panel_pixels, screen.size if (screen := read_screen()) else None)
             if panel is not None:
                 self._player = self._make_player()
                 self._player.start(panel, waiting_cue)

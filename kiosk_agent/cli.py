@@ -137,7 +137,7 @@ def _run(chosen: argparse.Namespace) -> int:
 
 
 def _player(settings: Settings) -> Player:
-    return make_player(settings.player, settings.data_dir / "player")
+    return make_player(settings.player, settings.data_dir / "player", settings.video_output)
 
 
 def _panel(settings: Settings) -> PanelController:

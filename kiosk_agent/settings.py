@@ -28,6 +28,7 @@ class Settings(BaseSettings):
 
     data_dir: Path = Path("/var/lib/bangtin-kiosk")
     player: Literal["auto", "vlc", "software"] = "auto"
+    video_output: Literal["x11", "drm"] = "x11"
     display: str | None = None
     panel_size: Annotated[str, Field(pattern=r"^[1-9][0-9]{1,3}x[1-9][0-9]{1,3}$")] | None = None
     log_level: LogLevel = LogLevel.INFO

@@ -187,6 +187,7 @@ class PlayerReported:
     verdict: Verdict = Verdict.UNKNOWN
     crashed: Airing | None = None
     """The player has died since its last word; this was the newest that it had been given."""
+    output: Finding | None = None
 
 
 @dataclass(frozen=True, slots=True)

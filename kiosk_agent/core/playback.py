@@ -43,8 +43,7 @@ def on_report(turn: Turn, event: PlayerReported) -> None:
     alive = event.frames != before.frames and not event.stalled
     playback = replace(before, name=event.player, frames=event.frames, stalled=event.stalled)
     turn.state = replace(turn.state, playback=playback)
-    if event.finding is not None:
-        alarms.observe(turn, (event.finding,))
+    alarms.observe(turn, [found for found in (event.finding, event.output) if found is not None])
     proof.follow(turn, None if event.stalled else event.airing, event.match_permille)
     if before.on_air is not None and turn.state.playback.on_air is not before.on_air:
         quarantine.on_ended(turn, before.on_air)

@@ -6,6 +6,7 @@ from kiosk_agent.core.finding import Finding
 from playlists.fault import CheckResult, FaultCode
 
 NAME = "player"
+OUTPUT = "video_output"
 
 
 def check(*, frames: int, stalled: bool, error: str | None) -> Finding:
@@ -16,3 +17,9 @@ def check(*, frames: int, stalled: bool, error: str | None) -> Finding:
     if frames <= 0:
         return Finding(NAME, CheckResult.UNKNOWN, FaultCode.PLAYER_STALLED, "no picture was shown yet")
     return Finding(NAME, CheckResult.OK, FaultCode.PLAYER_STALLED, "", frames * 1000, "frames")
+
+
+def check_output(misfit: str | None) -> Finding:
+    """Judge whether the display suits the panel; `misfit` says why it does not."""
+    result = CheckResult.OK if misfit is None else CheckResult.FAULT
+    return Finding(OUTPUT, result, FaultCode.VIDEO_OUTPUT_UNFIT, misfit or "")

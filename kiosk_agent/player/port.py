@@ -36,7 +36,8 @@ class PlayerReport:
 
     `shown` is the cue that the feeder's plan has on screen now; `match_permille` how well the last capture equals the
     expected picture (None: no capture); `stalled` when frames stopped; `verdict` what the last captures come to;
-    `crashed` is told once for each death of the player: the newest cue that it was feeding then.
+    `crashed` is told once for each death of the player: the newest cue that it was feeding then. `misfit` says why the
+    display cannot show the panel's picture as it should be.
     """
 
     shown: Cue | None
@@ -46,6 +47,7 @@ class PlayerReport:
     error: str | None = None
     verdict: Verdict = Verdict.UNKNOWN
     crashed: Cue | None = None
+    misfit: str | None = None
 
 
 class Player(Protocol):

@@ -6,7 +6,7 @@ Every call is made by one thread. Options and their reasons are in docs/player.m
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass
+from collections.abc import Sequence
 from pathlib import Path
 
 import vlc
@@ -16,7 +16,8 @@ from Xlib.error import ConnectionClosedError, XError
 from Xlib.xobject.cursor import Cursor
 from Xlib.xobject.drawable import Window
 
-from playlists.manifest import PanelSpec
+from kiosk_agent.player.output import MODULES, VideoOutput
+from kiosk_agent.player.placement import Placement as Placement  # noqa: PLC0414 - those who place a stage look here
 
 VLC_AHEAD_S = 1.053
 """A frame is on screen this long after it was written, with `:file-caching=1000` (measured)."""
@@ -26,7 +27,6 @@ VLC_OPTIONS = (
     "--no-osd",
     "--no-video-title-show",
     "--no-snapshot-preview",
-    "--vout=xcb_x11",
     "--no-xlib",
     "--quiet",
     "--stats",
@@ -38,37 +38,8 @@ VLC_OPTIONS = (
 )
 MEDIA_OPTIONS = (":demux=ts", ":file-caching=1000", ":prefetch-read-size=65536", ":prefetch-buffer-size=256")
 """Read-ahead of 256 KiB: a ring smaller than one read is enlarged to it, and VLC reads 16 MiB unless told otherwise."""
+X11_PLAIN = (f"--vout={MODULES[VideoOutput.X11]}",)
 BLACK = 0x000000
-
-
-@dataclass(frozen=True, slots=True)
-class Placement:
-    """Where the panel's picture lies on the X screen (pixels) and how it is turned (degrees, clockwise)."""
-
-    screen_width: int
-    screen_height: int
-    x: int
-    y: int
-    width: int
-    height: int
-    rotation: int = 0
-
-    @classmethod
-    def of(cls, panel: PanelSpec) -> Placement:
-        """Return a panel's placement; a quarter turn swaps the sides of its window."""
-        window = panel.window
-        width, height = panel.width, panel.height
-        if window.rotation in (90, 270):
-            width, height = height, width
-        return cls(
-            max(window.hdmi_width, window.x + width),
-            max(window.hdmi_height, window.y + height),
-            window.x,
-            window.y,
-            width,
-            height,
-            window.rotation,
-        )
 
 
 class Frames:
@@ -120,15 +91,29 @@ def _no_pointer(root: Window) -> Cursor:
     return pixmap.create_cursor(pixmap, (0, 0, 0), (0, 0, 0), 0, 0)
 
 
+class NoFrames:
+    """Stands for the windows where libVLC draws without any, on the whole display."""
+
+    window_id = None
+
+    def is_drawn_in(self) -> bool:
+        """Tell that no window is missing."""
+        return True
+
+    def close(self) -> None:
+        """Nothing to take away."""
+
+
 class Stage:
     """LibVLC in the picture's window, playing one stream from a file descriptor."""
 
-    def __init__(self, frames: Frames, rotation: int = 0) -> None:
-        turned = ("--video-filter=transform", f"--transform-type={rotation}") if rotation else ()
+    def __init__(self, frames: Frames | NoFrames, drawing: Sequence[str] = X11_PLAIN) -> None:
+        """Take the windows, and libVLC's options for the output (`vlc_options`)."""
         self._frames = frames
-        self.instance = vlc.Instance([*VLC_OPTIONS, *turned])
+        self.instance = vlc.Instance([*VLC_OPTIONS, *drawing])
         self.player = self.instance.media_player_new()
-        self.player.set_xwindow(frames.window_id)
+        if frames.window_id is not None:
+            self.player.set_xwindow(frames.window_id)
         self._heard: float | None = None
         events = self.player.event_manager()
         events.event_attach(vlc.EventType.MediaPlayerTimeChanged, self._hear)

@@ -20,11 +20,12 @@ from pydantic import BaseModel
 from kiosk_agent.player.feeder import CueUnanswered, Feeder
 from kiosk_agent.player.groups import SegmentUnsound
 from kiosk_agent.player.lines import Alive, Answer, Ask, LineUnsound, Overlay, Planned, Refresh, Stop, Wire
+from kiosk_agent.player.output import VideoOutput, vlc_options
 from kiosk_agent.player.pipe import StreamPipe
 from kiosk_agent.player.plan import Plan, PlannedSecond
 from kiosk_agent.player.port import Cue
 from kiosk_agent.player.safe import stand_ins
-from kiosk_agent.player.stage import BLACK, VLC_AHEAD_S, Frames, Placement, Stage
+from kiosk_agent.player.stage import BLACK, VLC_AHEAD_S, Frames, NoFrames, Placement, Stage
 from playlists.profile import Profile
 
 ANSWER_WITHIN_S = 0.4
@@ -45,6 +46,7 @@ class ChildSpec(BaseModel):
     backdrop: int = BLACK
     outside: int = BLACK
     timeline_s: int = 0
+    output: VideoOutput = VideoOutput.X11
 
 
 class Parent:
@@ -134,12 +136,13 @@ def play(spec: ChildSpec, wire: Wire) -> int:
     """Play until the parent says stop or goes (0), or until the stream or VLC fails (3)."""
     parent = Parent(wire)
     profile = Profile.parse(spec.profile)
-    frames = Frames(spec.display, spec.placement, spec.backdrop, spec.outside)
+    windowed = spec.output is VideoOutput.X11
+    frames = Frames(spec.display, spec.placement, spec.backdrop, spec.outside) if windowed else NoFrames()
     spare = stand_ins(profile, spec.folder)
     pipe = StreamPipe()
     plan = Plan(parent.tell)
     feeder = Feeder(profile, parent.next_cue, spare, pipe.write, plan, ahead_s=VLC_AHEAD_S, timeline_s=spec.timeline_s)
-    stage = Stage(frames, spec.placement.rotation)
+    stage = Stage(frames, vlc_options(spec.output, spec.placement))
     stage.play(pipe.read_fd)
     ended = Event()
     feeding = Thread(target=_feed, args=(feeder, ended), name="feeder", daemon=True)
@@ -156,7 +159,8 @@ def play(spec: ChildSpec, wire: Wire) -> int:
 def main(arguments: list[str]) -> int:
     """Run the child; the only argument is a `ChildSpec` as JSON."""
     spec = ChildSpec.model_validate_json(arguments[0])
-    os.environ["DISPLAY"] = spec.display
+    if spec.display:
+        os.environ["DISPLAY"] = spec.display
     wire = Wire(socket.socket(fileno=spec.socket_fd))
     try:
         return play(spec, wire)

@@ -26,6 +26,7 @@ from kiosk_agent.core.verdict import Verdict
 from kiosk_agent.player.expected import to_jpeg
 from kiosk_agent.player.feeder import CueUnanswered, forgiving
 from kiosk_agent.player.lines import Alive, Answer, Ask, LineUnsound, Overlay, Planned, Refresh, Stop, Wire
+from kiosk_agent.player.output import VideoOutput, why_unfit
 from kiosk_agent.player.overlay import for_vlc, read_overlay
 from kiosk_agent.player.plan import Plan, PlannedSecond
 from kiosk_agent.player.port import Cue, NextCue, PlayerReport
@@ -210,18 +211,22 @@ class VlcPlayer:
         backdrop: int = BLACK,
         outside: int = BLACK,
         timeline_s: int = 0,
+        output: VideoOutput = VideoOutput.X11,
     ) -> None:
         """Take a folder for the pictures the player makes itself.
 
         `own_display` starts an Xvfb even where `$DISPLAY` is set; `backdrop` and `outside` are the colours (0xRRGGBB)
         behind and around VLC's picture, which measurements change; `timeline_s` is the age at which the
-        stream's first timeline begins, which a test of the renewal sets.
+        stream's first timeline begins, which a test of the renewal sets; `output` is what draws, and with DRM there is
+        nothing that could be captured.
         """
         self._folder = folder
         self._most_rss_mb = most_rss_mb
         self._own_display = own_display
         self._colours = (backdrop, outside)
         self._timeline_s = timeline_s
+        self._output = output
+        self._misfit: str | None = None
         self._panel: PanelSpec | None = None
         self._x: XServer | None = None
         self._screen: Screen | None = None
@@ -276,7 +281,8 @@ class VlcPlayer:
         frames = self._frames_before + child_frames
         crashed = self._crashed
         self._crashed = None
-        return PlayerReport(row.cue if row else None, match, frames, stalled, self._error(row), verdict, crashed)
+        error = self._error(row)
+        return PlayerReport(row.cue if row else None, match, frames, stalled, error, verdict, crashed, self._misfit)
 
     def capture_jpeg(self) -> bytes | None:
         """Return the panel's pixels on the X screen as JPEG."""
@@ -314,9 +320,10 @@ class VlcPlayer:
 
     def _spawn(self, panel: PanelSpec) -> None:
         try:
-            if self._x is None or not self._x.runs:
+            if self._output is VideoOutput.X11 and (self._x is None or not self._x.runs):
                 self._close_screen()
                 self._open_screen(panel)
+            self._misfit = why_unfit(self._output, panel, self._x.display if self._x else None)
             self._start_child(panel, self._x.display if self._x else "")
         except (DisplayUnavailable, OSError) as error:
             self._close_screen()
@@ -334,6 +341,7 @@ class VlcPlayer:
             backdrop=self._colours[0],
             outside=self._colours[1],
             timeline_s=self._timeline_s,
+            output=self._output,
         )
         self._child = Child(spec, self._next_cue, self._plan)
         if self._over is not None:

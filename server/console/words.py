@@ -249,7 +249,7 @@ _LAYERS = {
     Layer.DARK: mark("Dark, outside operating hours"),
     Layer.SAFE_LOOP: mark("The kiosk's safe loop"),
     Layer.OVERRIDE: mark("An urgent playlist, above the schedule"),
-    Layer.SCHEDULE: mark("By a weekly window"),
+    Layer.SCHEDULE: mark("By the schedule"),
     Layer.DEFAULT: mark("Default playlist, because nothing else is planned"),
 }
 

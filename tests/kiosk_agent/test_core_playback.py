@@ -11,6 +11,7 @@ from kiosk_agent.core import commands as do
 from kiosk_agent.core import events
 from kiosk_agent.core.finding import Finding
 from kiosk_agent.core.verdict import Verdict
+from kiosk_agent.health.player import check_output
 from playlists.fault import CheckResult, FaultCode
 from playlists.ids import sha256_hex
 from playlists.timeline import Layer
@@ -406,3 +407,14 @@ def test_message_ids_never_repeat_within_a_run() -> None:
     ids = [command.message.id for command in book.log if isinstance(command, do.Publish)]
     assert len(ids) > 30
     assert len(set(ids)) == len(ids)
+
+
+def test_a_display_that_does_not_suit_the_panel_is_a_fault_until_it_does() -> None:
+    book = playing()
+    bad, good = check_output("the screen is 640x480 px"), check_output(None)
+    for _ in range(2):
+        book.tell(events.PlayerReported(None, frames=25, output=bad))
+    told = book.said(Up.FAULTS, Faults)[-1].active
+    assert [(line.code, line.detail) for line in told] == [(FaultCode.VIDEO_OUTPUT_UNFIT, "the screen is 640x480 px")]
+    book.tell(events.PlayerReported(None, frames=50, output=good))
+    assert book.said(Up.FAULTS, Faults)[-1].active == ()
