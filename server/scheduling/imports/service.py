@@ -32,7 +32,7 @@ from server.scheduling.targets import repository as targets
 from server.scheduling.targets import service as target_rules
 from server.tables import ScheduleEntryRow
 
-MOST_ENTRIES = 500
+MOST_ENTRIES = 200
 MOST_NOTE = 120
 DAYS_ZONE = "Asia/Ho_Chi_Minh"
 """In which zone a file's instants are special days."""
