@@ -11,23 +11,39 @@ from kiosk_agent.core.commands import FeedWatchdog, NoteError, RefreshPlayer, St
 from kiosk_agent.core.events import PlayerFailed, PlayerReported
 from kiosk_agent.core.state import Playback
 from kiosk_agent.core.turn import Turn
+from playlists.manifest import Manifest
+from playlists.timeline import Layer, Showing, at
 
 LONGEST_WAIT = timedelta(seconds=60)
 """A new manifest waits for the end of the item on air, but not longer than this."""
 
 
 def take_over(turn: Turn) -> None:
-    """Let a newly installed manifest take over: at the item's boundary, at once where no item is on air."""
+    """Let a new manifest take over: at the end of the item on air, at once where none is or where it is urgent."""
     installed = turn.state.installed
     if installed is None:
         return
-    if turn.state.playback.panel != installed.manifest.panel:
+    panel = turn.state.playback.panel
+    if panel is None or panel.face != installed.manifest.panel.face:
         _start(turn)
         return
+    turn.state = replace(turn.state, playback=replace(turn.state.playback, panel=installed.manifest.panel))
     on_air = turn.state.playback.on_air
-    waits = on_air is not None and on_air.airing.showing.sha256 is not None
-    if on_air is None or not waits or on_air.airing.showing.ends_at - turn.now.wall > LONGEST_WAIT:
+    if on_air is None or not _may_end(turn, on_air.airing.showing, installed.manifest):
         turn.do(RefreshPlayer())
+
+
+def _may_end(turn: Turn, showing: Showing, manifest: Manifest) -> bool:
+    """Tell whether what is on air may go on to its end before a manifest takes over."""
+    if showing.sha256 is None or showing.ends_at - turn.now.wall > LONGEST_WAIT:
+        return False
+    return _urgent_part(at(manifest, turn.state.facts, turn.now.wall)) == _urgent_part(showing)
+
+
+def _urgent_part(showing: Showing) -> tuple[object, ...]:
+    """Return what begins and ends at once: an override, the switch to essential notices, darkness."""
+    override = (showing.entry_id, showing.playlist_id) if showing.layer is Layer.OVERRIDE else None
+    return override, showing.essential_only, showing.layer is Layer.DARK
 
 
 def repair(turn: Turn) -> None:
