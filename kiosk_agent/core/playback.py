@@ -16,6 +16,7 @@ from playlists.timeline import Layer, Showing, at
 
 LONGEST_WAIT = timedelta(seconds=60)
 """A new manifest waits for the end of the item on air, but not longer than this."""
+_LAST = timedelta(milliseconds=1)
 
 
 def take_over(turn: Turn) -> None:
@@ -37,7 +38,9 @@ def _may_end(turn: Turn, showing: Showing, manifest: Manifest) -> bool:
     """Tell whether what is on air may go on to its end before a manifest takes over."""
     if showing.sha256 is None or showing.ends_at - turn.now.wall > LONGEST_WAIT:
         return False
-    return _urgent_part(at(manifest, turn.state.facts, turn.now.wall)) == _urgent_part(showing)
+    moments = turn.now.wall, max(turn.now.wall, showing.ends_at - _LAST)
+    urgent = {_urgent_part(at(manifest, turn.state.facts, moment)) for moment in moments}
+    return urgent == {_urgent_part(showing)}
 
 
 def _urgent_part(showing: Showing) -> tuple[object, ...]:

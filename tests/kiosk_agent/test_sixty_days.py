@@ -25,7 +25,7 @@ from kiosk_agent.core.step import step
 from playlists.fault import CheckResult, FaultCode
 from playlists.ids import sha256_hex
 from playlists.manifest import PAYLOAD_TYPE, Manifest
-from playlists.timeline import Facts, Showing, at
+from playlists.timeline import Facts, Layer, Showing, at
 from playlists.trust import open_envelope
 from playlists.wire import messages
 from playlists.wire.messages import Pointer
@@ -35,7 +35,6 @@ from tests.kiosk_agent.random_plans import Office
 
 DAYS, EDITS, REBOOTS, JUMPS, CUTS = 10, 33, 7, 5, 2
 TICK = 5
-MINUTE = timedelta(minutes=1)
 WRONG = Finding("clock", CheckResult.FAULT, FaultCode.CLOCK_UNTRUSTED, "not synchronised")
 
 
@@ -55,7 +54,7 @@ class Kiosk:
         self.boot()
 
     def boot(self) -> None:
-        self.booted = self.true
+        self.booted = self.until = self.true
         self.state: State = fresh(health_s=600, capture_s=10**9)
         self.airing: Airing | None = None
         self.asks = True
@@ -120,13 +119,13 @@ class Kiosk:
         if is_up:
             self.point()
 
-    def pass_minute(self, *, told: bool) -> None:
-        """A minute goes by; the player asks at the end of an item, or when it is told to.
+    def wait(self, seconds: int, *, told: bool = True) -> None:
+        """Seconds go by; the player asks at the end of an item, or when it is told to.
 
         A kiosk ticks each second; here it does each few minutes, and in the minute in which something happens. The
         player reports with each tick, and when it shows another item.
         """
-        self.true += MINUTE
+        self.true += timedelta(seconds=seconds)
         if told:
             self.tell(events.Tick())
         before = self.airing
@@ -140,10 +139,11 @@ class Kiosk:
         installed = self.state.installed
         if installed is None:
             return
-        over = self.airing is not None and not self.airing.showing.starts_at <= self.wall < self.airing.showing.ends_at
-        if self.asks or over:
+        if self.asks or self.true >= self.until:
             self.asks = False
             self.airing = Airing(at(installed.manifest, self.state.facts, self.wall), installed.manifest.seq)
+            # a player counts seconds by itself: it does not see the wall clock jump
+            self.until = self.true + (self.airing.showing.ends_at - self.wall)
 
 
 def plan_of(envelope: bytes) -> Manifest:
@@ -153,6 +153,11 @@ def plan_of(envelope: bytes) -> Manifest:
 
 def picture(showing: Showing) -> tuple[object, ...]:
     return showing.layer, showing.item_id, showing.sha256, showing.entry_id, showing.essential_only
+
+
+def urgent(showing: Showing) -> tuple[object, ...]:
+    """Return what no new manifest waits with."""
+    return showing.layer is Layer.DARK, showing.layer is Layer.OVERRIDE and showing.playlist_id, showing.essential_only
 
 
 def agenda(draw: random.Random) -> dict[int, list[str]]:
@@ -198,9 +203,13 @@ def test_sixty_days_show_what_the_preview_said_in_every_minute_of_a_trusted_cloc
     save()
     trusted, layers, seqs, late = 0, set[str](), set[int](), 0
     for minute in range(DAYS * 1440):
-        for name in happenings.get(minute, ()):
-            happens[name]()
-        kiosk.pass_minute(told=minute in happenings or minute % TICK == 0)
+        if minute in happenings:
+            kiosk.wait(35)
+            for name in happenings[minute]:
+                happens[name]()
+            kiosk.wait(25)
+        else:
+            kiosk.wait(60, told=minute % TICK == 0)
         if not kiosk.state.clock_trusted or kiosk.airing is None:
             continue
         trusted += 1
@@ -210,6 +219,8 @@ def test_sixty_days_show_what_the_preview_said_in_every_minute_of_a_trusted_cloc
         if kiosk.airing.seq != installed.manifest.seq:
             late += 1
             assert kiosk.true - kiosk.installed_at <= LONGEST_WAIT
+            newest = at(history[installed.manifest.seq], Facts(clock_trusted=True), kiosk.true)
+            assert urgent(kiosk.airing.showing) == urgent(newest)
         if kiosk.is_linked:
             assert kiosk.reported is not None
             assert kiosk.reported.clock_trusted
@@ -220,6 +231,7 @@ def test_sixty_days_show_what_the_preview_said_in_every_minute_of_a_trusted_cloc
         seqs.add(kiosk.airing.seq)
     assert trusted > DAYS * 1440 * 3 // 4
     assert trusted < DAYS * 1440 - 100
+    assert late > 5
     assert layers == {"dark", "override", "schedule", "default", "safe_loop"}
     assert len(seqs) > EDITS // 2
     assert office.seq == EDITS + 1
