@@ -60,8 +60,12 @@ from server.reports import endpoints as reports_endpoints
 from server.scheduling import endpoints as scheduling_endpoints
 from server.scheduling.dayparts import endpoints as daypart_endpoints
 from server.scheduling.entries import endpoints as entry_endpoints
+from server.scheduling.essential_only import endpoints as essential_only_endpoints
 from server.scheduling.overrides import endpoints as override_endpoints
 from server.scheduling.overrides.service import AT_ONCE
+from server.scheduling.plans import endpoints as plan_endpoints
+from server.scheduling.quotas import endpoints as quota_endpoints
+from server.scheduling.special_days import endpoints as special_day_endpoints
 from server.scheduling.week import endpoints as week_endpoints
 from server.settings import Settings
 from server.shield import SameOrigin, SecurityHeaders
@@ -114,6 +118,10 @@ FOR_PEOPLE = (
     daypart_endpoints.router,
     entry_endpoints.router,
     override_endpoints.router,
+    essential_only_endpoints.router,
+    special_day_endpoints.router,
+    plan_endpoints.router,
+    quota_endpoints.router,
     week_endpoints.router,
     publishing_endpoints.router,
     preview_endpoints.router,

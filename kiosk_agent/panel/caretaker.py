@@ -28,7 +28,7 @@ from kiosk_agent.panel.port import Done, Order
 from kiosk_agent.panel.profile import PanelProfile
 from kiosk_agent.panel.rounds import Rounds
 from kiosk_agent.panel.settle import Memory
-from kiosk_agent.panel.survey import Card, Controller, Failure, Link, Place, Survey, Unknown
+from kiosk_agent.panel.survey import Card, Controller, Failure, Link, Place, Shows, Survey, Unknown
 from playlists.fault import CheckResult, FaultCode
 from playlists.sun import Place as Site
 from playlists.sun import height_degrees
@@ -96,7 +96,7 @@ class Caretaker:
         self._clock_trusted = clock_trusted
         if self._thread is not None and time.monotonic() - self._turned_s > self._stuck_s:
             reason = f"the controller's line has hung for more than {self._stuck_s:.0f} s"
-            self._findings = _all_unknown(self._findings, reason)
+            self._say(_all_unknown(self._findings, reason))
         return self._findings
 
     def obey(self, order: Order, done: Done) -> None:
@@ -131,7 +131,7 @@ class Caretaker:
                 self.turn(_moment())
             except Exception as error:  # a controller's surprise must not end the thread that looks after it
                 log.exception("a step of the panel's caretaker failed")
-                self._findings = _all_unknown(self._findings, f"the caretaker failed: {error}")
+                self._say(_all_unknown(self._findings, f"the caretaker failed: {error}"))
             self._turned_s = time.monotonic()
         self._shown.end(time.monotonic())
 
@@ -165,6 +165,7 @@ class Caretaker:
         if survey.link is Link.ANSWERS:
             self._rounds.note(survey.cards, now.mono_s)
             self._shown.note_signal(survey.signal)
+            self._shown.note_shows(survey.shows, now.mono_s)
         self._cards = {**self._cards, **survey.cards}
         self._judge(survey, tuple(asked), now)
         if survey.link is Link.ANSWERS and self._shown.is_video:
@@ -176,9 +177,21 @@ class Caretaker:
         found, self._memory = judge(whole, asked, self._profile, self._memory, now.mono_s, wanted)
         self._parts |= {(one.check, one.code, one.subject): one for one in found}
         parts = tuple(self._parts.values())
-        findings = (*parts, *summaries(parts, self._profile), *self._light(survey))
+        self._say((*parts, *summaries(parts, self._profile), self._picture(survey), *self._light(survey)))
+
+    def _say(self, findings: tuple[Finding, ...]) -> None:
         if findings != self._findings:
             self._findings = findings
+
+    def _picture(self, survey: Survey) -> Finding:
+        if survey.link is not Link.ANSWERS or isinstance(survey.shows, Unknown):
+            reason = survey.shows.reason if isinstance(survey.shows, Unknown) and not survey.reason else survey.reason
+            return Finding("panel_picture", CheckResult.UNKNOWN, detail=reason)
+        if (survey.shows is Shows.VIDEO) is self._shown.is_video:
+            return Finding("panel_picture", CheckResult.OK)
+        wanted = "the video" if self._shown.is_video else "a picture of the controller"
+        detail = f"a card says {survey.shows}, where {wanted} was asked for"
+        return Finding("panel_picture", CheckResult.FAULT, detail=detail)
 
     def _light(self, survey: Survey) -> tuple[Finding, ...]:
         if self._profile.light_sensor == "none":

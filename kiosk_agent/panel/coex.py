@@ -12,14 +12,14 @@ from typing import Any, TypeVar
 
 import httpx
 
-from kiosk_agent.panel.survey import Card, Contended, Failure, Link, Place, Refused, Silent, Survey, Unknown
+from kiosk_agent.panel.survey import Card, Contended, Failure, Link, Place, Refused, Shows, Silent, Survey, Unknown
 from playlists.wire.messages import PanelPicture
 
 FactT = TypeVar("FactT")
 MOST_BYTES = 4 << 20
 WAIT_S = 5.0
 BUSY = 5
-VIDEO, BLACK = 0, 1
+VIDEO, BLACK, FROZEN = 0, 1, 2
 """Not those of the VX4S, where 1 freezes and 2 is black."""
 FULL = 255
 _PICTURES = {PanelPicture.VIDEO: VIDEO, PanelPicture.BLACK: BLACK}
@@ -52,6 +52,7 @@ class Coex:
                     signal=_fact(lambda: _signal(_call(client, "GET", "/api/v1/device/input/sources"))),
                     backup_ports=Unknown("this interface does not tell it"),
                     brightness=_fact(lambda: self._level(_call(client, "GET", "/api/v1/screen/displayparams"))),
+                    shows=_fact(lambda: _shows(_call(client, "GET", "/api/v1/screen/output/display/state"))),
                     light_lux=Unknown("this interface does not tell it"),
                     dims_itself=Unknown("this interface does not tell it"),
                     cards=self._cards(client, places) if places else {},
@@ -146,6 +147,14 @@ def _signal(content: Any) -> bool:
     if not states:
         raise Refused(_NO_FIELD)
     return 1 in states
+
+
+def _shows(content: Any) -> Shows:
+    states: dict[float, Shows] = {VIDEO: Shows.VIDEO, BLACK: Shows.BLACK, FROZEN: Shows.FROZEN}
+    found = [states[value] for value in _numbers(content, "value") if value in states]
+    if not found:
+        raise Refused(_NO_FIELD)
+    return found[0]
 
 
 def _cabinets(content: Any) -> dict[int, Card]:

@@ -56,6 +56,7 @@ class Colorlight:
             signal=MUTE,
             backup_ports=MUTE,
             brightness=MUTE,
+            shows=MUTE,
             light_lux=MUTE,
             dims_itself=MUTE,
             cards=dict.fromkeys(places, Card(MUTE, MUTE, MUTE, MUTE)),

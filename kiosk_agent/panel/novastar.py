@@ -18,6 +18,7 @@ from kiosk_agent.panel.survey import (
     Link,
     Place,
     Refused,
+    Shows,
     Silent,
     Survey,
     Unanswered,
@@ -38,6 +39,7 @@ PATTERNS = {
     PanelPicture.DIAGONALS: 8,
     PanelPicture.GREYS: 9,
 }
+NO_PATTERN = (0, 1)
 LIGHT_VALID, LIGHT_UNIT_LUX = 1 << 15, 2
 STANDS_ALONE = 0x7D
 RUNS_AS_BACKUP = 0b10
@@ -108,6 +110,7 @@ class NovaStar:
             signal=self._has_signal(bus, model),
             backup_ports=self._backups(bus) if model.redundancy and places else Unknown(_NOT_LISTED),
             brightness=self._brightness(bus, there),
+            shows=self._shows(bus, there),
             light_lux=self._light(bus) if self._has_light_sensor else Unknown("no light sensor is fitted"),
             dims_itself=self._dims(bus) if model.auto_brightness and places else Unknown(_NOT_LISTED),
             cards=cards,
@@ -140,6 +143,17 @@ class NovaStar:
         if there is None:
             return Unknown("no receiving card was asked")
         return _fact(lambda: bus.read(registers.CARD_BRIGHTNESS, there)[0])
+
+    @staticmethod
+    def _shows(bus: Bus, there: Place | None) -> Shows | Unknown:
+        def read() -> Shows:
+            if bus.read(registers.CARD_BLACKOUT, there)[0] != LIT:
+                return Shows.BLACK
+            if bus.read(registers.CARD_PATTERN, there)[0] not in NO_PATTERN:
+                return Shows.PATTERN
+            return Shows.FROZEN if bus.read(registers.CARD_FREEZE, there)[0] else Shows.VIDEO
+
+        return Unknown("no receiving card was asked") if there is None else _fact(read)
 
     @staticmethod
     def _backups(bus: Bus) -> frozenset[int] | Unknown:

@@ -11,7 +11,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from kiosk_agent.panel.survey import Controller, Failure
+from kiosk_agent.panel.survey import Controller, Failure, Shows, Unknown
 from playlists.wire.messages import PanelPicture
 
 log = logging.getLogger(__name__)
@@ -43,6 +43,7 @@ class Shown:
         self._ordered: Ordered | None = None
         self._rounds_without_signal = 0
         self._not_before_s = 0.0
+        self._strange_since_s: float | None = None
 
     @property
     def is_video(self) -> bool:
@@ -64,6 +65,23 @@ class Shown:
             self._rounds_without_signal = 0
         elif signal is False:
             self._rounds_without_signal += 1
+
+    def note_shows(self, shows: Shows | Unknown, mono_s: float) -> None:
+        """Take what a card says that it shows.
+
+        A card that shows the video where it should not (it was without power) is told again at once; one that shows
+        something else than the video is somebody's at work, and returns after the longest time of a test picture.
+        """
+        if isinstance(shows, Unknown) or self._now is None:
+            return
+        if (shows is Shows.VIDEO) is self.is_video:
+            self._strange_since_s = None
+        elif not self.is_video:
+            self._now, self._not_before_s = None, 0.0
+        elif self._strange_since_s is None:
+            self._strange_since_s = mono_s
+        elif mono_s - self._strange_since_s >= LONGEST_S:
+            self._now, self._not_before_s, self._strange_since_s = None, 0.0, None
 
     def mind(self, mono_s: float) -> None:
         """Return to what should be shown, when it is time; a failure is tried again later."""

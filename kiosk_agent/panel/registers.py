@@ -40,6 +40,9 @@ AUTO_BRIGHTNESS = Read(Device.CONTROLLER, 0x0A000000, 1)
 FIRMWARE = Read(Device.CONTROLLER, 0x04100004, 4)
 CARD_IDENTITY = Read(Device.CARD, 0x00000000, 6)
 CARD_BRIGHTNESS = Read(Device.CARD, 0x02000001, 1)
+CARD_BLACKOUT = Read(Device.CARD, 0x02000100, 1)
+CARD_PATTERN = Read(Device.CARD, 0x02000101, 1)
+CARD_FREEZE = Read(Device.CARD, 0x02000102, 1)
 MONITORING = Read(Device.CARD, 0x0A000000, 0x52)
 """Not longer: past 0x100 the controller gives other registers as if they were these."""
 

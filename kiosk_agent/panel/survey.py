@@ -68,6 +68,15 @@ class Link(StrEnum):
     """The kiosk does not ask, because a technician was given the session."""
 
 
+class Shows(StrEnum):
+    """What a receiving card says that it puts on its modules."""
+
+    VIDEO = "video"
+    BLACK = "black"
+    PATTERN = "pattern"
+    FROZEN = "frozen"
+
+
 @dataclass(frozen=True, slots=True)
 class Survey:
     """One round. `cards` holds those that were asked."""
@@ -80,6 +89,8 @@ class Survey:
     backup_ports: frozenset[int] | Unknown = NOT_ASKED
     brightness: int | Unknown = NOT_ASKED
     """Read back from a receiving card, 0 to 255 of full luminance."""
+    shows: Shows | Unknown = NOT_ASKED
+    """Read back from a receiving card."""
     light_lux: int | Unknown = NOT_ASKED
     dims_itself: bool | Unknown = NOT_ASKED
     """The controller follows a light sensor of its own and would undo what is set."""

@@ -14,12 +14,11 @@ from playlists.document import Content
 from playlists.instant import from_millis, to_millis
 from playlists.plan import Plan
 from playlists.rule_words import rule_words, week_words
-from playlists.schedule import Timing
 from server.console.day import bounds_of
 from server.console.texts import Texts, mark
 from server.db import Session
 from server.scheduling.dayparts import repository as dayparts
-from server.scheduling.plans import shapes
+from server.scheduling.entries.words import daypart_of, timing_of
 from server.scheduling.targets.schemas import Targets
 from server.tables import DaypartRow, ScheduleEntryRow
 
@@ -47,11 +46,11 @@ def rules(session: Session, texts: Texts, rows: Iterable[ScheduleEntryRow]) -> d
 
 def _rule(texts: Texts, row: ScheduleEntryRow, daypart: DaypartRow | None) -> str:
     return rule_words(
-        Timing.model_validate(shapes.timing(row)),
+        timing_of(row),
         texts.language,
         window=WeeklyWindow.model_validate(row.own_window) if row.own_window is not None else None,
         daypart=daypart.name if daypart is not None else None,
-        week=shapes.daypart(daypart) if daypart is not None else None,
+        week=daypart_of(daypart) if daypart is not None else None,
     )
 
 

@@ -19,9 +19,9 @@ from kiosk_agent.core.commands import Command
 from kiosk_agent.core.events import Airing, Event
 from kiosk_agent.core.finding import Finding
 from kiosk_agent.core.moment import Moment
-from kiosk_agent.core.playback import LONGEST_WAIT
 from kiosk_agent.core.state import State
 from kiosk_agent.core.step import step
+from kiosk_agent.core.takeover import LONGEST_WAIT
 from playlists.fault import CheckResult, FaultCode
 from playlists.ids import sha256_hex
 from playlists.manifest import PAYLOAD_TYPE, Manifest
@@ -92,7 +92,7 @@ class Kiosk:
             case do.Install(held):
                 self.disk, self.installed_at = held, self.true
                 yield events.Installed(held.sha256)
-            case do.StartPlayer() | do.RefreshPlayer():
+            case do.StartPlayer() | do.RefreshPlayer() | do.CutIn():
                 self.asks = True
             case do.ReadHealth():
                 yield events.HealthRead((self.clock(),))
@@ -161,7 +161,7 @@ def picture(showing: Showing) -> tuple[object, ...]:
 
 def urgent(showing: Showing) -> tuple[object, ...]:
     """Return what no new manifest waits with."""
-    return showing.layer is Layer.DARK, showing.layer is Layer.OVERRIDE and showing.playlist_id, showing.essential_only
+    return showing.layer is Layer.OVERRIDE and showing.playlist_id, showing.essential_only
 
 
 def agenda(draw: random.Random) -> dict[int, list[str]]:

@@ -113,6 +113,29 @@ def test_without_a_signal_the_panel_is_black_and_not_the_last_frame(panel: Panel
     panel.seconds_until(lambda: card(panel).blackout == 0, 60)
 
 
+def test_a_card_that_was_without_power_is_told_again_that_it_is_black(panel: Panel) -> None:
+    panel.say("signal lost")
+    panel.seconds_until(lambda: card(panel).blackout == 0xFF, 60)
+    for one in panel.bus.controller.wall.answering(None, None):
+        one.blackout = 0
+    panel.seconds_until(lambda: card(panel).blackout == 0xFF, 60)
+
+
+@pytest.mark.parametrize("left", ["freeze", "blackout", "pattern"])
+def test_what_somebody_left_on_the_panel_ends_like_a_test_picture(panel: Panel, left: str) -> None:
+    played = panel.bus.controller.wall.ports[0][0]
+    setattr(played, left, 5)
+    panel.pass_time(LONGEST_S - 20)
+    assert getattr(played, left) == 5
+    result, _, detail = panel.reading("panel_picture")
+    assert result is CheckResult.FAULT
+    assert detail.endswith("where the video was asked for")
+    took = panel.seconds_until(lambda: getattr(played, left) == 0, 60)
+    assert took <= 60
+    panel.pass_time(15)
+    assert panel.reading("panel_picture")[0] is CheckResult.OK
+
+
 def test_a_site_may_leave_the_panel_as_it_is(tcp: Opener, bus: Bus, tmp_path: Path) -> None:
     panel = Panel(NovaStar(tcp), bus, tmp_path, PROFILE.model_copy(update={"on_signal_loss": "leave"}))
     panel.say("signal lost")

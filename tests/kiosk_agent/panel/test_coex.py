@@ -11,7 +11,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 import pytest
 
 from kiosk_agent.panel.coex import MOST_BYTES, Coex
-from kiosk_agent.panel.survey import Card, Contended, Link, Place, Refused, Silent, Unknown
+from kiosk_agent.panel.survey import Card, Contended, Link, Place, Refused, Shows, Silent, Unknown
 from playlists.wire.messages import PanelPicture
 from simulator.led.coex import CoexDoor
 from simulator.led.script import obey
@@ -61,6 +61,7 @@ def test_brightness_is_set_and_read_back_and_black_is_black(driver: Coex, bus: B
     card = bus.controller.wall.ports[0][0]
     driver.show(PanelPicture.BLACK)
     assert (card.blackout, card.freeze) == (0xFF, 0)
+    assert driver.survey(()).shows is Shows.BLACK
     driver.show(PanelPicture.VIDEO)
     assert (card.blackout, card.freeze) == (0, 0)
     with pytest.raises(Refused, match="not published"):

@@ -13,7 +13,7 @@ from kiosk_agent.panel.line import Line, SerialLine, TcpLine
 from kiosk_agent.panel.models import MODELS
 from kiosk_agent.panel.novastar import PATTERNS, NovaStar
 from kiosk_agent.panel.registers import INPUT_SIGNALS
-from kiosk_agent.panel.survey import Cabinet, Contended, Failure, Link, Place, Silent, Survey, Unknown
+from kiosk_agent.panel.survey import Cabinet, Contended, Failure, Link, Place, Shows, Silent, Survey, Unknown
 from playlists.wire.messages import PanelPicture
 from simulator.led.novastar import Controller
 from simulator.led.script import obey
@@ -58,11 +58,26 @@ def test_brightness_and_pictures_reach_all_cards(open_line: Opener, bus: Bus) ->
     for picture, number in PATTERNS.items():
         driver.show(picture)
         assert (card.pattern, card.blackout) == (number, 0), picture
-    card.freeze = 0xFF
+        assert driver.survey((Place(1, 3),)).shows is Shows.PATTERN
+    card.freeze, card.pattern = 0xFF, 1
+    assert driver.survey((Place(1, 3),)).shows is Shows.FROZEN
     driver.show(PanelPicture.BLACK)
+    assert driver.survey((Place(1, 3),)).shows is Shows.BLACK
     assert (card.pattern, card.blackout, card.freeze) == (0, 0xFF, 0)
     driver.show(PanelPicture.VIDEO)
     assert (card.pattern, card.blackout, card.freeze) == (0, 0, 0)
+
+
+def test_a_controller_that_does_not_acknowledge_writes_to_all_is_believed_while_it_answers(
+    open_line: Opener, bus: Bus
+) -> None:
+    driver = NovaStar(open_line, wait_s=0.2)
+    obey(bus, "no acknowledgements")
+    driver.set_brightness(7)
+    assert driver.survey((FIRST,)).brightness == 7
+    obey(bus, "power off")
+    with pytest.raises(Silent, match="no answer"):
+        driver.set_brightness(8)
 
 
 def test_replies_torn_at_every_byte_are_understood(open_line: Opener, bus: Bus) -> None:

@@ -130,7 +130,7 @@ def test_a_part_of_a_panel_is_called_as_people_call_it(language: Language, subje
 
 def test_every_check_of_a_panel_has_a_name() -> None:
     found, _ = judge(Survey(Link.SILENT, "no answer"), (), PROFILE, {}, 0.0)
-    names = {finding.check for finding in (*found, *summaries(found, PROFILE))} | {"panel_light"}
+    names = {finding.check for finding in (*found, *summaries(found, PROFILE))} | {"panel_light", "panel_picture"}
     assert len(names) > 10
     for name in names:
         said = words.reading(texts_of(Language.VI), Reading(check=name, result=CheckResult.OK))
