@@ -28,7 +28,7 @@ function recurrence(byDaypart) {
   const date = field("date").value;
   const dtstart = byDaypart ? date : `${date}T${field("start").value}`;
   const kept = known?.recurrence ?? {};
-  const same = kept.dtstart && kept.dtstart.length === dtstart.length;
+  const same = kept.dtstart && kept.dtstart.length > 10 === dtstart.length > 10;
   const exdate = same ? kept.exdate ?? [] : (kept.exdate ?? []).map((one) => one.slice(0, 10));
   return { dtstart, rrule: rruleOf(picked, date), exdate, rdate: same ? kept.rdate ?? [] : [] };
 }
