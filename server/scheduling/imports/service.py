@@ -29,6 +29,7 @@ from server.scheduling.owning import owner
 from server.scheduling.special_days import service as special_days
 from server.scheduling.special_days.schemas import YearChange
 from server.scheduling.targets import repository as targets
+from server.scheduling.targets import service as target_rules
 from server.tables import ScheduleEntryRow
 
 MOST_ENTRIES = 500
@@ -44,6 +45,7 @@ def read_entries(session: Session, caller: Caller, asked: ImportAsked, at: datet
         Problem: 403, 404, 422 for a file that is no iCalendar, or targets in more than one time zone.
     """
     agency = owner(session, caller, asked.agency_id, Permission.EDIT_SCHEDULE)
+    target_rules.check(session, agency.id, asked.targets)
     read = _read(asked.ics, _zone(session, agency.id, asked))
     if len(read.events) > MOST_ENTRIES:
         raise invalid(
