@@ -19,14 +19,12 @@ import vlc
 from bench.eye import Change, changes, look
 from bench.kills import ITEMS, make_player
 from bench.report import Aim, Figure, Measured, percentile
+from bench.settle import settle
 from bench.ways import PANEL
-from kiosk_agent.core.verdict import Verdict
 from kiosk_agent.player.port import Cue
 from kiosk_agent.player.stage import Placement
-from kiosk_agent.player.vlc_player import VlcPlayer
 
 PANELS = 2
-SETTLE_WITHIN_S = 60.0
 
 
 def by_second(seen: list[Change]) -> dict[int, float]:
@@ -42,19 +40,6 @@ def apart(offsets: list[dict[int, float]]) -> list[float]:
     """Return by how many ms the panels changed apart, for each second at which all did."""
     common = set.intersection(*(set(one) for one in offsets))
     return [max(one[at] for one in offsets) - min(one[at] for one in offsets) for at in sorted(common)]
-
-
-def settle(players: list[VlcPlayer]) -> None:
-    """Report until all pictures are fine.
-
-    Raises:
-        RuntimeError: they were not within a minute.
-    """
-    end = time.monotonic() + SETTLE_WITHIN_S
-    while {player.report().verdict for player in players} != {Verdict.FINE}:
-        if time.monotonic() > end:
-            raise RuntimeError(f"no fine pictures within {SETTLE_WITHIN_S:.0f} s")
-        time.sleep(0.5)
 
 
 def run(folder: Path, seconds: float) -> tuple[list[dict[int, float]], list[int]]:
@@ -75,7 +60,7 @@ def run(folder: Path, seconds: float) -> tuple[list[dict[int, float]], list[int]
     try:
         for player, _ in players:
             player.start(PANEL, next_cue)
-        settle([player for player, _ in players])
+        settle(*(player for player, _ in players))
         with ThreadPoolExecutor(PANELS) as eyes:
             watching = [eyes.submit(look, player.display or "", Placement.of(PANEL), seconds) for player, _ in players]
             end = time.monotonic() + seconds
