@@ -269,6 +269,7 @@ _CHECKS = {
     "cpu_temperature": mark("Processor temperature"),
     "disk_space": mark("Free storage"),
     "disk_writable": mark("Writing to storage"),
+    "in_step": mark("Item changes against the clock"),
     "memory": mark("Free memory"),
     "panel_brightness": mark("Panel brightness"),
     "panel_card": mark("Receiving cards"),
