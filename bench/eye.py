@@ -1,7 +1,8 @@
 """The eye: captures a window more than a hundred times a second and tells what a capture shows.
 
-Every test picture has a solid colour of its own inside a white border, so that a picture that is cropped, unscaled or
-half painted differs from a whole one. Behind the picture is purple, around the window teal: neither belongs to one.
+Every test picture has a solid colour of its own inside a white border, and a barcode of its number and frame with six
+check bits, so that a picture that is cropped, unscaled, half painted or torn differs from a whole one. Behind the
+picture is purple, around the window teal: neither belongs to one.
 """
 
 from __future__ import annotations
@@ -11,6 +12,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
+from functools import lru_cache
+from itertools import pairwise
 
 from mss import MSS
 from PIL import Image
@@ -34,8 +37,17 @@ NOTHING: tuple[Colour, ...] = ((0, 0, 0), (0x80, 0, 0x80), (0, 0x80, 0x80))
 LEVELS_APART = 28
 CAPTURES_PER_S = 151
 """No multiple of a second or a frame, so that captures fall on all phases of a change."""
+ITEM_BITS, FRAME_BITS, CHECK_BITS, CHECK_PRIME = 4, 6, 6, 61
+CELLS = ITEM_BITS + FRAME_BITS + CHECK_BITS
+FRAMES = 1 << FRAME_BITS
+_CODE_LEFT, _CODE_RIGHT, _CODE_TOP, _CODE_BOTTOM = 0.2, 0.8, 0.7, 0.85
+_CELL_LEVELS = (16, 235)
 _INNER = ((0.5, 0.5), (0.3, 0.35), (0.7, 0.65))
 _EDGES = ((0.04, 0.5), (0.96, 0.5), (0.5, 0.05), (0.5, 0.95))
+_CODE = tuple(
+    (_CODE_LEFT + (cell + 0.5) * (_CODE_RIGHT - _CODE_LEFT) / CELLS, (_CODE_TOP + _CODE_BOTTOM) / 2)
+    for cell in range(CELLS)
+)
 
 
 class Sight(StrEnum):
@@ -73,20 +85,41 @@ class Seen:
     disturbed: int
 
 
-def draw(item: int, width: int, height: int) -> Image.Image:
-    """Draw test picture number `item` in any size."""
+def draw(item: int, width: int, height: int, frame: int = 0) -> Image.Image:
+    """Draw a frame (0 to 63) of test picture number `item` in any size."""
     picture = Image.new("RGB", (width, height), BORDER)
     inner = Image.new("RGB", (width * 8 // 10, height * 8 // 10), COLOURS[item])
     picture.paste(inner, (width // 10, height // 10))
+    edges = [round(width * (_CODE_LEFT + cell * (_CODE_RIGHT - _CODE_LEFT) / CELLS)) for cell in range(CELLS + 1)]
+    for cell, (left, right) in enumerate(pairwise(edges)):
+        level = _CELL_LEVELS[code_of(item, frame) >> (CELLS - 1 - cell) & 1]
+        picture.paste((level,) * 3, (left, round(height * _CODE_TOP), right, round(height * _CODE_BOTTOM)))
     return picture
 
 
-def tell(inner: Iterable[Colour], edges: Iterable[Colour]) -> tuple[Sight, int | None]:
-    """Tell what a capture shows from pixels inside and on the border."""
+def code_of(item: int, frame: int) -> int:
+    """Return the barcode of a frame: its item, its number, and check bits that follow from both."""
+    said = item << FRAME_BITS | frame
+    return said << CHECK_BITS | (said * 37 + 21) % CHECK_PRIME
+
+
+def decoded(code: int) -> int | None:
+    """Return the item that a barcode names; None when its check bits are wrong."""
+    said = code >> CHECK_BITS
+    item, frame = said >> FRAME_BITS, said % FRAMES
+    return item if code == code_of(item, frame) else None
+
+
+def tell(inner: Iterable[Colour], edges: Iterable[Colour], cells: Iterable[Colour]) -> tuple[Sight, int | None]:
+    """Tell what a capture shows from pixels inside, on the border, and in the cells of the barcode."""
     items = [_item(colour) for colour in inner]
     if any(item is None and _is_nothing(colour) for item, colour in zip(items, inner, strict=True)):
         return Sight.BLANK, None
-    whole = items[0] is not None and len(set(items)) == 1 and all(_near(colour, BORDER) for colour in edges)
+    code = 0
+    for colour in cells:
+        code = code << 1 | (sum(colour) > 3 * 128)
+    whole = items[0] is not None and {*items, decoded(code)} == {items[0]}
+    whole = whole and all(_near(colour, BORDER) for colour in edges)
     return (Sight.WHOLE, items[0]) if whole else (Sight.WRONG_SIZE, None)
 
 
@@ -113,20 +146,29 @@ def changes(samples: Iterable[Sample]) -> Seen:
     return Seen(found, disturbed)
 
 
+def told(raw: bytes | bytearray | memoryview, placement: Placement) -> tuple[Sight, int | None]:
+    """Tell what the pixels (B, G, R, unused) of a window show."""
+    return tell(*(_pixels(raw, spots) for spots in _spots(placement)))
+
+
 def look(display: str, placement: Placement, seconds: float) -> list[Sample]:
     """Capture a window 151 times a second for so long."""
     area = {"left": placement.x, "top": placement.y, "width": placement.width, "height": placement.height}
-    inner, edges = (_offsets(points, placement) for points in (_INNER, _EDGES))
     samples: list[Sample] = []
     begin = due = time.monotonic()
     with MSS(backend="xshmgetimage", display=display) as grabber:
         while due < begin + seconds:
             raw = grabber.grab(area).bgra
             at = datetime.now(UTC).timestamp()
-            samples.append(Sample(at, *tell(_pixels(raw, inner), _pixels(raw, edges))))
+            samples.append(Sample(at, *told(raw, placement)))
             due = max(due + 1 / CAPTURES_PER_S, time.monotonic() - 0.1)
             time.sleep(max(0.0, due - time.monotonic()))
     return samples
+
+
+@lru_cache(maxsize=8)
+def _spots(placement: Placement) -> tuple[list[int], ...]:
+    return tuple(_offsets(points, placement) for points in (_INNER, _EDGES, _CODE))
 
 
 def _offsets(points: Iterable[tuple[float, float]], placement: Placement) -> list[int]:

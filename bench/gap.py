@@ -1,74 +1,73 @@
-"""`gap`: does the panel go blank, or show a picture in the wrong size, when one item gives way to the next?
+"""`gap`: does the panel blink between two items? The endless stream against two ways of changing media in VLC.
 
-The real player (child process, feeder, libVLC) under Xvfb against one MediaPlayer with `set_media`, the same six items
-of one second each, in turns, watched at 151 captures a second.
+All ways are watched at 151 captures a second through the same window under Xvfb, with the same VLC options, in turn,
+several times: the real player; one MediaPlayer with `set_media`; a MediaListPlayer. The items are stills and clips of
+mixed native sizes; the real player gets them as segments of the panel's profile, as the server would make them, the
+others as they are. Then the endless stream is put through hardships: both cores busy, a feeder held up for four
+seconds, the renewal of its timeline after twelve hours and after thirteen; and, to show why, a renewal that comes too
+late and none at all before the wrap of its timestamps after 26.5 hours.
 """
 
 from __future__ import annotations
 
 import argparse
-import subprocess
 import sys
 import tempfile
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from pathlib import Path
-from uuid import UUID
 
 import vlc
 
-from bench.eye import PURPLE, TEAL, Sample, changes, draw, look
-from bench.one_player import BaselineSpec
+from bench import ways
+from bench.eye import Sample, Sight, changes
 from bench.report import Aim, Figure, Measured, percentile
-from kiosk_agent.player.encode import encode_segment, encode_still
-from kiosk_agent.player.port import Cue
-from kiosk_agent.player.stage import Placement
-from kiosk_agent.player.vlc_player import VlcPlayer
-from kiosk_agent.player.xserver import open_display
-from playlists.manifest import OutputWindow, PanelSpec
-from playlists.profile import Profile
+from bench.ways import NATIVE, Items
 
-PANEL = PanelSpec(
-    id=UUID(int=1),
-    slug="bench-gap",
-    name="gap",
-    width=512,
-    height=256,
-    window=OutputWindow(hdmi_width=640, hdmi_height=360, x=40, y=30),
+Part = Callable[[Items, float], list[Sample]]
+
+HARDSHIPS: tuple[tuple[tuple[str, Part, float], ...], ...] = (
+    (("busy", ways.busy, 22.0),),
+    (("starved", ways.starved, 18.0), ("renewed_12h", ways.renewed_12h, 14.0)),
+    (
+        ("renewed_13h", ways.renewed_13h, 14.0),
+        ("renewed_late", ways.renewed_late, 14.0),
+        ("wrapped", ways.wrapped, 14.0),
+    ),
 )
-NATIVE: tuple[tuple[str, int, int, int], ...] = (
-    ("png", 512, 256, 0),
-    ("mp4", 512, 256, 25),
-    ("jpg", 1024, 512, 0),
-    ("mp4", 1280, 720, 30),
-    ("png", 1920, 1080, 0),
-    ("mp4", 640, 480, 25),
-)
-"""The items as they come: kind, width, height, frames per second."""
-CLIP_S = 2
-SETTLE_S = 3.0
-"""Start-up is not a change of items: nothing is counted before."""
+"""Name, how, and for how many seconds; those of one row go on at the same time."""
+FREEZING = ("renewed_late", "wrapped")
+"""What the real player does not let it come to, because VLC 3 freezes: shown, and not counted."""
+SLACK_S = 0.06
+"""So close to a change both items are right."""
 
 
 @dataclass(slots=True)
 class Side:
-    """What was seen of one of the two ways, all rounds together."""
+    """What was seen of one way, all its rounds together. `blank` and `wrong_size` count changes of items."""
 
     blank: int = 0
     wrong_size: int = 0
     disturbed: int = 0
+    old: int = 0
+    """Captures of an item that was not due, a whole picture all the same."""
     longest_blank_ms: float = 0.0
+    still_s: float = 0.0
+    """For how long there was no change at the end."""
     onset_ms: list[float] = field(default_factory=list)
     gaps_ms: list[float] = field(default_factory=list)
     watched_s: float = 0.0
 
-    def add(self, samples: list[Sample]) -> None:
+    def add(self, samples: Sequence[Sample]) -> None:
         """Count one round."""
         seen = changes(samples)
         self.disturbed += seen.disturbed
         self.watched_s += samples[-1].at - samples[0].at
         self.gaps_ms += [(b.at - a.at) * 1000 for a, b in pairwise(samples)]
+        self.old += sum(sample.sight is Sight.WHOLE and not is_due(sample) for sample in samples)
+        self.still_s = samples[-1].at - max((change.at for change in seen.changes), default=samples[0].at)
         for change in seen.changes:
             self.blank += change.blank_ms > 0
             self.wrong_size += change.wrong_size_ms > 0
@@ -76,9 +75,20 @@ class Side:
             self.onset_ms.append(onset_error_ms(change.at, change.item))
 
     @property
+    def transitions(self) -> int:
+        """How many changes of items were seen."""
+        return len(self.onset_ms)
+
+    @property
     def capture_hz(self) -> float:
         """Captures per second over all rounds."""
         return round(len(self.gaps_ms) / self.watched_s, 1)
+
+    def spread_ms(self, share: float = 0.01) -> float | None:
+        """Return within how many milliseconds the onsets lie, the `share` at each end left out; None without one."""
+        if not self.onset_ms:
+            return None
+        return round(percentile(self.onset_ms, 1 - share) - percentile(self.onset_ms, share), 1)
 
 
 def onset_error_ms(at: float, item: int) -> float:
@@ -88,109 +98,89 @@ def onset_error_ms(at: float, item: int) -> float:
     return (at - second) * 1000
 
 
-def make_items(folder: Path) -> tuple[list[Path], list[Path]]:
-    """Make the six items in their native sizes, and as segments of the panel's profile."""
-    natives, segments = [], []
-    for item, (kind, width, height, fps) in enumerate(NATIVE):
-        native, segment = folder / f"{item}.{kind}", folder / f"segment-{item}.mp4"
-        picture = draw(item, width, height)
-        fitted = picture.resize((PANEL.width, PANEL.height))
-        if kind == "mp4":
-            encode_segment(native, Profile.of(width, height, fps), [picture] * fps * CLIP_S)
-            encode_segment(segment, PANEL.profile, [fitted] * PANEL.fps * CLIP_S)
-        else:
-            picture.save(native)
-            encode_still(segment, PANEL.profile, fitted)
-        natives.append(native)
-        segments.append(segment)
-    return natives, segments
-
-
-def watch_stream(segments: list[Path], folder: Path, seconds: float) -> list[Sample]:
-    """Play the items through the real player and return what was seen."""
-
-    def next_cue(at: datetime) -> Cue:
-        item = int(at.timestamp()) % len(segments)
-        starts_at = datetime.fromtimestamp(int(at.timestamp()), UTC)
-        return Cue(f"item-{item}", segments[item], starts_at, starts_at + timedelta(seconds=1))
-
-    player = VlcPlayer(folder / "own", own_display=True, backdrop=PURPLE, outside=TEAL)
-    player.start(PANEL, next_cue)
-    try:
-        display = player.display or ""
-        look(display, Placement.of(PANEL), SETTLE_S)
-        samples = look(display, Placement.of(PANEL), seconds)
-        error = player.report().error
-    finally:
-        player.stop()
-    if error is not None:
-        raise RuntimeError(f"the player had trouble during the measurement: {error}")
-    return samples
-
-
-def watch_baseline(natives: list[Path], seconds: float) -> list[Sample]:
-    """Play the items through one MediaPlayer with `set_media` and return what was seen."""
-    placement = Placement.of(PANEL)
-    server = open_display(placement.screen_width, placement.screen_height, own=True)
-    spec = BaselineSpec(display=server.display, placement=placement, files=natives, seconds=seconds + SETTLE_S + 2)
-    child = subprocess.Popen([sys.executable, "-m", "bench.one_player", spec.model_dump_json()])
-    try:
-        look(server.display, placement, SETTLE_S)
-        return look(server.display, placement, seconds)
-    finally:
-        child.kill()
-        child.wait()
-        server.stop()
+def is_due(sample: Sample) -> bool:
+    """Tell whether a sample shows what the plan has at its time, or had or will have within 60 ms."""
+    return sample.item in {int(sample.at + slack) % len(NATIVE) for slack in (-SLACK_S, SLACK_S)}
 
 
 def measure(arguments: list[str]) -> Measured:
-    """Run both sides in turn, several times."""
+    """Run all ways in turn, several times, then the hardships."""
     parser = argparse.ArgumentParser(prog="python -m bench gap", description=__doc__)
-    parser.add_argument("--rounds", type=int, default=3, help="how many turns each side has (3)")
-    parser.add_argument("--seconds", type=float, default=68, help="seconds of the stream watched in a round (68)")
-    parser.add_argument("--baseline-seconds", type=float, default=15, help="the same for the baseline (15)")
+    parser.add_argument("--rounds", type=int, default=2, help="how many turns each way has (2)")
+    parser.add_argument("--transitions", type=int, default=134, help="changes of the undisturbed stream (134)")
+    parser.add_argument("--baseline-seconds", type=float, default=7, help="of each baseline in a round (7)")
+    parser.add_argument("--no-hardships", action="store_true", help="leave the hardships out")
     options = parser.parse_args(arguments)
-    stream, baseline = Side(), Side()
-    with tempfile.TemporaryDirectory(prefix="bangtin-gap-") as kept:
-        folder = Path(kept)
-        natives, segments = make_items(folder)
+    seconds = options.transitions / options.rounds + 1
+    steady, single, listed = Side(), Side(), Side()
+    hard: dict[str, Side] = {}
+    with tempfile.TemporaryDirectory(prefix="bangtin-gap-", ignore_cleanup_errors=True) as kept:
+        items = ways.make_items(Path(kept))
         for number in range(options.rounds):
             print(f"round {number + 1} of {options.rounds}", file=sys.stderr)
-            stream.add(watch_stream(segments, folder, options.seconds))
-            baseline.add(watch_baseline(natives, options.baseline_seconds))
-    return summed_up(stream, baseline)
+            steady.add(ways.stream(items, seconds))
+            single.add(ways.one_player(items, options.baseline_seconds))
+            listed.add(ways.list_player(items, options.baseline_seconds))
+        for row in () if options.no_hardships else HARDSHIPS:
+            print(", ".join(name for name, _, _ in row), file=sys.stderr)
+            hard |= put_through(items, row)
+    return summed_up(steady, single, listed, hard)
 
 
-def summed_up(stream: Side, baseline: Side) -> Measured:
-    """Return the figures of both sides."""
-    onset = stream.onset_ms or [0.0]
+def put_through(items: Items, row: Sequence[tuple[str, Part, float]]) -> dict[str, Side]:
+    """Go through some hardships at the same time, each on a screen of its own."""
+    with ThreadPoolExecutor(len(row)) as eyes:
+        watching = {name: eyes.submit(part, items, seconds) for name, part, seconds in row}
+    sides = {}
+    for name, watched in watching.items():
+        sides[name] = Side()
+        sides[name].add(watched.result())
+    return sides
+
+
+def summed_up(steady: Side, single: Side, listed: Side, hard: dict[str, Side]) -> Measured:
+    """Return the figures: all changes of the stream together, the undisturbed ones, the baselines, each hardship."""
+    ours = [steady, *(side for name, side in hard.items() if name != "wrapped")]
     figures: dict[str, Figure] = {
-        "transitions": len(stream.onset_ms),
-        "blank": stream.blank,
-        "wrong_size": stream.wrong_size,
-        "disturbed_within_item": stream.disturbed,
-        "longest_blank_ms": round(stream.longest_blank_ms, 1),
-        "onset_p50_ms": round(percentile(onset, 0.5), 1),
-        "onset_spread_ms": round(max(onset) - min(onset), 1),
-        "onset_p1_p99_ms": round(percentile(onset, 0.99) - percentile(onset, 0.01), 1),
-        "capture_hz": stream.capture_hz,
-        "longest_capture_gap_ms": round(max(stream.gaps_ms), 1),
-        "baseline_transitions": len(baseline.onset_ms),
-        "baseline_blank": baseline.blank,
-        "baseline_wrong_size": baseline.wrong_size,
-        "baseline_disturbed_within_item": baseline.disturbed,
-        "baseline_longest_blank_ms": round(baseline.longest_blank_ms, 1),
-        "baseline_onset_spread_ms": round(max(baseline.onset_ms) - min(baseline.onset_ms), 1)
-        if baseline.onset_ms
-        else None,
-        "baseline_capture_hz": baseline.capture_hz,
+        "transitions": sum(side.transitions for side in ours),
+        "blank": sum(side.blank for side in ours),
+        "wrong_size": sum(side.wrong_size for side in ours),
+        "disturbed_within_item": sum(side.disturbed for side in ours),
+        "longest_blank_ms": round(max(side.longest_blank_ms for side in ours), 1),
+        "steady_transitions": steady.transitions,
+        "steady_wrong_item_captures": steady.old,
+        "onset_p50_ms": round(percentile(steady.onset_ms or [0.0], 0.5), 1),
+        "onset_spread_ms": steady.spread_ms(),
+        "onset_full_spread_ms": steady.spread_ms(0.0),
+        "capture_hz": steady.capture_hz,
+        "longest_capture_gap_ms": round(max(steady.gaps_ms), 1),
     }
+    for name, side in (("baseline", single), ("list_player", listed)):
+        figures |= {
+            f"{name}_transitions": side.transitions,
+            f"{name}_blank": side.blank,
+            f"{name}_wrong_size": side.wrong_size,
+            f"{name}_longest_blank_ms": round(side.longest_blank_ms, 1),
+            f"{name}_onset_spread_ms": side.spread_ms(),
+            f"{name}_capture_hz": side.capture_hz,
+        }
+    for name, side in hard.items():
+        figures |= {
+            f"{name}_transitions": side.transitions,
+            f"{name}_blank": side.blank,
+            f"{name}_wrong_size": side.wrong_size,
+            f"{name}_still_at_end_s": round(side.still_s, 1),
+            f"{name}_capture_hz": side.capture_hz,
+        }
     aims = (
         Aim("transitions", ">=", 200),
         Aim("blank", "==", 0),
         Aim("wrong_size", "==", 0),
         Aim("disturbed_within_item", "==", 0),
+        Aim("steady_wrong_item_captures", "==", 0),
+        Aim("onset_spread_ms", "<=", 40),
         Aim("capture_hz", ">=", 100),
+        *(Aim(f"{name}_still_at_end_s", "<=", 2) for name in hard if name not in FREEZING),
     )
     version = vlc.libvlc_get_version().decode(errors="replace")
     return Measured(figures, aims, {"libvlc": version})

@@ -35,6 +35,8 @@ from kiosk_agent.link.worker import Worker
 from kiosk_agent.panel.generic import GenericPanel
 from kiosk_agent.panel.port import PanelController
 from kiosk_agent.player.port import Player
+from kiosk_agent.player.waiting import waiting_cue, waiting_panel
+from kiosk_agent.player.xserver import read_screen
 from kiosk_agent.settings import Settings
 from kiosk_agent.spool.plays import PlaySpool
 from kiosk_agent.store import credential as credentials
@@ -110,7 +112,7 @@ class Agent:
     ) -> None:
         use_pinned_zones()
         self._settings = settings
-        self._events: queue.SimpleQueue[Event] = queue.SimpleQueue()
+        self._events: queue.SimpleQueue[Event | None] = queue.SimpleQueue()
         tell = self._events.put
         data_dir = settings.data_dir
         self._store = Store(data_dir, credential.kiosk_id, credential.server_key)
@@ -119,6 +121,7 @@ class Agent:
         self._whereabouts = Whereabouts(data_dir, credential, self._server, tell)
         self._checkup = Checkup(settings.sysfs_root, data_dir)
         self._panel: PanelController = panel or GenericPanel()
+        self._panel_said = self._panel.read()
         self._watchdog = Watchdog()
         self._make_player = make_player
         self._player: Player | None = None
@@ -128,6 +131,7 @@ class Agent:
         self._link = Link(credential.kiosk_id, self._whereabouts.broker, self._open_session, tell)
         self._state = State(_identity(credential), policy=_policy(settings, credential))
         self._stopping = False
+        self._due_s = 0.0
         self._obey: dict[type[Any], Callable[[Any], None]] = {
             do.FetchManifest: self._fetch,
             do.DownloadSegment: self._download,
@@ -136,12 +140,16 @@ class Agent:
             do.Evict: self._evict,
             do.StartPlayer: self._start_player,
             do.RefreshPlayer: self._refresh_player,
+            do.CutIn: self._cut_in,
+            do.RenewPlayer: self._renew_player,
             do.Publish: self._publish,
             do.KeepPlay: self._keep_play,
             do.SendPlays: self._send_plays,
             do.ForgetPlays: self._forget_plays,
             do.SendCapture: self._send_capture,
             do.ReadHealth: self._check_health,
+            do.ShowPicture: self._order_panel,
+            do.LeaveController: self._order_panel,
             do.FeedWatchdog: self._feed_watchdog,
             do.NoteError: self._note_error,
         }
@@ -163,21 +171,37 @@ class Agent:
             held.installed, held.stored, self._spool.next_seq, self._spool.waiting, self._read_health()
         )
         self._step(started)
+        if held.installed is None:
+            self._wait_for_manifest()
         self._link.start()
         self._asker.do(self._whereabouts.ask)
         self._watchdog.ready()
-        due_s = time.monotonic()
+        self._due_s = time.monotonic()
         while not self._stopping:
             with suppress(queue.Empty):
-                self._step(self._events.get(timeout=max(0.0, due_s - time.monotonic())))
-            if time.monotonic() >= due_s:
-                due_s = max(due_s + TICK_S, time.monotonic())
+                self._take(self._events.get(timeout=max(0.0, self._due_s - time.monotonic())))
+            if time.monotonic() >= self._due_s:
+                self._due_s = max(self._due_s + TICK_S, time.monotonic())
                 self._tick()
         self._end()
+
+    def _take(self, event: Event | None) -> None:
+        """Step on an event; None is the player's word that its report should not wait."""
+        if event is None:
+            self._due_s = min(self._due_s, time.monotonic())
+        else:
+            self._step(event)
+
+    def _hurry(self) -> None:
+        self._events.put(None)
 
     def _tick(self) -> None:
         if self._player is not None:
             self._step(self._report(self._player))
+        said = self._panel.read(clock_trusted=self._state.clock_trusted)
+        if said is not self._panel_said:
+            self._panel_said = said
+            self._step(events.PanelRead(said))
         self._step(events.Tick())
 
     def _end(self) -> None:
@@ -186,6 +210,7 @@ class Agent:
         self._link.stop()
         if self._player is not None:
             self._player.stop()
+        self._panel.close()
         self._called_off.update({self._state.download.sha256} if self._state.download else ())
         for worker in (self._downloader, self._asker):
             worker.stop()
@@ -231,10 +256,12 @@ class Agent:
             player_health.check(frames=said.frames, stalled=said.stalled, error=said.error),
             said.verdict,
             self._airings.airing_of(said.crashed),
+            player_health.in_step(said.in_step_offset_ms),
+            player_health.check_output(said.misfit),
         )
 
     def _read_health(self) -> tuple[Any, ...]:
-        return (*self._checkup.read(datetime.now(UTC), time.monotonic()), *self._panel.read())
+        return (*self._checkup.read(datetime.now(UTC), time.monotonic()), *self._panel_said)
 
     def _open_session(self) -> tuple[int, bytes]:
         sid, now = self._store.next_sid(), datetime.now(UTC)
@@ -314,14 +341,34 @@ class Agent:
         try:
             if self._player is None:
                 self._player = self._make_player()
-            self._player.start(command.panel, self._airings.next_cue)
+            self._player.start(command.panel, self._airings.next_cue, self._hurry)
         except Exception as error:
             log.exception("the player does not start")
             self._events.put(events.PlayerFailed(str(error)))
 
+    def _wait_for_manifest(self) -> None:
+        """Show the safe picture until the first manifest says what the panel is; without one the kiosk works on."""
+        try:
+            panel = waiting_panel(self._settings.panel_pixels, screen.size if (screen := read_screen()) else None)
+            if panel is not None:
+                self._player = self._make_player()
+                self._player.start(panel, waiting_cue)
+        except Exception:
+            log.exception("nothing is shown before the first manifest")
+
     def _refresh_player(self, _command: do.RefreshPlayer) -> None:
         if self._player is not None:
             self._player.refresh()
+
+    def _cut_in(self, _command: do.CutIn) -> None:
+        if self._player is not None:
+            self._player.cut_in()
+            # What was covered has ended now, and its play with it.
+            self._hurry()
+
+    def _renew_player(self, _command: do.RenewPlayer) -> None:
+        if self._player is not None:
+            self._player.renew()
 
     def _publish(self, command: do.Publish) -> None:
         self._link.publish(command.leaf, encode(command.message))
@@ -360,6 +407,12 @@ class Agent:
     def _check_health(self, _command: do.ReadHealth) -> None:
         self._events.put(events.HealthRead(self._read_health()))
 
+    def _order_panel(self, command: do.ShowPicture | do.LeaveController) -> None:
+        def done(failure: str | None) -> None:
+            self._events.put(events.PanelObeyed(command.command_id, failure))
+
+        self._panel.obey(command, done)
+
     def _feed_watchdog(self, _command: do.FeedWatchdog) -> None:
         self._watchdog.feed()
 
@@ -378,6 +431,7 @@ def _policy(settings: Settings, credential: Credential) -> Policy:
         poll_fixed=settings.poll_s is not None,
         health_s=settings.health_interval_s,
         capture_s=settings.capture_interval_s,
+        renew_hour=settings.renew_hour,
         watch_gap_s=settings.watch_interval_ms / 1000,
         spare_bytes=settings.spare_mb << 20,
     )

@@ -42,6 +42,7 @@ class FaultCode(StrEnum):
     PICTURE_WRONG = "picture_wrong"
     PICTURE_WRONG_SIZE = "picture_wrong_size"
     VIDEO_OUTPUT_MISSING = "video_output_missing"
+    VIDEO_OUTPUT_UNFIT = "video_output_unfit"
     SEGMENT_QUARANTINED = "segment_quarantined"
     CONTENT_MISSING = "content_missing"
     MANIFEST_REJECTED = "manifest_rejected"
@@ -186,6 +187,15 @@ CATALOGUE: dict[FaultCode, Explained] = {
             "Kiểm tra màn hình X và trình điều khiển đồ họa của máy phát.",
             "Check the kiosk's X display and graphics driver.",
             "检查终端的 X 显示和显卡驱动。",
+        ),
+    ),
+    FaultCode.VIDEO_OUTPUT_UNFIT: Explained(
+        Severity.MAJOR,
+        ("Đầu ra hình không hợp với bảng", "Video output does not suit the panel", "视频输出与屏幕不符"),
+        (
+            "Đặt chế độ HDMI của máy phát theo cấu hình của bảng.",
+            "Set the kiosk's HDMI mode to that of the panel's settings.",
+            "将终端的 HDMI 模式设为屏幕设置中的模式。",
         ),
     ),
     FaultCode.SEGMENT_QUARANTINED: Explained(

@@ -44,6 +44,14 @@ def daylight(place: Place, day: date, tz: ZoneInfo) -> tuple[datetime, datetime]
     return rises or bounds[0], sets or bounds[1]
 
 
+def height_degrees(place: Place, at: datetime) -> float:
+    """Return how high the sun stands above the horizon at an aware time, refracted; below it is negative.
+
+    Its last digits may differ between processors: fit for dimming a panel, not for deciding what is on.
+    """
+    return float(elevation(Observer(place.latitude_microdegrees / _MICRO, place.longitude_microdegrees / _MICRO), at))
+
+
 def _within(
     event: Callable[..., datetime], observer: Observer, day: date, bounds: tuple[datetime, datetime]
 ) -> datetime | None:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from uuid import UUID
 
 from kiosk_agent.core.accept import Held
 from playlists.manifest import PanelSpec
-from playlists.wire.messages import Message, Play
+from playlists.wire.messages import Message, PanelPicture, Play
 from playlists.wire.topics import Up
 
 
@@ -61,6 +62,16 @@ class RefreshPlayer:
 
 
 @dataclass(frozen=True, slots=True)
+class CutIn:
+    """What is on may not stay: the player covers it at once with what is due and cuts that into the stream."""
+
+
+@dataclass(frozen=True, slots=True)
+class RenewPlayer:
+    """The player starts what decodes anew, unseen."""
+
+
+@dataclass(frozen=True, slots=True)
 class Publish:
     """Say something to the server over MQTT."""
 
@@ -100,6 +111,26 @@ class ReadHealth:
 
 
 @dataclass(frozen=True, slots=True)
+class ShowPicture:
+    """Have the LED controller show a picture of its own for so long, then the video again; answer with PanelObeyed."""
+
+    command_id: UUID
+    picture: PanelPicture
+    seconds: int
+
+
+@dataclass(frozen=True, slots=True)
+class LeaveController:
+    """Do not ask the LED controller for so long, because a technician needs its session; 0 seconds takes it back.
+
+    Answer with PanelObeyed.
+    """
+
+    command_id: UUID
+    seconds: int
+
+
+@dataclass(frozen=True, slots=True)
 class FeedWatchdog:
     """Pictures advance (or none are due yet): tell systemd that the agent lives."""
 
@@ -119,12 +150,16 @@ Command = (
     | Evict
     | StartPlayer
     | RefreshPlayer
+    | CutIn
+    | RenewPlayer
     | Publish
     | KeepPlay
     | SendPlays
     | ForgetPlays
     | SendCapture
     | ReadHealth
+    | ShowPicture
+    | LeaveController
     | FeedWatchdog
     | NoteError
 )

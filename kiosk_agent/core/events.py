@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from uuid import UUID
 
 from kiosk_agent.core.accept import Held
 from kiosk_agent.core.finding import Finding
@@ -186,6 +187,9 @@ class PlayerReported:
     verdict: Verdict = Verdict.UNKNOWN
     crashed: Airing | None = None
     """The player has died since its last word; this was the newest that it had been given."""
+    in_step: Finding | None = None
+    """How far item changes are from their planned second; it counts where the clock is trusted."""
+    output: Finding | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,6 +204,21 @@ class HealthRead:
     """The health checks were run."""
 
     findings: tuple[Finding, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PanelRead:
+    """What is known of the panel's controller and cabinets has changed."""
+
+    findings: tuple[Finding, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PanelObeyed:
+    """The panel's controller did what a command asked, or could not (`failure`)."""
+
+    command_id: UUID
+    failure: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -237,6 +256,8 @@ Event = (
     | PlayerReported
     | PlayerFailed
     | HealthRead
+    | PanelRead
+    | PanelObeyed
     | CaptureSent
     | CaptureFailed
 )

@@ -6,12 +6,14 @@ from dataclasses import replace
 from uuid import UUID
 
 from kiosk_agent.core.backoff import RESTED
-from kiosk_agent.core.events import CommandReceived
+from kiosk_agent.core.commands import LeaveController, ShowPicture
+from kiosk_agent.core.events import CommandReceived, PanelObeyed
 from kiosk_agent.core.turn import Turn
 from playlists.wire.messages import CommandName, Reply, ReplyWord
 from playlists.wire.topics import Up
 
 REMEMBERED = 64
+LONGEST_WATCH_S = 600
 
 
 def on_command(turn: Turn, event: CommandReceived) -> None:
@@ -22,13 +24,20 @@ def on_command(turn: Turn, event: CommandReceived) -> None:
         return
     turn.state = replace(turn.state, commands_seen=(*turn.state.commands_seen, command.id)[-REMEMBERED:])
     reply(turn, command.id, ReplyWord.ACCEPTED)
-    if command.name is CommandName.WATCH:
-        _watch(turn, command.id, command.seconds)
-    else:
-        fetch = turn.state.fetch
-        answer_fetch(turn, "another command took its place")
-        fetch = replace(fetch, again=True, retry=RESTED, asked_by=command.id)
-        turn.state = replace(turn.state, fetch=fetch)
+    match command.name:
+        case CommandName.WATCH:
+            _watch(turn, command.id, min(command.seconds, LONGEST_WATCH_S))
+        case CommandName.REFRESH:
+            _refresh(turn, command.id)
+        case CommandName.SHOW_PICTURE:
+            turn.do(ShowPicture(command.id, command.picture, command.seconds))
+        case CommandName.LEAVE_CONTROLLER:
+            turn.do(LeaveController(command.id, command.seconds))
+
+
+def on_panel_obeyed(turn: Turn, event: PanelObeyed) -> None:
+    """Answer the command that the panel's controller has done, or could not."""
+    reply(turn, event.command_id, ReplyWord.DONE if event.failure is None else ReplyWord.FAILED, event.failure or "")
 
 
 def answer_fetch(turn: Turn, failure: str | None) -> None:
@@ -47,6 +56,12 @@ def reply(turn: Turn, command_id: UUID, word: ReplyWord, detail: str = "") -> No
         Up.REPLY,
         Reply(id=stamp.id, at=stamp.at, sid=stamp.sid, command_id=command_id, state=word, detail=detail[:300]),
     )
+
+
+def _refresh(turn: Turn, command_id: UUID) -> None:
+    fetch = turn.state.fetch
+    answer_fetch(turn, "another command took its place")
+    turn.state = replace(turn.state, fetch=replace(fetch, again=True, retry=RESTED, asked_by=command_id))
 
 
 def _watch(turn: Turn, command_id: UUID, seconds: int) -> None:

@@ -23,6 +23,8 @@ from kiosk_agent.core.events import (
     LinkUp,
     ManifestFetched,
     ManifestUnchanged,
+    PanelObeyed,
+    PanelRead,
     PlayerFailed,
     PlayerReported,
     PointerReceived,
@@ -110,6 +112,10 @@ def _on_health(turn: Turn, event: HealthRead) -> None:
     telling.tell_health(turn)
 
 
+def _on_panel(turn: Turn, event: PanelRead) -> None:
+    alarms.observe(turn, event.findings)
+
+
 _DECIDE: dict[type[Any], Callable[[Turn, Any], None]] = {
     Started: _on_started,
     Stopping: _on_stopping,
@@ -131,6 +137,8 @@ _DECIDE: dict[type[Any], Callable[[Turn, Any], None]] = {
     PlayerReported: playback.on_report,
     PlayerFailed: playback.on_failed,
     HealthRead: _on_health,
+    PanelRead: _on_panel,
+    PanelObeyed: orders.on_panel_obeyed,
     CommandReceived: orders.on_command,
     AckReceived: proof.on_ack,
     CaptureSent: watching.on_sent,

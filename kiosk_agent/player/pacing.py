@@ -18,7 +18,7 @@ STEP_TOLERANCE_S = 0.25
 RENEWAL_S = 12 * 3600
 """VLC 3 freezes when a timeline wraps after 26.5 h: renew at an item's end from 12 h on ..."""
 RENEWAL_GRACE_S = 3600
-"""... and in the middle of an item that goes on for an hour longer."""
+"""... and in the middle of an item that goes on for an hour longer; at 13.5 h VLC 3 freezes at the renewal itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +52,19 @@ def first_anchor(now: Moment, ahead_s: float) -> Anchor:
     """Anchor a stream that begins now: its first frame is written `ahead_s` before it is on screen."""
     wall = whole_second_after(now.utc + timedelta(seconds=ahead_s))
     return Anchor(now.mono + (wall - now.utc).total_seconds(), wall)
+
+
+def first_frame_anchor(now: Moment, start_s: float, fps: int) -> tuple[Anchor, int]:
+    """Anchor a stream that begins at the next frame: return also how many frames of its second 0 are over by then.
+
+    The first frame is on screen at least `start_s` from now; what comes before its time is written in a burst.
+    """
+    begins = now.utc + timedelta(seconds=start_s)
+    wall = begins.astimezone(UTC).replace(microsecond=0)
+    over = math.ceil((begins - wall).total_seconds() * fps)
+    if over >= fps:
+        wall, over = wall + timedelta(seconds=1), 0
+    return Anchor(now.mono + (wall - now.utc).total_seconds(), wall), over
 
 
 def stall_shift(late_s: float, tolerance_s: float) -> int:

@@ -6,26 +6,31 @@ Every call is made by one thread. Options and their reasons are in docs/player.m
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass
+from collections.abc import Sequence
 from pathlib import Path
 
 import vlc
 from Xlib import X
 from Xlib.display import Display
 from Xlib.error import ConnectionClosedError, XError
+from Xlib.ext import composite
+from Xlib.xobject.cursor import Cursor
 from Xlib.xobject.drawable import Window
 
-from playlists.manifest import PanelSpec
+from kiosk_agent.player.output import MODULES, VideoOutput
+from kiosk_agent.player.placement import Placement as Placement  # noqa: PLC0414 - those who place a stage look here
 
 VLC_AHEAD_S = 1.053
 """A frame is on screen this long after it was written, with `:file-caching=1000` (measured)."""
+
+VLC_STARTS_S = 0.6
+"""VLC needs less than this from the first packet until it can draw; its buffer is filled in a burst meanwhile."""
 
 VLC_OPTIONS = (
     "--no-audio",
     "--no-osd",
     "--no-video-title-show",
     "--no-snapshot-preview",
-    "--vout=xcb_x11",
     "--no-xlib",
     "--quiet",
     "--stats",
@@ -37,48 +42,43 @@ VLC_OPTIONS = (
 )
 MEDIA_OPTIONS = (":demux=ts", ":file-caching=1000", ":prefetch-read-size=65536", ":prefetch-buffer-size=256")
 """Read-ahead of 256 KiB: a ring smaller than one read is enlarged to it, and VLC reads 16 MiB unless told otherwise."""
+X11_PLAIN = (f"--vout={MODULES[VideoOutput.X11]}",)
 BLACK = 0x000000
 
 
-@dataclass(frozen=True, slots=True)
-class Placement:
-    """Where the panel's picture lies on the X screen (pixels) and how it is turned (degrees, clockwise)."""
-
-    screen_width: int
-    screen_height: int
-    x: int
-    y: int
-    width: int
-    height: int
-    rotation: int = 0
-
-    @classmethod
-    def of(cls, panel: PanelSpec) -> Placement:
-        """Return a panel's placement; a quarter turn swaps the sides of its window."""
-        window = panel.window
-        width, height = panel.width, panel.height
-        if window.rotation in (90, 270):
-            width, height = height, width
-        return cls(
-            max(window.hdmi_width, window.x + width),
-            max(window.hdmi_height, window.y + height),
-            window.x,
-            window.y,
-            width,
-            height,
-            window.rotation,
-        )
-
-
 class Frames:
-    """Our two override-redirect windows: `outside` covers the screen, `window` is where the panel's picture is."""
+    """Our two override-redirect windows: `outside` covers the screen, `window` is where the panel's picture is.
+
+    The root window gets the colour of `outside` too, for when they are gone; over all of them there is no pointer.
+    """
 
     def __init__(self, display: str, placement: Placement, backdrop: int = BLACK, outside: int = BLACK) -> None:
+        """Make the windows; nobody sees them before `show`."""
         self._display = Display(display)
-        screen = self._display.screen()
-        place = placement
-        self._outside = self._open(screen.root, 0, 0, place.screen_width, place.screen_height, outside)
-        self._window = self._open(screen.root, place.x, place.y, place.width, place.height, backdrop)
+        screen, place = self._display.screen(), placement
+        root = screen.root
+        self._nothing = _no_pointer(root)
+        root.change_attributes(background_pixel=outside, cursor=self._nothing)
+        root.clear_area()
+        covered = max(place.screen_width, screen.width_in_pixels), max(place.screen_height, screen.height_in_pixels)
+        self._outside = self._open(root, 0, 0, *covered, outside)
+        self._window = self._open(root, place.x, place.y, place.width, place.height, backdrop)
+        if self._display.has_extension(composite.extname):
+            # A covered window keeps its pixels, so that it can be read, and is whole the moment it is raised.
+            self._window.composite_redirect_window(composite.RedirectAutomatic)
+        self._display.sync()
+
+    def show(self, *, beneath: bool) -> None:
+        """Show the windows above all others, or beneath them until they are raised."""
+        for window in (self._window, self._outside) if beneath else (self._outside, self._window):
+            window.configure(stack_mode=X.Below if beneath else X.Above)
+            window.map()
+        self._display.sync()
+
+    def raise_up(self) -> None:
+        """Bring the windows above everything, the picture first: what is around it must not cover the one before."""
+        self._window.configure(stack_mode=X.Above)
+        self._outside.configure(sibling=self._window, stack_mode=X.Below)
         self._display.sync()
 
     @property
@@ -97,25 +97,49 @@ class Frames:
         """Take the windows away."""
         self._display.close()
 
-    @staticmethod
-    def _open(root: Window, x: int, y: int, width: int, height: int, colour: int) -> Window:
-        window = root.create_window(
-            x, y, width, height, 0, X.CopyFromParent, X.InputOutput, background_pixel=colour, override_redirect=1
-        )
-        window.map()
-        window.raise_window()
+    def _open(self, root: Window, x: int, y: int, width: int, height: int, colour: int) -> Window:
+        look = {"background_pixel": colour, "override_redirect": 1, "cursor": self._nothing}
+        window = root.create_window(x, y, width, height, 0, X.CopyFromParent, X.InputOutput, **look)
+        window.configure(stack_mode=X.Below)
         return window
+
+
+def _no_pointer(root: Window) -> Cursor:
+    """Return a pointer without a single pixel."""
+    pixmap = root.create_pixmap(1, 1, 1)
+    pixmap.fill_rectangle(pixmap.create_gc(foreground=0), 0, 0, 1, 1)
+    return pixmap.create_cursor(pixmap, (0, 0, 0), (0, 0, 0), 0, 0)
+
+
+class NoFrames:
+    """Stands for the windows where libVLC draws without any, on the whole display."""
+
+    window_id = None
+
+    def show(self, *, beneath: bool) -> None:
+        """There is nothing to show before libVLC draws; nothing can lie beneath."""
+
+    def raise_up(self) -> None:
+        """There is nothing to raise."""
+
+    def is_drawn_in(self) -> bool:
+        """Tell that no window is missing."""
+        return True
+
+    def close(self) -> None:
+        """Nothing to take away."""
 
 
 class Stage:
     """LibVLC in the picture's window, playing one stream from a file descriptor."""
 
-    def __init__(self, frames: Frames, rotation: int = 0) -> None:
-        turned = ("--video-filter=transform", f"--transform-type={rotation}") if rotation else ()
+    def __init__(self, frames: Frames | NoFrames, drawing: Sequence[str] = X11_PLAIN) -> None:
+        """Take the windows, and libVLC's options for the output (`vlc_options`)."""
         self._frames = frames
-        self.instance = vlc.Instance([*VLC_OPTIONS, *turned])
+        self.instance = vlc.Instance([*VLC_OPTIONS, *drawing])
         self.player = self.instance.media_player_new()
-        self.player.set_xwindow(frames.window_id)
+        if frames.window_id is not None:
+            self.player.set_xwindow(frames.window_id)
         self._heard: float | None = None
         events = self.player.event_manager()
         events.event_attach(vlc.EventType.MediaPlayerTimeChanged, self._hear)

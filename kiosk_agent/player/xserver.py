@@ -10,12 +10,27 @@ import select
 import shutil
 import subprocess
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from Xlib.display import Display
 
 START_S = 10.0
 
 
 class DisplayUnavailable(RuntimeError):
     """There is no X display and none can be started."""
+
+
+Size = tuple[int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class ScreenSpec:
+    """What an X server says of its screen: size, and the modes of connected outputs (empty: it names none)."""
+
+    size: Size
+    modes: frozenset[Size] = frozenset()
 
 
 @dataclass
@@ -45,6 +60,44 @@ class XServer:
 def can_have_display() -> bool:
     """Tell whether there is a display or an Xvfb to start."""
     return bool(os.environ.get("DISPLAY")) or shutil.which("Xvfb") is not None
+
+
+def read_screen(display: str | None = None) -> ScreenSpec | None:
+    """Return what the X server at a display (`$DISPLAY` by itself) says of its screen; None where none answers."""
+    display = display or os.environ.get("DISPLAY")
+    if not display:
+        return None
+    try:
+        from Xlib.display import Display
+        from Xlib.error import DisplayError, XError
+
+        connection = Display(display)
+    except (ImportError, DisplayError, OSError):
+        return None
+    try:
+        screen = connection.screen()
+        size = screen.width_in_pixels, screen.height_in_pixels
+        return ScreenSpec(size, _modes(connection))
+    except (XError, OSError):
+        return None
+    finally:
+        connection.close()
+
+
+def _modes(connection: Display) -> frozenset[Size]:
+    """Return the sizes that connected outputs offer (RandR 1.2); none where the server does not know RandR."""
+    from Xlib.ext import randr
+
+    if not connection.has_extension("RANDR"):
+        return frozenset()
+    found = randr.get_screen_resources_current(connection.screen().root)
+    sizes = {mode["id"]: (mode["width"], mode["height"]) for mode in found.modes}
+    offered: set[Size] = set()
+    for output in found.outputs:
+        told = connection.xrandr_get_output_info(output, found.config_timestamp)
+        if told.connection == randr.Connected:
+            offered |= {sizes[mode] for mode in told.modes if mode in sizes}
+    return frozenset(offered)
 
 
 def open_display(width: int, height: int, *, own: bool = False) -> XServer:

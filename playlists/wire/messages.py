@@ -171,6 +171,21 @@ class Ack(Message):
     plays_upto: Seq = 0
 
 
+class PanelPicture(StrEnum):
+    """What the LED controller can put on the panel by itself; everything but `video` ends by itself."""
+
+    VIDEO = "video"
+    BLACK = "black"
+    RED = "red"
+    GREEN = "green"
+    BLUE = "blue"
+    WHITE = "white"
+    ROWS = "rows"
+    COLUMNS = "columns"
+    DIAGONALS = "diagonals"
+    GREYS = "greys"
+
+
 class CommandName(StrEnum):
     """What a kiosk can be asked to do."""
 
@@ -178,6 +193,10 @@ class CommandName(StrEnum):
     """Send captures for the next seconds, because somebody looks."""
     REFRESH = "refresh"
     """Ask for the manifest now."""
+    SHOW_PICTURE = "show_picture"
+    """Have the LED controller show `picture` for `seconds`, then the video again."""
+    LEAVE_CONTROLLER = "leave_controller"
+    """Leave the LED controller's session to a technician for `seconds`; 0 takes it back."""
 
 
 class Command(Message):
@@ -185,7 +204,8 @@ class Command(Message):
 
     name: CommandName
     expires_at: Instant
-    seconds: Annotated[int, Field(ge=0, le=600)] = 0
+    seconds: Annotated[int, Field(ge=0, le=7200)] = 0
+    picture: PanelPicture = PanelPicture.VIDEO
 
 
 class ReplyWord(StrEnum):

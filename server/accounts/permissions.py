@@ -15,6 +15,7 @@ class Permission(StrEnum):
 
     SEE = "see"
     EDIT_AGENCIES = "edit-agencies"
+    EDIT_CALENDARS = "edit-calendars"
     EDIT_USERS = "edit-users"
     EDIT_FLEET = "edit-fleet"
     EDIT_CONTENT = "edit-content"
@@ -41,7 +42,7 @@ ALLOWED: dict[Role, frozenset[Permission]] = {
 }
 """What stands here is allowed; everything else is not."""
 
-WHOLE_INSTALLATION = frozenset({Permission.EDIT_AGENCIES})
+WHOLE_INSTALLATION = frozenset({Permission.EDIT_AGENCIES, Permission.EDIT_CALENDARS})
 """Only for people who belong to no single agency."""
 
 

@@ -9,10 +9,26 @@ from fastapi.responses import Response
 from fastapi.staticfiles import StaticFiles
 from starlette.types import Scope
 
-from server.console import pages_content, pages_fleet, pages_people
+from server.console import (
+    pages_content,
+    pages_day,
+    pages_exchange,
+    pages_fleet,
+    pages_people,
+    pages_planning,
+    pages_schedule,
+)
 from server.console.page import DIST
 
-ROUTERS = (pages_people.router, pages_fleet.router, pages_content.router)
+ROUTERS = (
+    pages_people.router,
+    pages_fleet.router,
+    pages_day.router,
+    pages_schedule.router,
+    pages_planning.router,
+    pages_exchange.router,
+    pages_content.router,
+)
 
 
 class Bundles(StaticFiles):

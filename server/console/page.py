@@ -37,9 +37,19 @@ HOME_ZONE = zone("Asia/Ho_Chi_Minh")
 """Times that belong to no site are shown in this zone."""
 TABS = (
     ("/", "wall", mark("Wall")),
+    ("/schedule", "schedule", mark("Schedule")),
     ("/notices", "notices", mark("Notices")),
     ("/playlists", "playlists", mark("Playlists")),
     ("/faults", "faults", mark("Faults")),
+)
+SCHEDULE_PAGES = (
+    ("/schedule", "calendar", mark("Calendar")),
+    ("/schedule/day", "day", mark("Day preview")),
+    ("/schedule/urgent", "urgent", mark("Urgent")),
+    ("/schedule/dayparts", "dayparts", mark("Dayparts")),
+    ("/schedule/hours", "hours", mark("Operating hours")),
+    ("/schedule/special-days", "special", mark("Special days")),
+    ("/schedule/exchange", "exchange", mark("Copy and exchange")),
 )
 
 
@@ -80,6 +90,7 @@ def render(
     shared: dict[str, object] = {
         "texts": texts,
         "tabs": [(path, symbol, texts.say(name)) for path, symbol, name in TABS],
+        "schedule_pages": [(path, key, texts.say(name)) for path, key, name in SCHEDULE_PAGES],
         "languages": [(language.value, OWN_NAMES[language]) for language in Language],
         "role_name": partial(role_name, texts),
         "script_texts": partial(script_texts.collect, texts),

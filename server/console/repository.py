@@ -5,17 +5,21 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from typing import NamedTuple
 from uuid import UUID
 
 from sqlmodel import col, func, select
 
-from playlists.language import fold
+from playlists.language import Language, fold
 from server.db import Session
+from server.scheduling.entries import repository as entry_rows
 from server.scheduling.entries.repository import plain_of
 from server.scheduling.targets import repository as targets
+from server.scheduling.targets.schemas import Targets
 from server.tables import (
     Agency,
+    DaypartRow,
     Fault,
     FaultEvent,
     Job,
@@ -23,13 +27,16 @@ from server.tables import (
     KioskStatus,
     Media,
     Notice,
+    OverrideRow,
     Panel,
+    PanelQuota,
     PlaylistItemRow,
     PlaylistRow,
     PlayRow,
     Revision,
     ScheduleEntryRow,
     Site,
+    SpecialCalendar,
     User,
     Variant,
 )
@@ -223,6 +230,86 @@ def panels_playing(session: Session, playlist_ids: Iterable[UUID]) -> dict[UUID,
 def entries(session: Session, panel: Panel) -> list[ScheduleEntryRow]:
     """Return the entries of a panel's plain week."""
     return plain_of(session, panel)
+
+
+def entries_by_id(session: Session, ids: Iterable[UUID]) -> dict[UUID, ScheduleEntryRow]:
+    """Return schedule entries by id."""
+    rows = session.exec(select(ScheduleEntryRow).where(col(ScheduleEntryRow.id).in_(list(ids))))
+    return {row.id: row for row in rows}
+
+
+def overrides_by_id(session: Session, ids: Iterable[UUID]) -> dict[UUID, OverrideRow]:
+    """Return overrides by id."""
+    return {row.id: row for row in session.exec(select(OverrideRow).where(col(OverrideRow.id).in_(list(ids))))}
+
+
+def any_entry(session: Session, agency_id: UUID | None) -> bool:
+    """Tell whether anything is scheduled."""
+    statement = select(ScheduleEntryRow.id).where(col(ScheduleEntryRow.deleted_at).is_(None)).limit(1)
+    if agency_id is not None:
+        statement = statement.where(ScheduleEntryRow.agency_id == agency_id)
+    return session.exec(statement).first() is not None
+
+
+def ending(session: Session, agency_id: UUID | None, first: date, last: date, most: int = 50) -> list[ScheduleEntryRow]:
+    """Return entries whose last day lies between two local dates, the first to end first."""
+    return entry_rows.ending(session, agency_id, first.isoformat(), last.isoformat(), most)
+
+
+def dayparts(session: Session, agency_id: UUID | None, *, archived: bool = False) -> list[DaypartRow]:
+    """Return dayparts by name."""
+    gone = col(DaypartRow.archived_at)
+    statement = select(DaypartRow).where(gone.is_not(None) if archived else gone.is_(None))
+    if agency_id is not None:
+        statement = statement.where(DaypartRow.agency_id == agency_id)
+    return list(session.exec(statement.order_by(col(DaypartRow.name_folded), col(DaypartRow.id))))
+
+
+def quotas(session: Session, panel_ids: Iterable[UUID]) -> dict[UUID, dict[UUID, int]]:
+    """Return agencies' parts of panels' airtime in thousandths."""
+    found: dict[UUID, dict[UUID, int]] = defaultdict(dict)
+    for row in session.exec(select(PanelQuota).where(col(PanelQuota.panel_id).in_(list(panel_ids)))):
+        found[row.panel_id][row.agency_id] = row.permille
+    return found
+
+
+def calendars(session: Session) -> list[SpecialCalendar]:
+    """Return the calendars of special days by name."""
+    return list(session.exec(select(SpecialCalendar).order_by(col(SpecialCalendar.name_folded))))
+
+
+def entries_by_daypart(session: Session, ids: Iterable[UUID]) -> dict[UUID, int]:
+    """Return how many entries use dayparts."""
+    statement = (
+        select(ScheduleEntryRow.daypart_id, func.count())
+        .where(col(ScheduleEntryRow.daypart_id).in_(list(ids)), col(ScheduleEntryRow.deleted_at).is_(None))
+        .group_by(col(ScheduleEntryRow.daypart_id))
+    )
+    return {daypart_id: count for daypart_id, count in session.exec(statement) if daypart_id is not None}
+
+
+def place_names(session: Session, meant: Iterable[Targets]) -> dict[UUID, str]:
+    """Return names of the panels and sites that targets name."""
+    every = list(meant)
+    panel_ids = {one for targets in every for one in targets.panels}
+    site_ids = {one for targets in every for one in targets.sites}
+    panels_named = session.exec(select(Panel.id, Panel.name).where(col(Panel.id).in_(panel_ids)))
+    sites_named = session.exec(select(Site.id, Site.name).where(col(Site.id).in_(site_ids)))
+    return dict(panels_named.all()) | dict(sites_named.all())
+
+
+def item_covers(session: Session, item_ids: Iterable[UUID]) -> dict[tuple[UUID, str], UUID]:
+    """Return the media of playlists' items by item and language; `mul` has that of the first language."""
+    rows = session.exec(select(PlaylistItemRow).where(col(PlaylistItemRow.id).in_(list(item_ids)))).all()
+    known = notices_by_id(session, [row.notice_id for row in rows])
+    found: dict[tuple[UUID, str], UUID] = {}
+    for row in rows:
+        variants = known[row.notice_id].variants
+        found |= {(row.id, code): medium.id for code, medium in variants.items()}
+        first = next((variants[code].id for code in Language if code in variants), None)
+        if first is not None:
+            found.setdefault((row.id, "mul"), first)
+    return found
 
 
 class FaultSeen(NamedTuple):

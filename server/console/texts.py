@@ -7,7 +7,7 @@ sentence. Times are shown in the zone of the site they belong to.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from functools import cache
 from io import BytesIO
 from pathlib import Path
@@ -19,6 +19,8 @@ from babel.support import Translations
 
 from playlists.language import Language
 
+Day = date
+"""A local date; inside `Texts` the word `date` is a method."""
 LOCALE_DIR = Path(__file__).parent / "locale"
 DEFAULT = Language.VI
 OWN_NAMES = {Language.VI: "Tiếng Việt", Language.EN: "English", Language.ZH: "中文"}
@@ -56,12 +58,20 @@ class Texts:
 
     def date(self, instant: datetime, tz: ZoneInfo) -> str:
         """Return a date: 23/11/2026, 23 Nov 2026, 2026年11月23日."""
-        local = instant.astimezone(tz)
+        return self.day(instant.astimezone(tz).date())
+
+    def long_date(self, day: Day) -> str:
+        """Return a local date with its weekday: Thứ Hai, 23/11/2026."""
+        weekday = self.say(WEEKDAYS[day.isoweekday() - 1])
+        return self.say("%(weekday)s, %(date)s", weekday=weekday, date=self.day(day))
+
+    def day(self, day: Day) -> str:
+        """Return a local date: 23/11/2026, 23 Nov 2026, 2026年11月23日."""
         if self.language is Language.VI:
-            return f"{local:%d/%m/%Y}"
+            return f"{day:%d/%m/%Y}"
         if self.language is Language.ZH:
-            return f"{local.year}年{local.month}月{local.day}日"
-        return f"{local.day} {_MONTHS[local.month - 1]} {local.year}"
+            return f"{day.year}年{day.month}月{day.day}日"
+        return f"{day.day} {_MONTHS[day.month - 1]} {day.year}"
 
     def clock(self, instant: datetime, tz: ZoneInfo, *, seconds: bool = False) -> str:
         """Return a wall-clock time: 08:12, or 08:12:05."""
@@ -102,6 +112,10 @@ class Texts:
         """Return thousandths as a number with at most one decimal."""
         text = f"{milli / 1000:.1f}".removesuffix(".0")
         return text.replace(".", ",") if self.language is Language.VI else text
+
+    def percent(self, permille: int) -> str:
+        """Return thousandths as per cent for a number field: always with a point."""
+        return f"{permille / 10:.1f}".removesuffix(".0")
 
     def language_name(self, code: str) -> str:
         """Return the name of a content language in this language."""

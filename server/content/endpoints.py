@@ -11,7 +11,7 @@ from fastapi.responses import FileResponse
 from starlette.concurrency import run_in_threadpool
 
 from playlists.language import fold
-from playlists.notice import MediaKind, NoticeKind
+from playlists.notice import ContentClass, MediaKind, NoticeKind
 from server.accounts.endpoints import CallerDep
 from server.accounts.permissions import Permission
 from server.content import receiving, repository, service, uploads
@@ -253,6 +253,8 @@ def _shown(row: Notice, newest: Revision, variants: list[tuple[Variant, Media]])
         agency_id=row.agency_id,
         title=row.title,
         kind=NoticeKind(row.kind),
+        content_class=ContentClass(row.content_class),
+        festive=row.festive,
         revision=newest.number,
         variants=_variants(variants),
         created_by=row.created_by,

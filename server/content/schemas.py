@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from playlists.instant import Instant
 from playlists.language import Language
-from playlists.notice import MediaKind, NoticeKind
+from playlists.notice import ContentClass, MediaKind, NoticeKind
 from server.accounts.schemas import Asked, Name
 
 _MEDIA_ID = "01936f5e-8a2b-7cde-9f01-23456789abcd"
@@ -62,6 +62,9 @@ class NoticeNew(Asked):
     agency_id: UUID | None = None
     title: Name
     variants: Variants
+    content_class: ContentClass = ContentClass.SERVICE
+    festive: bool = False
+    """For a feast: not shown while essential notices only are."""
 
 
 class NoticeChange(Asked):
@@ -71,6 +74,8 @@ class NoticeChange(Asked):
 
     title: Name | None = None
     variants: Variants | None = None
+    content_class: ContentClass | None = None
+    festive: bool | None = None
 
 
 class VariantShown(BaseModel):
@@ -99,6 +104,8 @@ class NoticeShown(BaseModel):
     agency_id: UUID
     title: str
     kind: NoticeKind
+    content_class: ContentClass
+    festive: bool
     revision: int
     variants: list[VariantShown]
     created_by: UUID

@@ -82,6 +82,8 @@ def create_notice(session: Session, caller: Caller, new: NoticeNew) -> Notice:
         title=new.title,
         title_folded=fold(new.title),
         kind=MediaKind(media[Language.VI].kind).notice_kind,
+        content_class=new.content_class,
+        festive=new.festive,
         created_by=caller.user_id,
     )
     session.add(notice)
@@ -99,6 +101,8 @@ def change_notice(
     expected.check(notice.rev)
     if change.title is not None:
         notice.title, notice.title_folded = change.title, fold(change.title)
+    notice.content_class = change.content_class or notice.content_class
+    notice.festive = notice.festive if change.festive is None else change.festive
     if change.variants is not None:
         _revise(session, caller, notice, change.variants)
     return _touched(session, notice)

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from fastapi import APIRouter, Query, Response
 
+from playlists.daypart import DayException, DayWindow
 from playlists.manifest import OutputWindow
 from playlists.profile import Profile
 from server.accounts.endpoints import CallerDep
@@ -73,23 +74,20 @@ def panels(
     caller.require(Permission.SEE)
     rows = repository.panels(session, asked, caller.agency_id, site_id)
     kiosks = repository.kiosks_of(session, [row.id for row in rows])
-    return asked.page(rows, lambda row: panel_shown(row, kiosks.get(row.id)), lambda row: row.id)
+    tags = repository.tags(session, [row.id for row in rows])
+    return asked.page(rows, lambda row: panel_shown(row, kiosks.get(row.id), tags[row.id]), lambda row: row.id)
 
 
 @router.post("/panels", status_code=201)
 def create_panel(new: PanelNew, caller: CallerDep, session: WriteSession, response: Response) -> PanelShown:
     """Make a panel at a site."""
-    row = service.create_panel(session, caller, new)
-    tag(response, row.rev)
-    return panel_shown(row, None)
+    return _panel(session, response, service.create_panel(session, caller, new))
 
 
 @router.get("/panels/{panel_id}")
 def panel(panel_id: UUID, caller: CallerDep, session: ReadSession, response: Response) -> PanelShown:
     """Show one panel."""
-    row = service.panel_of(session, caller, panel_id, Permission.SEE)
-    tag(response, row.rev)
-    return panel_shown(row, repository.kiosks_of(session, [row.id]).get(row.id))
+    return _panel(session, response, service.panel_of(session, caller, panel_id, Permission.SEE))
 
 
 @router.patch("/panels/{panel_id}")
@@ -101,10 +99,8 @@ def change_panel(
     session: WriteSession,
     response: Response,
 ) -> PanelShown:
-    """Change a panel's name, size, output window or operating hours."""
-    row = service.change_panel(session, caller, panel_id, change, expected)
-    tag(response, row.rev)
-    return panel_shown(row, repository.kiosks_of(session, [row.id]).get(row.id))
+    """Change a panel's name, size, output window, operating hours or tags."""
+    return _panel(session, response, service.change_panel(session, caller, panel_id, change, expected))
 
 
 @router.get("/kiosks")
@@ -145,7 +141,7 @@ def enrolment_code(kiosk_id: UUID, caller: CallerDep, session: WriteSession, par
     return CodeShown(code=made.code, expires_at=made.row.expires_at)
 
 
-def panel_shown(row: Panel, kiosk: Kiosk | None) -> PanelShown:
+def panel_shown(row: Panel, kiosk: Kiosk | None, tags: list[str]) -> PanelShown:
     """Return the API's picture of a panel."""
     return PanelShown(
         id=row.id,
@@ -159,6 +155,10 @@ def panel_shown(row: Panel, kiosk: Kiosk | None) -> PanelShown:
         profile=str(Profile.of(row.width, row.height, row.fps)),
         output_window=OutputWindow.model_validate(row.output_window),
         operating_hours=windows(row.operating_hours),
+        hours_exceptions=[DayException.model_validate(one) for one in row.hours_exceptions],
+        hours_calendar_id=row.hours_calendar_id,
+        hours_day_off_windows=[DayWindow.model_validate(one) for one in row.hours_day_off_windows],
+        tags=tags,
         default_playlist_id=row.default_playlist_id,
         kiosk_id=kiosk.id if kiosk is not None else None,
         created_at=row.created_at,
@@ -185,7 +185,13 @@ def kiosk_shown(row: Kiosk, said: KioskStatus | None) -> KioskShown:
 
 
 def _site(row: Site) -> SiteShown:
-    return SiteShown.model_validate(row)
+    return SiteShown(**row.model_dump(), place=service.place_of(row))
+
+
+def _panel(session: Session, response: Response, row: Panel) -> PanelShown:
+    tag(response, row.rev)
+    kiosk = repository.kiosks_of(session, [row.id]).get(row.id)
+    return panel_shown(row, kiosk, repository.tags(session, [row.id])[row.id])
 
 
 def _kiosk(session: Session, response: Response, row: Kiosk) -> KioskShown:

@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlmodel import Session, col, delete, select
 
 from server.edge import Slice
-from server.tables import EnrolmentCode, Kiosk, KioskStatus, Panel, Site
+from server.tables import EnrolmentCode, Kiosk, KioskStatus, Panel, PanelTag, Site, SpecialCalendar
 
 
 def site(session: Session, site_id: UUID, *, lock: bool = False) -> Site | None:
@@ -47,6 +47,27 @@ def panels(session: Session, asked: Slice, agency_id: UUID | None, site_id: UUID
     if site_id is not None:
         statement = statement.where(Panel.site_id == site_id)
     return list(session.exec(statement))
+
+
+def tags(session: Session, panel_ids: Sequence[UUID]) -> dict[UUID, list[str]]:
+    """Return the tags of panels, in order."""
+    found: dict[UUID, list[str]] = {panel_id: [] for panel_id in panel_ids}
+    rows = session.exec(select(PanelTag).where(col(PanelTag.panel_id).in_(panel_ids)).order_by(col(PanelTag.tag)))
+    for row in rows:
+        found[row.panel_id].append(row.tag)
+    return found
+
+
+def set_tags(session: Session, panel_id: UUID, words: Sequence[str]) -> None:
+    """Put new tags in the place of all old ones of a panel."""
+    session.exec(delete(PanelTag).where(col(PanelTag.panel_id) == panel_id))
+    session.add_all(PanelTag(panel_id=panel_id, tag=word) for word in words)
+    session.flush()
+
+
+def special_calendar(session: Session, calendar_id: UUID) -> SpecialCalendar | None:
+    """Return a calendar of special days."""
+    return session.get(SpecialCalendar, calendar_id)
 
 
 def kiosks_of(session: Session, panel_ids: Sequence[UUID]) -> dict[UUID, Kiosk]:

@@ -7,11 +7,12 @@ from uuid import UUID
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
-from playlists.daypart import ALWAYS, WeeklyWindow, zone
+from playlists.daypart import ALWAYS, DayException, DayWindow, WeeklyWindow, zone
 from playlists.ids import Slug
 from playlists.instant import Instant
 from playlists.manifest import OutputWindow
 from playlists.profile import LEAST_SIDE_PX, MOST_SIDE_PX, Profile
+from playlists.sun import Place
 from server.accounts.schemas import Asked, Name
 
 POLL_S = 900
@@ -26,6 +27,11 @@ def _zone_name(name: str) -> str:
 TimeZone = Annotated[str, Field(max_length=64, examples=["Asia/Ho_Chi_Minh"]), AfterValidator(_zone_name)]
 Side = Annotated[int, Field(ge=LEAST_SIDE_PX, le=MOST_SIDE_PX, multiple_of=2)]
 Hours = Annotated[list[WeeklyWindow], Field(max_length=MOST_WINDOWS)]
+HoursExceptions = Annotated[list[DayException], Field(max_length=500)]
+DayOffWindows = Annotated[list[DayWindow], Field(max_length=MOST_WINDOWS)]
+Tag = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{1,39}$", examples=["gate"])]
+Tags = Annotated[list[Tag], Field(max_length=20), AfterValidator(lambda tags: sorted(set(tags)))]
+"""Words with which entries can mean all panels that carry them."""
 
 
 def check_face(width: int, height: int, fps: int, window: OutputWindow) -> None:
@@ -54,6 +60,7 @@ class SiteNew(Asked):
                     "slug": "tra-linh",
                     "name": "Cửa khẩu Trà Lĩnh",
                     "time_zone": "Asia/Ho_Chi_Minh",
+                    "place": {"latitude_microdegrees": 22838000, "longitude_microdegrees": 106325000},
                 }
             ]
         }
@@ -63,6 +70,8 @@ class SiteNew(Asked):
     slug: Slug
     name: Name
     time_zone: TimeZone = "Asia/Ho_Chi_Minh"
+    place: Place | None = None
+    """Where it lies; windows that follow the sun need it."""
 
 
 class SiteChange(Asked):
@@ -72,6 +81,7 @@ class SiteChange(Asked):
 
     name: Name | None = None
     time_zone: TimeZone | None = None
+    place: Place | None = None
 
 
 class SiteShown(BaseModel):
@@ -84,6 +94,7 @@ class SiteShown(BaseModel):
     agency_id: UUID
     name: str
     time_zone: str
+    place: Place | None
     created_at: Instant
     rev: int
 
@@ -116,6 +127,7 @@ class PanelNew(Asked):
     fps: int = 25
     output_window: OutputWindow = OutputWindow()
     operating_hours: Hours = Field(default_factory=lambda: [ALWAYS])
+    tags: Tags = Field(default_factory=list)
 
     @model_validator(mode="after")
     def _check(self) -> Self:
@@ -128,7 +140,13 @@ class PanelChange(Asked):
 
     model_config = ConfigDict(
         json_schema_extra={
-            "examples": [{"operating_hours": [{"weekdays": [1, 2, 3, 4, 5], "start": "06:00", "end": "21:00"}]}]
+            "examples": [
+                {
+                    "operating_hours": [{"weekdays": [1, 2, 3, 4, 5], "start": "06:00", "end": "21:00"}],
+                    "hours_exceptions": [{"date": "2027-02-06", "windows": [{"start": "06:00", "end": "24:00"}]}],
+                    "tags": ["gate"],
+                }
+            ]
         }
     )
 
@@ -138,6 +156,11 @@ class PanelChange(Asked):
     fps: int | None = None
     output_window: OutputWindow | None = None
     operating_hours: Hours | None = None
+    hours_exceptions: HoursExceptions | None = None
+    hours_calendar_id: UUID | None = None
+    """A calendar of special days that the hours follow; null takes it away."""
+    hours_day_off_windows: DayOffWindows | None = None
+    tags: Tags | None = None
 
 
 class PanelShown(BaseModel):
@@ -154,6 +177,10 @@ class PanelShown(BaseModel):
     profile: str
     output_window: OutputWindow
     operating_hours: list[WeeklyWindow]
+    hours_exceptions: list[DayException]
+    hours_calendar_id: UUID | None
+    hours_day_off_windows: list[DayWindow]
+    tags: list[str]
     default_playlist_id: UUID | None
     kiosk_id: UUID | None
     created_at: Instant

@@ -6,7 +6,11 @@ from datetime import datetime
 from typing import TypeVar
 from uuid import UUID
 
+from pydantic import ValidationError
+
+from playlists.daypart import Week
 from playlists.manifest import OutputWindow
+from playlists.sun import Place
 from server.accounts import service as accounts
 from server.accounts.permissions import Caller, Permission
 from server.changes import note_change
@@ -18,6 +22,7 @@ from server.fleet.schemas import KioskNew, PanelChange, PanelNew, SiteChange, Si
 from server.tables import Kiosk, Panel, Site
 
 Row = TypeVar("Row", Site, Panel, Kiosk)
+_NOT_COLUMNS = {"tags", "hours_calendar_id"}
 
 
 def site_of(session: Session, caller: Caller, site_id: UUID, permission: Permission, *, lock: bool = False) -> Site:
@@ -64,15 +69,18 @@ def create_site(session: Session, caller: Caller, new: SiteNew) -> Site:
     """Make a site."""
     agency = accounts.open_agency_of(session, caller, new.agency_id, Permission.EDIT_FLEET)
     _check_slug(session, Site, new.slug, "site")
-    return _made(session, Site(agency_id=agency.id, slug=new.slug, name=new.name, time_zone=new.time_zone))
+    site = Site(agency_id=agency.id, slug=new.slug, name=new.name, time_zone=new.time_zone)
+    _set_place(site, new.place)
+    return _made(session, site)
 
 
 def change_site(session: Session, caller: Caller, site_id: UUID, change: SiteChange, expected: Expected) -> Site:
-    """Change a site's name or time zone."""
+    """Change a site's name, time zone or place."""
     site = site_of(session, caller, site_id, Permission.EDIT_FLEET, lock=True)
     expected.check(site.rev)
     site.name = change.name or site.name
     site.time_zone = change.time_zone or site.time_zone
+    _set_place(site, change.place)
     return _touched(session, site)
 
 
@@ -92,15 +100,23 @@ def create_panel(session: Session, caller: Caller, new: PanelNew) -> Panel:
         output_window=new.output_window.model_dump(mode="json"),
         operating_hours=[window.model_dump(mode="json") for window in new.operating_hours],
     )
-    return _made(session, panel)
+    _check_hours(session, panel, site)
+    made = _made(session, panel)
+    repository.set_tags(session, made.id, new.tags)
+    return made
 
 
 def change_panel(session: Session, caller: Caller, panel_id: UUID, change: PanelChange, expected: Expected) -> Panel:
-    """Change a panel's name, size, window or hours."""
+    """Change a panel's name, size, window, hours or tags."""
     panel = panel_of(session, caller, panel_id, Permission.EDIT_FLEET, lock=True)
     expected.check(panel.rev)
-    for name, value in change.model_dump(mode="json", exclude_none=True).items():
+    for name, value in change.model_dump(mode="json", exclude_none=True, exclude=_NOT_COLUMNS).items():
         setattr(panel, name, value)
+    if "hours_calendar_id" in change.model_fields_set:
+        panel.hours_calendar_id = change.hours_calendar_id
+    if change.tags is not None:
+        repository.set_tags(session, panel.id, change.tags)
+    _check_hours(session, panel, repository.site(session, panel.site_id))
     try:
         check_face(panel.width, panel.height, panel.fps, OutputWindow.model_validate(panel.output_window))
     except ValueError as error:
@@ -128,6 +144,38 @@ def revoke_kiosk(session: Session, caller: Caller, kiosk_id: UUID, at: datetime,
     repository.forget_codes(session, kiosk.id)
     ring_after_commit(session, Wake.KIOSKS)
     return _touched(session, kiosk)
+
+
+def place_of(site: Site) -> Place | None:
+    """Return where a site lies, or None while nobody wrote it down."""
+    if site.latitude_microdegrees is None or site.longitude_microdegrees is None:
+        return None
+    return Place(latitude_microdegrees=site.latitude_microdegrees, longitude_microdegrees=site.longitude_microdegrees)
+
+
+def _set_place(site: Site, place: Place | None) -> None:
+    if place is not None:
+        site.latitude_microdegrees = place.latitude_microdegrees
+        site.longitude_microdegrees = place.longitude_microdegrees
+
+
+def _check_hours(session: Session, panel: Panel, site: Site | None) -> None:
+    if panel.hours_calendar_id is not None and repository.special_calendar(session, panel.hours_calendar_id) is None:
+        raise not_found("calendar")
+    try:
+        week = Week.model_validate(
+            {
+                "windows": panel.operating_hours,
+                "exceptions": panel.hours_exceptions,
+                "calendar_id": str(panel.hours_calendar_id) if panel.hours_calendar_id is not None else None,
+                "day_off_windows": panel.hours_day_off_windows,
+            }
+        )
+    except ValidationError as error:
+        said = error.errors()[0]["msg"].removeprefix("Value error, ")
+        raise invalid("invalid-hours", f"The operating hours were not changed: {said}.") from error
+    if week.follows_sun and (site is None or place_of(site) is None):
+        raise invalid("no-place", "Hours that follow the sun need to know where the site lies. Write its place first.")
 
 
 def _check_slug(session: Session, table: type[Site | Panel | Kiosk], slug: str, what: str) -> None:

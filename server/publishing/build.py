@@ -11,8 +11,10 @@ from playlists import manifest as manifests
 from playlists import trust
 from playlists.daypart import Daypart
 from playlists.ids import sha256_hex
-from playlists.manifest import Manifest, ManifestOverride, PanelSpec, ScheduleEntry, Segment
+from playlists.manifest import Manifest, ManifestEssentialOnly, ManifestOverride, PanelSpec, ScheduleEntry, Segment
 from playlists.playlist import Playlist
+from playlists.special_day import Calendar
+from playlists.sun import Place
 from server.tables import AssignedManifest
 
 _UNCOUNTED = {"seq", "issued_at"}
@@ -28,11 +30,14 @@ class Content:
     time_zone: str
     tzdata: str
     panel: PanelSpec
+    place: Place | None = None
     segments: Sequence[Segment] = ()
     playlists: Sequence[Playlist] = ()
     dayparts: Sequence[Daypart] = ()
+    calendars: Sequence[Calendar] = ()
     schedule: Sequence[ScheduleEntry] = ()
     overrides: Sequence[ManifestOverride] = ()
+    essential_only: Sequence[ManifestEssentialOnly] = ()
     default_playlist_id: UUID | None = None
 
 
@@ -43,6 +48,7 @@ class Urgent:
     segments: Sequence[Segment] = ()
     playlists: Sequence[Playlist] = ()
     overrides: Sequence[ManifestOverride] = ()
+    essential_only: Sequence[ManifestEssentialOnly] = ()
 
 
 def build_manifest(content: Content, seq: int, issued_at: datetime) -> Manifest:
@@ -51,25 +57,29 @@ def build_manifest(content: Content, seq: int, issued_at: datetime) -> Manifest:
     Raises:
         ValueError: the content contradicts itself, for example a take whose segment is not held.
     """
-    return Manifest(
+    manifest = Manifest(
         kiosk_id=content.kiosk_id,
         seq=seq,
         issued_at=issued_at,
         site=content.site,
         time_zone=content.time_zone,
         tzdata=content.tzdata,
+        place=content.place,
         panel=content.panel,
         segments=tuple({segment.sha256: segment for segment in content.segments}.values()),
         playlists=tuple(content.playlists),
         dayparts=tuple(sorted(content.dayparts, key=lambda daypart: daypart.id)),
+        calendars=tuple(content.calendars),
         schedule=tuple(sorted(content.schedule, key=lambda entry: entry.id)),
         overrides=tuple(sorted(content.overrides, key=lambda override: override.id)),
+        essential_only=tuple(sorted(content.essential_only, key=lambda one: one.id)),
         default_playlist_id=content.default_playlist_id,
     )
+    return manifest.model_copy(update={"must_understand": manifest.needs()})
 
 
 def with_urgent(base: Manifest, urgent: Urgent, seq: int, issued_at: datetime) -> Manifest:
-    """Return a manifest that says what an earlier one says, with other overrides.
+    """Return a manifest that says what an earlier one says, with other overrides and times of essential notices only.
 
     A playlist of an override stands as it is now, in the schedule as well; what only earlier overrides named goes.
 
@@ -87,8 +97,10 @@ def with_urgent(base: Manifest, urgent: Urgent, seq: int, issued_at: datetime) -
         "segments": tuple(held[sha256] for sha256 in needed),
         "playlists": tuple(ordered),
         "overrides": tuple(sorted(urgent.overrides, key=lambda one: one.id)),
+        "essential_only": tuple(sorted(urgent.essential_only, key=lambda one: one.id)),
     }
-    return Manifest.model_validate({**{name: getattr(base, name) for name in Manifest.model_fields}, **changed})
+    manifest = Manifest.model_validate({**{name: getattr(base, name) for name in Manifest.model_fields}, **changed})
+    return manifest.model_copy(update={"must_understand": manifest.needs()})
 
 
 def opened(row: AssignedManifest, public_key: bytes) -> Manifest:

@@ -23,11 +23,13 @@ from server.content import repository as contents
 from server.content.service import Wanted, ensure_segments
 from server.db import Session, Wake, ring_after_commit
 from server.errors import Problem, conflict, invalid, not_found
+from server.fleet.service import place_of
 from server.jobs import repository as jobs
 from server.media.render import render_key
 from server.publishing import repository
 from server.publishing.build import Content, Urgent, build_manifest, content_digest, opened, seal, with_urgent
 from server.publishing.refusal import CannotPublish, no_picture, not_rendered, unsound
+from server.scheduling.entries.words import daypart_of
 from server.scheduling.plans import repository as plans
 from server.scheduling.plans import shapes
 from server.scheduling.plans.repository import Gathered
@@ -166,12 +168,15 @@ def content_of(session: Session, panel: Panel, kiosk: Kiosk, at: datetime) -> Co
         site=plan.site.slug,
         time_zone=plan.site.time_zone,
         tzdata=tzdata.IANA_VERSION,
-        panel=panel_spec(panel),
+        place=place_of(plan.site),
+        panel=panel_spec(panel, plan.quotas),
         segments=[_held(segment) for segment in segments.values()],
         playlists=_playlists(plan, segments),
-        dayparts=[shapes.daypart(row) for row in plan.dayparts.values()],
+        dayparts=[daypart_of(row) for row in plan.dayparts.values()],
+        calendars=plan.calendars,
         schedule=[shapes.entry(row) for row in plan.entries],
         overrides=[shapes.override(row) for row in plan.overrides],
+        essential_only=[shapes.essential_only(row) for row in plan.essential_only],
         default_playlist_id=panel.default_playlist_id,
     )
 
@@ -200,6 +205,7 @@ def assign_at_once(session: Session, panel_id: UUID, kiosk_id: UUID, private_key
         segments=[_held(segment) for segment in segments.values()],
         playlists=_playlists(plan, segments),
         overrides=[shapes.override(row) for row in plan.overrides],
+        essential_only=[shapes.essential_only(row) for row in plan.essential_only],
     )
     try:
         manifest = with_urgent(base, urgent, kiosk.assigned_seq + 1, at)
@@ -209,7 +215,7 @@ def assign_at_once(session: Session, panel_id: UUID, kiosk_id: UUID, private_key
     return _assign(session, kiosk, manifest, envelope, None)
 
 
-def panel_spec(panel: Panel) -> PanelSpec:
+def panel_spec(panel: Panel, quotas: Mapping[UUID, int] | None = None) -> PanelSpec:
     """Return a panel as its kiosk needs it."""
     return PanelSpec(
         id=panel.id,
@@ -219,6 +225,7 @@ def panel_spec(panel: Panel) -> PanelSpec:
         height=panel.height,
         fps=panel.fps,
         window=OutputWindow.model_validate(panel.output_window),
+        quotas={str(agency): permille for agency, permille in (quotas or {}).items()},
         **shapes.hours(panel),
     )
 
@@ -325,11 +332,22 @@ def _playlists(plan: Gathered, segments: Needed) -> list[Playlist]:
             Take(language=SegmentLanguage(language), sha256=segments[row.notice_id, language].sha256 or "")
             for language in row.languages
         )
-        title = plan.notices[row.notice_id].title
-        item = Item(id=row.id, notice_id=row.notice_id, title=title, on_air_ms=row.on_air_ms, takes=takes)
+        fields = shapes.item(row, plan.notices[row.notice_id])
+        item = Item(notice_id=row.notice_id, takes=takes, **fields)
         items[row.playlist_id].append(item)
     ordered = sorted(plan.playlists.values(), key=lambda row: row.id)
-    return [Playlist(id=row.id, name=row.name, items=tuple(items[row.id])) for row in ordered]
+    return [
+        Playlist.model_validate(
+            {
+                "id": row.id,
+                "name": row.name,
+                "rotation": row.rotation,
+                "language_weights": row.language_weights,
+                "items": items[row.id],
+            }
+        )
+        for row in ordered
+    ]
 
 
 def _assign(session: Session, kiosk: Kiosk, manifest: Manifest, envelope: bytes, publication_id: UUID | None) -> bool:

@@ -9,6 +9,7 @@ from uuid import UUID
 from fastapi import APIRouter, Query, Response
 
 from playlists.language import SegmentLanguage
+from playlists.rotation import Rotation
 from server.accounts.endpoints import CallerDep
 from server.accounts.permissions import Permission
 from server.db import Session
@@ -90,6 +91,8 @@ def _line(row: PlaylistRow, items: Sequence[PlaylistItemRow]) -> PlaylistLine:
         id=row.id,
         agency_id=row.agency_id,
         name=row.name,
+        rotation=Rotation(row.rotation),
+        language_weights={SegmentLanguage(language): weight for language, weight in row.language_weights.items()},
         item_count=len(items),
         round_ms=sum(item.on_air_ms * len(item.languages) for item in items),
         created_at=row.created_at,

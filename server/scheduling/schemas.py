@@ -11,6 +11,7 @@ from pydantic.config import JsonDict
 from playlists.instant import Instant
 from playlists.language import SegmentLanguage, clean_name
 from playlists.playlist import OnAirMs
+from playlists.rotation import LanguageWeights, Rotation
 
 MOST_ITEMS = 200
 _AN_ID = "01936f5e-8a2b-7cde-9f01-23456789abcd"
@@ -60,6 +61,8 @@ class PlaylistNew(Asked):
     name: Name
     agency_id: UUID | None = None
     items: Items = []
+    rotation: Rotation = Rotation.PER_ITEM
+    language_weights: LanguageWeights = Field(default_factory=dict)
 
 
 class PlaylistChange(Asked):
@@ -69,6 +72,8 @@ class PlaylistChange(Asked):
 
     name: Name | None = None
     items: Items
+    rotation: Rotation | None = None
+    language_weights: LanguageWeights | None = None
 
 
 class ItemShown(BaseModel):
@@ -82,11 +87,13 @@ class ItemShown(BaseModel):
 
 
 class PlaylistLine(BaseModel):
-    """A playlist in a list. `round_ms`: how long one round of all items lasts."""
+    """A playlist in a list. `round_ms`: how long one round lasts in which each item is on once in each language."""
 
     id: UUID
     agency_id: UUID
     name: str
+    rotation: Rotation
+    language_weights: LanguageWeights
     item_count: int
     round_ms: int
     created_at: Instant

@@ -8,6 +8,7 @@ from http import HTTPStatus
 from uuid import UUID
 
 from playlists.language import fold
+from playlists.rotation import LanguageWeights, Rotation
 from server.accounts.permissions import Caller, Permission
 from server.changes import note_change
 from server.db import Session, new_id
@@ -40,6 +41,7 @@ def create_playlist(session: Session, caller: Caller, new: PlaylistNew) -> Playl
     """Make a playlist."""
     agency = owner(session, caller, new.agency_id, Permission.EDIT_PLAYLISTS)
     row = PlaylistRow(agency_id=agency.id, name=new.name, name_folded=fold(new.name))
+    _set_rotation(row, new.rotation, new.language_weights)
     session.add(row)
     session.flush()
     _set_items(session, row, new.items)
@@ -56,6 +58,7 @@ def change_playlist(
     if row.archived_at is not None:
         raise conflict("playlist-archived", f"{row.name} is archived. Restore it before you change it.")
     _set_items(session, row, change.items)
+    _set_rotation(row, change.rotation, change.language_weights)
     if change.name is not None:
         row.name, row.name_folded = change.name, fold(change.name)
     return _touched(session, row)
@@ -82,6 +85,12 @@ def restore_playlist(session: Session, caller: Caller, playlist_id: UUID, expect
     expected.check(row.rev)
     row.archived_at = None
     return _touched(session, row)
+
+
+def _set_rotation(row: PlaylistRow, rotation: Rotation | None, weights: LanguageWeights | None) -> None:
+    row.rotation = rotation or row.rotation
+    if weights is not None:
+        row.language_weights = {str(language): weight for language, weight in weights.items()}
 
 
 def _set_items(session: Session, row: PlaylistRow, asked: Sequence[ItemAsked]) -> None:

@@ -27,8 +27,8 @@ class Site(SQLModel, table=True):
     agency_id: UUID = reference("agency.id")
     name: str = Field(max_length=120)
     time_zone: str = Field(max_length=64)
-    latitude_udeg: int | None = None
-    longitude_udeg: int | None = None
+    latitude_microdegrees: int | None = None
+    longitude_microdegrees: int | None = None
     created_at: datetime = made_at()
     rev: int = 1
 

@@ -60,7 +60,7 @@ def controller_fields(wall: Wall) -> list[Field]:
         wall.auto_brightness = content[0]
 
     lux = wall.light_lux
-    light = 0 if lux is None else min(lux // 2, 0xFF) | VALID << 8
+    light = 0 if lux is None else min(lux // 2, 0x7FFF) | VALID << 8
     return [
         Field(0x00000002, lambda: wall.model.to_bytes(2, "little")),
         Field(0x00000016, lambda: wall.serial),

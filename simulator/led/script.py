@@ -156,6 +156,14 @@ def _backup(bus: Bus, found: Match) -> None:
     wall.backup_ports = 0 if found["port"] is None else 0b10 << 2 * (min(int(found["port"]), 4) - 1)
 
 
+def _auto(bus: Bus, found: Match) -> None:
+    bus.controller.wall.auto_brightness = 0x7D if found["state"] == "on" else 0xFF
+
+
+def _acks(bus: Bus, found: Match) -> None:
+    bus.controller.wall.acknowledges_all = found["no"] is None
+
+
 def _power(bus: Bus, found: Match) -> None:
     bus.controller.wall.powered = found["state"] == "on"
 
@@ -196,6 +204,8 @@ SENTENCES: tuple[tuple[str, Act, str], ...] = (
     (r"signal (?P<state>lost|back)", _signal, "signal lost"),
     (r"light (?P<lux>\d{1,6}|fails)", _light, "light 12000"),
     (r"(?:backup at port (?P<port>[1-4])|no backup)", _backup, "backup at port 1"),
+    (r"auto brightness (?P<state>on|off)", _auto, "auto brightness on"),
+    (r"(?P<no>no )?acknowledgements", _acks, "no acknowledgements"),
     (r"power (?P<state>on|off)", _power, "power off"),
     (r"(?P<what>drop|duplicate|wrong serial|reset|junk)(?: (?P<count>\d{1,4}))?", _wire_count, "wrong serial 3"),
     (r"delay (?P<ms>\d{1,5})", _delay, "delay 300"),

@@ -21,6 +21,7 @@ from kiosk_agent.store import credential
 from kiosk_agent.store.snapshot import Snapshot, read_snapshot
 from playlists.fault import FaultCode
 from playlists.ids import sha256_hex
+from playlists.timeline import Layer
 from playlists.wire import topics
 from playlists.wire.messages import (
     Ack,
@@ -132,6 +133,16 @@ def test_from_enrolment_to_a_playing_panel_and_a_clean_goodbye(stage: Stage) -> 
     wait_for(lambda: stage.observer.words()[-1] is PresenceWord.DISCONNECTED)
     assert PresenceWord.LOST not in stage.observer.words()
     assert stage.player.stopped
+
+
+def test_before_the_first_manifest_the_safe_picture_is_shown_in_the_told_size(stage: Stage) -> None:
+    with stage.running(panel_size="96x160"):
+        wait_for(lambda: stage.player.shown)
+        assert (stage.player.panels[0].width, stage.player.panels[0].height) == (96, 160)
+        assert stage.player.shown[0].key == Layer.SAFE_LOOP
+        stage.publish(envelope(1), 1, content(1), content(2))
+        wait_for(lambda: stage.plays(1))
+        assert [panel.width for panel in stage.player.panels] == [96, 320]
 
 
 def test_a_hostile_manifest_is_refused_and_the_panel_goes_on(stage: Stage) -> None:

@@ -148,3 +148,22 @@ def test_commission_shows_its_picture_on_the_panel(
         for number, handler in zip((signal.SIGTERM, signal.SIGINT), before, strict=True):
             signal.signal(number, handler)
     assert "320x160, player software: the captured picture was fine" in capsys.readouterr().out
+
+
+def test_commission_before_a_manifest_takes_the_size_from_the_settings(
+    server: FakeServer, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / "k"
+    assert enrol(server, folder) == 0
+    monkeypatch.setenv("BANGTIN_KIOSK_PLAYER", "software")
+    monkeypatch.setenv("BANGTIN_KIOSK_PANEL_SIZE", "96x161")
+    assert main(["commission", "--seconds", "0", "--data-dir", str(folder)]) == 1
+    assert "BANGTIN_KIOSK_PANEL_SIZE" in capsys.readouterr().err
+    monkeypatch.setenv("BANGTIN_KIOSK_PANEL_SIZE", "96x160")
+    before = [signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGINT)]
+    try:
+        main(["commission", "--seconds", "0", "--data-dir", str(folder)])
+    finally:
+        for number, handler in zip((signal.SIGTERM, signal.SIGINT), before, strict=True):
+            signal.signal(number, handler)
+    assert "96x160, player software" in capsys.readouterr().out

@@ -3,15 +3,32 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
 
+from kiosk_agent.core import commands as do
 from kiosk_agent.core import events
 from kiosk_agent.core.finding import Finding
 from kiosk_agent.core.telling import MOST_READINGS
 from playlists.fault import CATALOGUE, CheckResult, FaultCode, Severity
-from playlists.wire.messages import MOST_BYTES, FaultLine, Faults, Health, encode
+from playlists.wire.messages import (
+    MOST_BYTES,
+    Command,
+    CommandName,
+    FaultLine,
+    Faults,
+    Health,
+    PanelPicture,
+    Reply,
+    ReplyWord,
+    encode,
+)
 from playlists.wire.topics import Up
+from tests.kiosk_agent.making import START
 from tests.kiosk_agent.playbook import Playbook
 
+ID = UUID(int=6)
 CODE = FaultCode.PANEL_CARD_OFFLINE
 GONE = Finding("panel_card", CheckResult.FAULT, CODE, "no answer", subject="port 1 card 2", settled=True)
 BACK = replace(GONE, result=CheckResult.OK, detail="")
@@ -74,3 +91,33 @@ def test_a_panel_of_which_every_part_is_broken_still_fits_a_message() -> None:
     assert len(health.readings) == MOST_READINGS
     assert len(encode(health)) < MOST_BYTES
     assert "panel_signal" in {one.check for one in health.readings}
+
+
+def test_what_changes_at_the_panel_is_said_before_the_next_health_message() -> None:
+    book = linked()
+    book.tell(events.PanelRead((GONE,)))
+    assert [line.subject for line in active(book)] == ["port 1 card 2"]
+    assert book.said(Up.HEALTH, Health) == []
+
+
+def asked(name: CommandName, **fields: Any) -> events.CommandReceived:
+    expires_at = START + timedelta(seconds=60)
+    return events.CommandReceived(Command(id=ID, at=START, name=name, expires_at=expires_at, **fields))
+
+
+def test_a_picture_and_leaving_the_session_are_handed_on_and_answered_when_they_are_done() -> None:
+    book = linked()
+    book.tell(asked(CommandName.SHOW_PICTURE, picture=PanelPicture.RED, seconds=30))
+    assert book.only(do.ShowPicture) == do.ShowPicture(ID, PanelPicture.RED, 30)
+    assert [one.state for one in book.said(Up.REPLY, Reply)] == [ReplyWord.ACCEPTED]
+    book.tell(events.PanelObeyed(ID, None))
+    assert [one.state for one in book.said(Up.REPLY, Reply)] == [ReplyWord.DONE]
+    book.tell(asked(CommandName.SHOW_PICTURE, picture=PanelPicture.RED, seconds=30))
+    book.none(do.ShowPicture)
+    other = linked()
+    other.tell(asked(CommandName.LEAVE_CONTROLLER, seconds=7200))
+    assert other.only(do.LeaveController) == do.LeaveController(ID, 7200)
+    other.tell(events.PanelObeyed(ID, "it has no controller"))
+    assert [(one.state, one.detail) for one in other.said(Up.REPLY, Reply)] == [
+        (ReplyWord.FAILED, "it has no controller")
+    ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from itertools import pairwise
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -11,6 +12,7 @@ from kiosk_agent.core import commands as do
 from kiosk_agent.core import events
 from kiosk_agent.core.finding import Finding
 from kiosk_agent.core.verdict import Verdict
+from kiosk_agent.health.player import check_output
 from playlists.fault import CheckResult, FaultCode
 from playlists.ids import sha256_hex
 from playlists.timeline import Layer
@@ -278,7 +280,8 @@ def test_three_deaths_in_a_row_over_one_segment_set_it_aside_for_a_day() -> None
     book.crash(1)
     book.only(do.RefreshPlayer)
     assert book.state.facts.quarantined == {digest(1)}
-    (line,) = book.said(Up.FAULTS, Faults)[0].active
+    stalled, line = book.said(Up.FAULTS, Faults)[0].active
+    assert stalled.code == FaultCode.PLAYER_STALLED
     assert (line.code, line.subject) == (FaultCode.SEGMENT_QUARANTINED, digest(1))
     assert "Thông báo 1" in line.detail
     book.tell(events.Tick(), 24 * 3600 - 10)
@@ -406,3 +409,43 @@ def test_message_ids_never_repeat_within_a_run() -> None:
     ids = [command.message.id for command in book.log if isinstance(command, do.Publish)]
     assert len(ids) > 30
     assert len(set(ids)) == len(ids)
+
+
+@pytest.mark.parametrize("kind", ["override", "essential_only"])
+def test_what_is_urgent_takes_over_in_the_middle_of_an_item_and_so_does_its_end(kind: str) -> None:
+    span = {"id": str(UUID(int=77)), "starts_at": "2026-11-23T02:00:00Z", "ends_at": "2026-11-23T09:00:00Z"}
+    kinds: dict[str, dict[str, Any]] = {
+        "override": {"overrides": [span | {"playlist_id": str(UUID(int=500))}]},
+        "essential_only": {"essential_only": [span], "must_understand": ["essential_only"]},
+    }
+    book = playing()
+    install(book, envelope(5, (1, 2), **kinds[kind]))
+    book.only(do.CutIn)
+    book.shown()
+    assert book.state.playback.on_air is not None
+    assert book.state.playback.on_air.airing.showing.layer is (
+        Layer.OVERRIDE if kind == "override" else Layer.SAFE_LOOP
+    )
+    install(book, envelope(6, (1, 2)))
+    book.only(do.CutIn)
+
+
+def test_quotas_and_hours_change_under_a_running_player() -> None:
+    book = playing()
+    panel = {"id": str(UUID(int=8)), "slug": "tra-linh-1", "name": "Cổng", "width": 320, "height": 160}
+    every_day = {"weekdays": [1, 2, 3, 4, 5, 6, 7], "start": "05:00", "end": "22:00"}
+    install(book, envelope(5, (1, 2), panel=panel | {"quotas": {"x": 400}, "operating_hours": [every_day]}))
+    book.none(do.StartPlayer)
+    assert book.state.playback.panel is not None
+    assert book.state.playback.panel.quotas == {"x": 400}
+
+
+def test_a_display_that_does_not_suit_the_panel_is_a_fault_until_it_does() -> None:
+    book = playing()
+    bad, good = check_output("the screen is 640x480 px"), check_output(None)
+    for _ in range(2):
+        book.tell(events.PlayerReported(None, frames=25, output=bad))
+    told = book.said(Up.FAULTS, Faults)[-1].active
+    assert [(line.code, line.detail) for line in told] == [(FaultCode.VIDEO_OUTPUT_UNFIT, "the screen is 640x480 px")]
+    book.tell(events.PlayerReported(None, frames=50, output=good))
+    assert book.said(Up.FAULTS, Faults)[-1].active == ()

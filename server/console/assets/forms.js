@@ -1,9 +1,12 @@
 // Forms that speak to the JSON API: data-api="POST /path", data-rev, data-then="go|reload|refresh|show".
 import htmx from "htmx.org";
 import { ask, say, toast } from "./api.js";
+import { reloadSaying, tell } from "./said.js";
 
 const KINDS = {
   number: (input) => (input.value === "" ? null : Number(input.value)),
+  micro: (input) => Math.round(Number(input.value) * 1_000_000),
+  words: (input) => input.value.split(/[\s,;]+/).filter(Boolean),
   flag: (input) => input.value === "1",
 };
 
@@ -65,12 +68,6 @@ function done(form, answer) {
   else reloadSaying(form.dataset.said);
 }
 
-/** Load the page anew and say a sentence afterwards. */
-export function reloadSaying(sentence) {
-  if (sentence) sessionStorage.setItem("bangtin-said", sentence);
-  location.reload();
-}
-
 // A secret that is shown once: the answer's field goes into the form's .secret and stays until the page is left.
 function show(form, answer) {
   const place = form.querySelector("[data-secret]");
@@ -87,9 +84,7 @@ function show(form, answer) {
 }
 
 export function install() {
-  const said = sessionStorage.getItem("bangtin-said");
-  if (said) toast(said);
-  sessionStorage.removeItem("bangtin-said");
+  tell();
   document.addEventListener("submit", (event) => {
     const form = event.target.closest("form[data-api]");
     if (!form) return;

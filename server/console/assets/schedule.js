@@ -1,6 +1,7 @@
 // A panel's week: every change sends the whole week, based on the revision that the page shows.
 import { ask } from "./api.js";
-import { bodyOf, reloadSaying } from "./forms.js";
+import { bodyOf } from "./forms.js";
+import { reloadSaying } from "./said.js";
 
 const entriesOf = (form) => [...form.querySelectorAll("[data-entry]")].map((row) => JSON.parse(row.dataset.entry));
 

@@ -128,8 +128,8 @@ def upgrade() -> None:
         sa.Column("agency_id", sa.Uuid(), nullable=False),
         sa.Column("name", sa.String(length=120), nullable=False),
         sa.Column("time_zone", sa.String(length=64), nullable=False),
-        sa.Column("latitude_udeg", sa.Integer(), nullable=True),
-        sa.Column("longitude_udeg", sa.Integer(), nullable=True),
+        sa.Column("latitude_microdegrees", sa.Integer(), nullable=True),
+        sa.Column("longitude_microdegrees", sa.Integer(), nullable=True),
         sa.Column("created_at", sa.BigInteger(), nullable=False),
         sa.Column("rev", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(

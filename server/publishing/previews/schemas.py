@@ -42,6 +42,8 @@ class SpanShown(Asking):
     ends_at: Instant
     local_start: str
     local_end: str
+    essential_only: UUID | None
+    """The time of essential notices only that holds here, if one does."""
     displaced: list[Asking]
 
 

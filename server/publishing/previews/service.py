@@ -7,7 +7,7 @@ from typing import Any
 
 import tzdata
 
-from playlists.document import Document, Explained, explain_document
+from playlists.document import Document, DocumentPanel, Explained, explain_document
 from playlists.manifest import Manifest
 from server.db import Session
 from server.publishing import repository
@@ -32,24 +32,23 @@ def document_of(session: Session, holdings: Holdings, panel: Panel, source: Sour
 def manifest_document(manifest: Manifest) -> Document:
     """Return what a manifest plans, as a document."""
     panel = manifest.panel
+    hours = panel.model_dump(include={name for name in DocumentPanel.model_fields if "hours" in name})
     return Document.model_validate(
         {
             "zone": manifest.time_zone,
-            "panel": {
-                "id": str(panel.id),
-                "operating_hours": panel.operating_hours,
-                "hours_exceptions": panel.hours_exceptions,
-            },
+            "place": manifest.place,
+            "panel": {"id": str(panel.id), "quotas": panel.quotas, **hours},
             "playlists": [
                 {
                     "id": str(playlist.id),
                     "name": playlist.name,
+                    "rotation": playlist.rotation,
+                    "language_weights": playlist.language_weights,
                     "items": [
                         {
+                            **item.model_dump(exclude={"id", "notice_id", "takes"}),
                             "id": str(item.id),
-                            "title": item.title,
                             "languages": [take.language for take in item.takes],
-                            "on_air_ms": item.on_air_ms,
                         }
                         for item in playlist.items
                     ],
@@ -60,8 +59,10 @@ def manifest_document(manifest: Manifest) -> Document:
                 *(one.model_dump(mode="json") for one in manifest.dayparts),
                 *plans.own_windows(list(manifest.schedule)),
             ],
+            "calendars": [one.model_dump(mode="json") for one in manifest.calendars],
             "entries": [plans.entry_document(one) for one in manifest.schedule],
             "overrides": [plans.override_document(one) for one in manifest.overrides],
+            "essential_only": [one.model_dump(mode="json") for one in manifest.essential_only],
             "default": str(manifest.default_playlist_id) if manifest.default_playlist_id is not None else None,
         }
     )

@@ -8,7 +8,7 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 from pydantic.config import JsonDict
 
-from playlists.daypart import DayException, Week, WeeklyWindow
+from playlists.daypart import DayException, DayWindow, Week, WeeklyWindow
 from playlists.instant import Instant
 from server.accounts.schemas import Asked, Name
 
@@ -18,21 +18,32 @@ _WORK: JsonDict = {
     "exceptions": [{"date": "2027-04-30", "windows": []}],
 }
 Windows = Annotated[list[WeeklyWindow], Field(max_length=100)]
+DayOffWindows = Annotated[list[DayWindow], Field(max_length=48)]
 Exceptions = Annotated[list[DayException], Field(max_length=500)]
 
 
 class DaypartChange(Asked):
-    """A daypart's name, windows and exceptions: an exception replaces all windows of its date, none means closed."""
+    """A daypart's name, windows and exceptions: an exception replaces all windows of its date, none means closed.
+
+    With a calendar of special days its days off have `day_off_windows`; none means closed.
+    """
 
     model_config = ConfigDict(json_schema_extra={"examples": [_WORK]})
 
     name: Name
     windows: Windows
     exceptions: Exceptions = Field(default_factory=list)
+    calendar_id: UUID | None = None
+    day_off_windows: DayOffWindows = Field(default_factory=list)
 
     @model_validator(mode="after")
     def _check(self) -> Self:
-        Week(windows=tuple(self.windows), exceptions=tuple(self.exceptions))
+        Week(
+            windows=tuple(self.windows),
+            exceptions=tuple(self.exceptions),
+            calendar_id=str(self.calendar_id) if self.calendar_id is not None else None,
+            day_off_windows=tuple(self.day_off_windows),
+        )
         return self
 
 
@@ -52,6 +63,8 @@ class DaypartShown(BaseModel):
     name: str
     windows: list[WeeklyWindow]
     exceptions: list[DayException]
+    calendar_id: UUID | None
+    day_off_windows: list[DayWindow]
     created_at: Instant
     archived_at: Instant | None
     rev: int

@@ -14,6 +14,7 @@ from server.errors import conflict, not_found
 from server.scheduling.dayparts import repository
 from server.scheduling.dayparts.schemas import DaypartChange, DaypartNew
 from server.scheduling.owning import owner
+from server.scheduling.special_days import repository as calendars
 from server.tables import DaypartRow
 
 
@@ -36,7 +37,7 @@ def create(session: Session, caller: Caller, new: DaypartNew) -> DaypartRow:
     """Make a daypart."""
     agency = owner(session, caller, new.agency_id, Permission.EDIT_SCHEDULE)
     row = DaypartRow(agency_id=agency.id, name=new.name, name_folded=fold(new.name))
-    _fill(row, new)
+    _fill(session, row, new)
     session.add(row)
     session.flush()
     note_change(session, "daypart", row.id)
@@ -49,7 +50,7 @@ def change(session: Session, caller: Caller, daypart_id: UUID, asked: DaypartCha
     expected.check(row.rev)
     if row.archived_at is not None:
         raise conflict("daypart-archived", f"{row.name} is archived. Restore it before you change it.")
-    _fill(row, asked)
+    _fill(session, row, asked)
     return _touched(session, row)
 
 
@@ -75,9 +76,13 @@ def restore(session: Session, caller: Caller, daypart_id: UUID, expected: Expect
     return _touched(session, row)
 
 
-def _fill(row: DaypartRow, asked: DaypartChange) -> None:
+def _fill(session: Session, row: DaypartRow, asked: DaypartChange) -> None:
+    if asked.calendar_id is not None and calendars.calendar(session, asked.calendar_id) is None:
+        raise not_found("calendar")
     row.name, row.name_folded = asked.name, fold(asked.name)
     row.windows = [window.model_dump(mode="json") for window in asked.windows]
+    row.calendar_id = asked.calendar_id
+    row.day_off_windows = [window.model_dump(mode="json") for window in asked.day_off_windows]
     row.exceptions = [one.model_dump(mode="json") for one in sorted(asked.exceptions, key=lambda one: one.date)]
 
 

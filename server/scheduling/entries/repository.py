@@ -14,7 +14,7 @@ from playlists.language import fold
 from server.db import Session
 from server.edge import Slice
 from server.scheduling.targets import repository as targets
-from server.tables import DaypartRow, EntryTarget, Panel, PlaylistRow, ScheduleEntryRow
+from server.tables import EntryTarget, Panel, PlaylistRow, ScheduleEntryRow
 
 AT_ONCE = 500
 """How many ids one statement names."""
@@ -121,12 +121,6 @@ def deleted_before(session: Session, at: datetime, most: int) -> Sequence[UUID]:
     """Return entries that were deleted before a time."""
     statement = select(ScheduleEntryRow.id).where(col(ScheduleEntryRow.deleted_at) < at).limit(most)
     return list(session.exec(statement))
-
-
-def daypart_names(session: Session, ids: Iterable[UUID | None]) -> dict[UUID, str]:
-    """Return names of dayparts by id."""
-    wanted = [one for one in ids if one is not None]
-    return {row.id: row.name for row in session.exec(select(DaypartRow).where(col(DaypartRow.id).in_(wanted)))}
 
 
 def playlist_names(session: Session, ids: Iterable[UUID]) -> dict[UUID, str]:

@@ -14,12 +14,14 @@ from playlists.instant import Instant
 from playlists.language import Language
 from playlists.recurrence import MOST_DATES, MOST_RULE_CHARACTERS
 from playlists.schedule import MOST_DURATION_S
+from playlists.special_day import DayKind, SpecialDaysRule
 from server.accounts.schemas import Asked
 from server.scheduling.targets.schemas import Targets
 
 AN_ID = "01936f5e-8a2b-7cde-9f01-23456789abcd"
 LocalText = Annotated[str, Field(max_length=19, examples=["2026-11-23", "2026-11-23T07:00"])]
 """A local date or wall time, checked with the rest of the entry."""
+Kinds = Annotated[list[DayKind], Field(min_length=1, max_length=3)]
 Sentences = dict[Language, str]
 EXAMPLE: JsonDict = {
     "playlist_id": AN_ID,
@@ -41,6 +43,14 @@ class RecurrenceAsked(Asked):
     exdate: Annotated[list[LocalText], Field(max_length=MOST_DATES)] = Field(default_factory=list)
 
 
+class SpecialDaysAsked(Asked):
+    """A tie to a calendar: starts only on such days, or never on them."""
+
+    calendar_id: UUID
+    rule: SpecialDaysRule
+    kinds: Kinds = Field(default_factory=lambda: [DayKind.DAY_OFF])
+
+
 class EntryChange(Asked):
     """A whole entry: on air by a daypart, by a weekly `window` of its own, or by a recurrence with `duration_s`.
 
@@ -56,6 +66,7 @@ class EntryChange(Asked):
     window: WeeklyWindow | None = None
     recurrence: RecurrenceAsked | None = None
     duration_s: Annotated[int, Field(ge=3, le=MOST_DURATION_S)] | None = None
+    special_days: SpecialDaysAsked | None = None
     valid_from: LocalText | None = None
     valid_until: LocalText | None = None
     priority: Annotated[int, Field(ge=0, le=100)] = 50
@@ -91,9 +102,12 @@ class EntryShown(BaseModel):
     window: WeeklyWindow | None
     recurrence: RecurrenceShown | None
     duration_s: int | None
+    special_days: SpecialDaysAsked | None
     valid_from: str | None
     valid_until: str | None
     last_on: str | None
+    sentences: Sentences
+    """When it is on air."""
     priority: int
     weight: int
     created_by: UUID

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -14,16 +14,19 @@ from server.changes import note_change
 from server.db import Session
 from server.edge import Expected
 from server.errors import conflict, invalid, not_found
+from server.fleet.service import place_of
 from server.scheduling import repository as playlists
 from server.scheduling.dayparts import repository as dayparts
 from server.scheduling.entries import repository
-from server.scheduling.entries.schemas import EntryChange, EntryNew, EntryShown, RecurrenceShown
+from server.scheduling.entries.schemas import EntryChange, EntryNew, EntryShown, RecurrenceShown, Sentences
 from server.scheduling.entries.timing import last_on, read_timing
+from server.scheduling.entries.words import daypart_of, said
 from server.scheduling.owning import owner
+from server.scheduling.special_days import repository as calendars
 from server.scheduling.targets import repository as target_rows
 from server.scheduling.targets import service as targets
 from server.scheduling.targets.schemas import Targets
-from server.tables import ScheduleEntryRow
+from server.tables import DaypartRow, ScheduleEntryRow
 
 RESTORABLE = timedelta(days=30)
 """For how long a deleted entry can be brought back; afterwards it is removed."""
@@ -56,7 +59,7 @@ def create(session: Session, caller: Caller, new: EntryNew, at: datetime) -> Sch
         created_at=at,
         changed_at=at,
     )
-    _fill(row, new, timing)
+    fill(row, new, timing)
     session.add(row)
     session.flush()
     target_rows.set_entry_targets(session, row.id, new.targets)
@@ -74,7 +77,7 @@ def change(
         raise conflict("entry-deleted", "This entry was deleted. Restore it before you change it.")
     timing = accept(session, row.agency_id, asked, held=row)
     before = target_rows.entry_targets(session, [row.id])[row.id]
-    _fill(row, asked, timing)
+    fill(row, asked, timing)
     target_rows.set_entry_targets(session, row.id, asked.targets)
     _note(session, row, before)
     return _touched(session, caller, row, asked.targets, at)
@@ -102,6 +105,18 @@ def restore(session: Session, caller: Caller, entry_id: UUID, expected: Expected
     return _touched(session, caller, row, target_rows.entry_targets(session, [row.id])[row.id], at)
 
 
+def ending(session: Session, caller: Caller, at: datetime, within_days: int, most: int) -> list[ScheduleEntryRow]:
+    """Return entries whose last local day lies within so many days of a time, the first to end first."""
+    first = (at - timedelta(days=1)).date()
+    last = at.date() + timedelta(days=within_days)
+    return repository.ending(session, caller.agency_id, first.isoformat(), last.isoformat(), most)
+
+
+def forget_deleted(session: Session, at: datetime) -> None:
+    """Remove entries for good that were deleted so long before a time that nobody can bring them back."""
+    repository.remove(session, repository.deleted_before(session, at - RESTORABLE, most=500))
+
+
 def accept(session: Session, agency_id: UUID, asked: EntryChange, held: ScheduleEntryRow | None = None) -> Timing:
     """Let pass an entry of an agency that can be planned; `held` is what it is so far. Returns its timing.
 
@@ -120,32 +135,54 @@ def accept(session: Session, agency_id: UUID, asked: EntryChange, held: Schedule
             raise not_found("daypart")
         if daypart.archived_at is not None and (held is None or held.daypart_id != daypart.id):
             raise invalid("daypart-archived", f"{daypart.name} is archived. Restore it, or choose another daypart.")
+    if asked.special_days is not None and calendars.calendar(session, asked.special_days.calendar_id) is None:
+        raise not_found("calendar")
     targets.check(session, agency_id, asked.targets)
+    _check_place(session, agency_id, asked)
     return timing
 
 
-def shown(session: Session, rows: Sequence[ScheduleEntryRow]) -> list[EntryShown]:
-    """Return the API's picture of entries."""
+def _check_place(session: Session, agency_id: UUID, asked: EntryChange) -> None:
+    daypart = dayparts.daypart(session, asked.daypart_id) if asked.daypart_id is not None else None
+    follows = daypart_of(daypart).follows_sun if daypart is not None else False
+    if not follows and not (asked.window is not None and asked.window.follows_sun):
+        return
+    meant = target_rows.panels_meant(session, agency_id, asked.targets)
+    sites = target_rows.sites(session, {panel.site_id for panel in meant}).values()
+    unknown = next((site for site in sites if place_of(site) is None), None)
+    if unknown is not None:
+        raise invalid(
+            "no-place", f"A time that follows the sun needs to know where {unknown.name} lies. Write its place first."
+        )
+
+
+def shown(session: Session, rows: Sequence[ScheduleEntryRow], today: date | None = None) -> list[EntryShown]:
+    """Return the API's picture of entries; their sentences name a start that lies after `today`."""
     meant = target_rows.entry_targets(session, [row.id for row in rows])
     names = repository.playlist_names(session, {row.playlist_id for row in rows})
-    dayparts_named = repository.daypart_names(session, {row.daypart_id for row in rows})
-    return [_shown(row, meant[row.id], names, dayparts_named) for row in rows]
+    used = dayparts.by_ids(session, {row.daypart_id for row in rows if row.daypart_id is not None})
+    calendar_names = calendars.names(session)
+    return [_shown(row, meant[row.id], names, used, said(row, used, calendar_names, today)) for row in rows]
 
 
-def _shown(row: ScheduleEntryRow, meant: Targets, names: dict[UUID, str], daypart_names: dict[UUID, str]) -> EntryShown:
+def _shown(
+    row: ScheduleEntryRow, meant: Targets, names: dict[UUID, str], used: dict[UUID, DaypartRow], sentences: Sentences
+) -> EntryShown:
     recurrence = RecurrenceShown.model_validate(row.recurrence) if row.recurrence is not None else None
-    columns = row.model_dump(exclude={"own_window", "recurrence", "note_folded", "special_days"})
+    columns = row.model_dump(exclude={"own_window", "recurrence", "note_folded"})
     return EntryShown(
         **columns,
         playlist_name=names[row.playlist_id],
-        daypart_name=daypart_names[row.daypart_id] if row.daypart_id is not None else None,
+        daypart_name=used[row.daypart_id].name if row.daypart_id is not None else None,
+        sentences=sentences,
         targets=meant,
         window=row.own_window,
         recurrence=recurrence,
     )
 
 
-def _fill(row: ScheduleEntryRow, asked: EntryChange, timing: Timing) -> None:
+def fill(row: ScheduleEntryRow, asked: EntryChange, timing: Timing) -> None:
+    """Write what was asked, and accepted with this timing, into a row."""
     columns: dict[str, Any] = timing.model_dump(
         mode="json", exclude={"recurrence", "valid_from", "valid_until", "agency"}
     )

@@ -31,6 +31,7 @@ def read_timing(asked: EntryChange) -> Timing:
             {
                 "recurrence": recurrence,
                 "duration_s": asked.duration_s,
+                "special_days": asked.special_days.model_dump(mode="json") if asked.special_days is not None else None,
                 "valid_from": asked.valid_from,
                 "valid_until": asked.valid_until,
                 "priority": asked.priority,

@@ -44,6 +44,20 @@ def override_of(
 
 def create(session: Session, caller: Caller, new: OverrideNew, at: datetime) -> OverrideRow:
     """Make an override and bring it to its panels at once."""
+    row = accept(session, caller, new, at)
+    session.add(row)
+    session.flush()
+    target_rows.set_override_targets(session, row.id, new.targets)
+    _bring(session, row)
+    return row
+
+
+def accept(session: Session, caller: Caller, new: OverrideNew, at: datetime) -> OverrideRow:
+    """Return a new override that can be; it is not saved.
+
+    Raises:
+        Problem: 403, 404 for what is not the agency's to use, 422 with a sentence.
+    """
     agency = owner(session, caller, new.agency_id, Permission.PUBLISH)
     starts_at, ends_at = _whole(new.starts_at or at), _whole(new.ends_at)
     playlist = playlists.playlist(session, new.playlist_id)
@@ -53,7 +67,7 @@ def create(session: Session, caller: Caller, new: OverrideNew, at: datetime) -> 
         raise invalid("playlist-archived", f"{playlist.name} is archived. Restore it, or choose another playlist.")
     targets.check(session, agency.id, new.targets)
     _check_times(starts_at, ends_at, at)
-    row = OverrideRow(
+    return OverrideRow(
         agency_id=agency.id,
         playlist_id=playlist.id,
         reason=new.reason.strip(),
@@ -63,11 +77,6 @@ def create(session: Session, caller: Caller, new: OverrideNew, at: datetime) -> 
         created_by=caller.user_id,
         created_at=at,
     )
-    session.add(row)
-    session.flush()
-    target_rows.set_override_targets(session, row.id, new.targets)
-    _bring(session, row)
-    return row
 
 
 def change(

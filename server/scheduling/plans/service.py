@@ -5,9 +5,14 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
+from pydantic import ValidationError
+
 from playlists.document import Document
 from playlists.manifest import ManifestOverride, ScheduleEntry
 from server.db import Session
+from server.errors import conflict
+from server.fleet.service import place_of
+from server.scheduling.entries.words import daypart_of
 from server.scheduling.plans import repository, shapes
 from server.scheduling.plans.repository import Gathered
 from server.tables import Panel
@@ -22,38 +27,56 @@ def draft(session: Session, panel: Panel, since: Any) -> Document:
 
 
 def document_of(gathered: Gathered) -> Document:
-    """Return gathered rows as a document."""
+    """Return gathered rows as a document.
+
+    Raises:
+        Problem: 409, they do not fit together, for example because a window follows the sun at an unknown place.
+    """
+    try:
+        return Document.model_validate(_written(gathered))
+    except ValidationError as error:
+        said = error.errors()[0]["msg"].removeprefix("Value error, ")
+        raise conflict("plan-unsound", f"The plan of {gathered.panel.name} does not fit together: {said}.") from error
+
+
+def _written(gathered: Gathered) -> dict[str, Any]:
     panel, site = gathered.panel, gathered.site
     items: dict[UUID, list[dict[str, Any]]] = {playlist_id: [] for playlist_id in gathered.playlists}
     for item in gathered.items:
-        notice = gathered.notices[item.notice_id]
-        items[item.playlist_id].append(
-            {
-                "id": str(item.id),
-                "title": notice.title,
-                "languages": item.languages,
-                "on_air_ms": item.on_air_ms,
-            }
-        )
+        fields = shapes.item(item, gathered.notices[item.notice_id])
+        items[item.playlist_id].append({**fields, "id": str(item.id), "languages": item.languages})
     entries = [shapes.entry(row) for row in gathered.entries]
     default = panel.default_playlist_id
-    return Document.model_validate(
-        {
-            "zone": site.time_zone,
-            "panel": {"id": str(panel.id), "site": str(site.id), "tags": gathered.tags, **shapes.hours(panel)},
-            "playlists": [
-                {"id": str(row.id), "name": row.name, "items": items[row.id]}
-                for row in sorted(gathered.playlists.values(), key=lambda row: row.id)
-            ],
-            "dayparts": [
-                *(shapes.daypart(row).model_dump(mode="json") for row in gathered.dayparts.values()),
-                *own_windows(entries),
-            ],
-            "entries": [entry_document(entry) for entry in entries],
-            "overrides": [override_document(shapes.override(row)) for row in gathered.overrides],
-            "default": str(default) if default is not None else None,
-        }
-    )
+    return {
+        "zone": site.time_zone,
+        "place": place_of(site),
+        "panel": {
+            "id": str(panel.id),
+            "site": str(site.id),
+            "tags": gathered.tags,
+            "quotas": {str(agency): permille for agency, permille in gathered.quotas.items()},
+            **shapes.hours(panel),
+        },
+        "playlists": [
+            {
+                "id": str(row.id),
+                "name": row.name,
+                "rotation": row.rotation,
+                "language_weights": row.language_weights,
+                "items": items[row.id],
+            }
+            for row in sorted(gathered.playlists.values(), key=lambda row: row.id)
+        ],
+        "dayparts": [
+            *(daypart_of(row).model_dump(mode="json") for row in gathered.dayparts.values()),
+            *own_windows(entries),
+        ],
+        "calendars": [calendar.model_dump(mode="json") for calendar in gathered.calendars],
+        "entries": [entry_document(entry) for entry in entries],
+        "overrides": [override_document(shapes.override(row)) for row in gathered.overrides],
+        "essential_only": [shapes.essential_only(row).model_dump(mode="json") for row in gathered.essential_only],
+        "default": str(default) if default is not None else None,
+    }
 
 
 def own_windows(entries: list[ScheduleEntry]) -> list[dict[str, Any]]:

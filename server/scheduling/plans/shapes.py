@@ -4,30 +4,25 @@ from __future__ import annotations
 
 from typing import Any
 
-from playlists.daypart import ALWAYS, DayException, Daypart, WeeklyWindow
-from playlists.manifest import ManifestOverride, ScheduleEntry
-from playlists.schedule import Timing
-from server.tables import DaypartRow, OverrideRow, Panel, ScheduleEntryRow
-
-
-def daypart(row: DaypartRow) -> Daypart:
-    """Return a daypart."""
-    return Daypart.model_validate(
-        {"id": str(row.id), "name": row.name, "windows": row.windows, "exceptions": row.exceptions}
-    )
-
-
-def timing(row: ScheduleEntryRow) -> dict[str, Any]:
-    """Return the fields of an entry's timing."""
-    fields = {name: getattr(row, name) for name in Timing.model_fields if name != "agency"}
-    return fields | {"agency": str(row.agency_id)}
+from playlists.daypart import ALWAYS, DayException, DayWindow, WeeklyWindow
+from playlists.manifest import ManifestEssentialOnly, ManifestOverride, ScheduleEntry
+from playlists.notice import ContentClass, NoticeKind
+from server.scheduling.entries.words import timing_of
+from server.tables import (
+    EssentialOnlyRow,
+    Notice,
+    OverrideRow,
+    Panel,
+    PlaylistItemRow,
+    ScheduleEntryRow,
+)
 
 
 def entry(row: ScheduleEntryRow) -> ScheduleEntry:
     """Return an entry as a manifest carries it."""
     return ScheduleEntry.model_validate(
         {
-            **timing(row),
+            **timing_of(row).model_dump(),
             "id": row.id,
             "playlist_id": row.playlist_id,
             "daypart": row.own_window,
@@ -43,10 +38,29 @@ def override(row: OverrideRow) -> ManifestOverride:
     )
 
 
+def essential_only(row: EssentialOnlyRow) -> ManifestEssentialOnly:
+    """Return a time of essential notices only as a manifest carries it."""
+    return ManifestEssentialOnly(id=row.id, starts_at=row.starts_at, ends_at=row.ends_at, reason=row.reason)
+
+
+def item(row: PlaylistItemRow, notice: Notice) -> dict[str, Any]:
+    """Return the fields of an item that do not depend on what was rendered."""
+    return {
+        "id": row.id,
+        "title": notice.title,
+        "on_air_ms": row.on_air_ms,
+        "content_class": ContentClass(notice.content_class),
+        "festive": notice.festive,
+        "animated": notice.kind == NoticeKind.CLIP,
+    }
+
+
 def hours(panel: Panel) -> dict[str, Any]:
     """Return the fields of a panel's operating hours; none written means always."""
     windows = tuple(WeeklyWindow.model_validate(one) for one in panel.operating_hours)
     return {
         "operating_hours": windows or (ALWAYS,),
         "hours_exceptions": tuple(DayException.model_validate(one) for one in panel.hours_exceptions),
+        "hours_calendar_id": str(panel.hours_calendar_id) if panel.hours_calendar_id is not None else None,
+        "hours_day_off_windows": tuple(DayWindow.model_validate(one) for one in panel.hours_day_off_windows),
     }

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
@@ -88,15 +87,6 @@ def is_guest(session: Session, agency_id: UUID, panel_id: UUID) -> bool:
 def sites(session: Session, ids: Iterable[UUID]) -> dict[UUID, Site]:
     """Return sites by id."""
     return {row.id: row for row in session.exec(select(Site).where(col(Site.id).in_(list(ids))))}
-
-
-def tags(session: Session, panel_ids: Iterable[UUID]) -> dict[UUID, list[str]]:
-    """Return the tags of panels, in order."""
-    found: dict[UUID, list[str]] = defaultdict(list)
-    rows = session.exec(select(PanelTag).where(col(PanelTag.panel_id).in_(list(panel_ids))).order_by(col(PanelTag.tag)))
-    for row in rows:
-        found[row.panel_id].append(row.tag)
-    return found
 
 
 def entry_targets(session: Session, entry_ids: Iterable[UUID]) -> dict[UUID, Targets]:

@@ -8,9 +8,9 @@ from uuid import UUID
 from pydantic import BaseModel, Field, model_validator
 
 from server.accounts.schemas import Asked
+from server.fleet.schemas import Tag
 
 MOST_TARGETS = 1000
-Tag = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{1,39}$", examples=["gate"])]
 
 
 class Targets(Asked):

@@ -7,6 +7,7 @@ from uuid import UUID
 from server.accounts.permissions import Caller, Permission
 from server.db import Session
 from server.errors import not_found
+from server.fleet import repository as fleet
 from server.scheduling.targets import repository
 from server.scheduling.targets.schemas import TargetPanel, Targets, TargetSite, TargetsOffered
 from server.tables import Panel
@@ -31,7 +32,7 @@ def offered(session: Session, caller: Caller) -> TargetsOffered:
     """Return all that an entry of the caller's agency may be meant for."""
     caller.require(Permission.SEE)
     panels = repository.usable(session, caller.agency_id)
-    tags = repository.tags(session, [panel.id for panel in panels])
+    tags = fleet.tags(session, [panel.id for panel in panels])
     sites = repository.sites(session, {panel.site_id for panel in panels})
     return TargetsOffered(
         panels=[
@@ -40,7 +41,7 @@ def offered(session: Session, caller: Caller) -> TargetsOffered:
                 name=panel.name,
                 site_id=panel.site_id,
                 agency_id=panel.agency_id,
-                tags=tags.get(panel.id, []),
+                tags=tags[panel.id],
                 is_guest=not caller.sees(panel.agency_id),
             )
             for panel in panels

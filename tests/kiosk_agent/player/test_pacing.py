@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kiosk_agent.player.clock import Moment
+from kiosk_agent.player.feeder import TICKS_PER_S
 from kiosk_agent.player.pacing import (
     RENEWAL_GRACE_S,
     RENEWAL_S,
@@ -86,3 +87,8 @@ def test_airing_is_joined_at_a_whole_second(into_s: float, whole: int) -> None:
 def test_whole_second_stays_itself() -> None:
     assert whole_second_after(EIGHT) == EIGHT
     assert whole_second_after(EIGHT + timedelta(microseconds=1)) == EIGHT + timedelta(seconds=1)
+
+
+def test_every_renewal_comes_before_the_half_of_the_timestamps_where_vlc_would_freeze_at_it() -> None:
+    latest_s = next(age for age in range(RENEWAL_S, 27 * 3600) if renewal_due(age, at_item_end=False))
+    assert latest_s * TICKS_PER_S < 1 << 32

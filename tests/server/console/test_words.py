@@ -12,6 +12,8 @@ import pytest
 
 from kiosk_agent.health.checkup import Checkup
 from kiosk_agent.panel.generic import GenericPanel
+from kiosk_agent.panel.judge import judge, summaries
+from kiosk_agent.panel.survey import Link, Survey
 from playlists.fault import CheckResult, FaultCode, Severity
 from playlists.language import Language
 from playlists.wire.messages import Reading
@@ -22,6 +24,7 @@ from server.console.words import Tone
 from server.publishing.schemas import Receipt, WallPanel
 from server.tables import Job, Kiosk, KioskStatus, Publication
 from server.tables.publishing import PublicationState
+from tests.kiosk_agent.panel.looking import PROFILE
 
 HOME = ZoneInfo("Asia/Ho_Chi_Minh")
 NOW = datetime(2026, 11, 23, 5, 30, tzinfo=UTC)
@@ -123,6 +126,15 @@ def test_a_part_of_a_panel_is_called_as_people_call_it(language: Language, subje
     assert words.part(texts_of(language), subject) == said
     one = Reading(check="panel_card", result=CheckResult.FAULT, subject=subject)
     assert words.reading(texts_of(language), one).name.endswith(said)
+
+
+def test_every_check_of_a_panel_has_a_name() -> None:
+    found, _ = judge(Survey(Link.SILENT, "no answer"), (), PROFILE, {}, 0.0)
+    names = {finding.check for finding in (*found, *summaries(found, PROFILE))} | {"panel_light", "panel_picture"}
+    assert len(names) > 10
+    for name in names:
+        said = words.reading(texts_of(Language.VI), Reading(check=name, result=CheckResult.OK))
+        assert said.name != name.replace("_", " ")
 
 
 @pytest.mark.parametrize("language", Language)

@@ -1,0 +1,1 @@
+"""Special days: calendars by year, proposed from a library, confirmed and edited by an administrator."""
