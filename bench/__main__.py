@@ -10,6 +10,7 @@ import importlib
 import sys
 
 BENCHES: dict[str, tuple[str, str]] = {
+    "detect": ("bench.detect", "how soon a fault of the picture is told, and whether one is told without need"),
     "gap": ("bench.gap", "item changes without a blank: the endless stream against one MediaPlayer"),
     "overlay": ("bench.overlay", "a picture laid over the running stream: command to pixels, and blanks"),
     "soak": ("bench.soak", "memory, threads, descriptors and CPU of the player while it plays"),

@@ -24,7 +24,7 @@ from bench.one_stream import Hardship, StreamSpec
 from kiosk_agent.player.encode import encode_segment
 from kiosk_agent.player.pacing import RENEWAL_S
 from kiosk_agent.player.port import Cue
-from kiosk_agent.player.stage import Placement
+from kiosk_agent.player.stage import BLACK, Placement
 from kiosk_agent.player.vlc_player import VlcPlayer
 from kiosk_agent.player.xserver import open_display
 from playlists.manifest import OutputWindow, PanelSpec
@@ -106,7 +106,7 @@ def stream(items: Items, seconds: float, *, timeline_s: int = 0) -> list[Sample]
     Raises:
         RuntimeError: the player says that something went wrong.
     """
-    with _player(items, timeline_s) as player:
+    with playing(items, timeline_s) as player:
         samples = watch(player.display or "", seconds)
         error = player.report().error
     if error is not None:
@@ -203,7 +203,12 @@ def _child(module: str, spec: Callable[[str], BaseModel], seconds: float) -> lis
 
 
 @contextmanager
-def _player(items: Items, timeline_s: int = 0) -> Iterator[VlcPlayer]:
+def playing(items: Items, timeline_s: int = 0, *, plain: bool = False) -> Iterator[VlcPlayer]:
+    """Play the items through the real player, on a screen of its own, until the end of the block.
+
+    Behind and around the picture are colours that tell a bare window from the rest; with `plain` black, as on a panel.
+    """
+
     def next_cue(at: datetime) -> Cue:
         item = planned_item(at)
         starts_at = datetime.fromtimestamp(int(at.timestamp()), UTC)
@@ -212,8 +217,8 @@ def _player(items: Items, timeline_s: int = 0) -> Iterator[VlcPlayer]:
     player = VlcPlayer(
         items.folder / f"own-{time.monotonic_ns()}",
         own_display=True,
-        backdrop=PURPLE,
-        outside=TEAL,
+        backdrop=BLACK if plain else PURPLE,
+        outside=BLACK if plain else TEAL,
         timeline_s=timeline_s,
     )
     player.start(PANEL, next_cue)
