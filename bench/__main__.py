@@ -12,7 +12,12 @@ import sys
 BENCHES: dict[str, tuple[str, str]] = {
     "detect": ("bench.detect", "how soon a fault of the picture is told, and whether one is told without need"),
     "gap": ("bench.gap", "item changes without a blank: the endless stream against one MediaPlayer"),
-    "overlay": ("bench.overlay", "a picture laid over the running stream: command to pixels, and blanks"),
+    "kills": ("bench.kills", "the player is killed and stopped at random: how soon is the planned picture back?"),
+    "overlay": (
+        "bench.overlay",
+        "a picture laid over the running stream or cut into it: command to pixels, and blanks",
+    ),
+    "step": ("bench.step", "two panels of one site: how far apart do their items change?"),
     "soak": ("bench.soak", "memory, threads, descriptors and CPU of the player while it plays"),
     "timeline": (
         "bench.timeline",

@@ -1,7 +1,7 @@
 """`overlay`: from the command to pixels, and back, over the running stream; does the panel go blank meanwhile?
 
 The real player under Xvfb plays two items in turns of a second; a third picture is laid over them and taken away at
-random phases, watched at 151 captures a second.
+random phases, watched at 151 captures a second. Then the same for items that may not stay: see `bench.cut`.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from pathlib import Path
 
 import vlc
 
+from bench import cut
 from bench.eye import PURPLE, TEAL, Sample, Sight, draw, look
 from bench.report import Aim, Figure, Measured, percentile
 from bench.ways import PANEL
@@ -95,9 +96,11 @@ def measure(arguments: list[str]) -> Measured:
     """Lay a picture over the stream many times."""
     parser = argparse.ArgumentParser(prog="python -m bench overlay", description=__doc__)
     parser.add_argument("--times", type=int, default=50, help="how often the overlay goes up (50)")
+    parser.add_argument("--cuts", type=int, default=50, help="how often something is cut in at once (50)")
     options = parser.parse_args(arguments)
     with tempfile.TemporaryDirectory(prefix="bangtin-overlay-") as kept:
         orders, samples = run(Path(kept), options.times)
+        cut_figures = cut.figures(*cut.run(Path(kept), options.cuts))
     shown = latencies_ms([order for order in orders if order.up], samples)
     gone = latencies_ms([order for order in orders if not order.up], samples)
     figures: dict[str, Figure] = {
@@ -111,10 +114,12 @@ def measure(arguments: list[str]) -> Measured:
         "samples": len(samples),
         "capture_hz": round((len(samples) - 1) / (samples[-1].at - samples[0].at), 1),
     }
+    figures |= cut_figures
     aims = (
         Aim("times", ">=", 50),
         Aim("shown_p99_ms", "<=", 100),
         Aim("blank_samples", "==", 0),
         Aim("capture_hz", ">=", 100),
+        *cut.AIMS,
     )
     return Measured(figures, aims, {"libvlc": vlc.libvlc_get_version().decode(errors="replace")})

@@ -112,7 +112,7 @@ class Agent:
     ) -> None:
         use_pinned_zones()
         self._settings = settings
-        self._events: queue.SimpleQueue[Event] = queue.SimpleQueue()
+        self._events: queue.SimpleQueue[Event | None] = queue.SimpleQueue()
         tell = self._events.put
         data_dir = settings.data_dir
         self._store = Store(data_dir, credential.kiosk_id, credential.server_key)
@@ -131,6 +131,7 @@ class Agent:
         self._link = Link(credential.kiosk_id, self._whereabouts.broker, self._open_session, tell)
         self._state = State(_identity(credential), policy=_policy(settings, credential))
         self._stopping = False
+        self._due_s = 0.0
         self._obey: dict[type[Any], Callable[[Any], None]] = {
             do.FetchManifest: self._fetch,
             do.DownloadSegment: self._download,
@@ -139,6 +140,8 @@ class Agent:
             do.Evict: self._evict,
             do.StartPlayer: self._start_player,
             do.RefreshPlayer: self._refresh_player,
+            do.CutIn: self._cut_in,
+            do.RenewPlayer: self._renew_player,
             do.Publish: self._publish,
             do.KeepPlay: self._keep_play,
             do.SendPlays: self._send_plays,
@@ -173,14 +176,24 @@ class Agent:
         self._link.start()
         self._asker.do(self._whereabouts.ask)
         self._watchdog.ready()
-        due_s = time.monotonic()
+        self._due_s = time.monotonic()
         while not self._stopping:
             with suppress(queue.Empty):
-                self._step(self._events.get(timeout=max(0.0, due_s - time.monotonic())))
-            if time.monotonic() >= due_s:
-                due_s = max(due_s + TICK_S, time.monotonic())
+                self._take(self._events.get(timeout=max(0.0, self._due_s - time.monotonic())))
+            if time.monotonic() >= self._due_s:
+                self._due_s = max(self._due_s + TICK_S, time.monotonic())
                 self._tick()
         self._end()
+
+    def _take(self, event: Event | None) -> None:
+        """Step on an event; None is the player's word that its report should not wait."""
+        if event is None:
+            self._due_s = min(self._due_s, time.monotonic())
+        else:
+            self._step(event)
+
+    def _hurry(self) -> None:
+        self._events.put(None)
 
     def _tick(self) -> None:
         if self._player is not None:
@@ -243,6 +256,7 @@ class Agent:
             player_health.check(frames=said.frames, stalled=said.stalled, error=said.error),
             said.verdict,
             self._airings.airing_of(said.crashed),
+            player_health.in_step(said.in_step_offset_ms),
             player_health.check_output(said.misfit),
         )
 
@@ -327,7 +341,7 @@ class Agent:
         try:
             if self._player is None:
                 self._player = self._make_player()
-            self._player.start(command.panel, self._airings.next_cue)
+            self._player.start(command.panel, self._airings.next_cue, self._hurry)
         except Exception as error:
             log.exception("the player does not start")
             self._events.put(events.PlayerFailed(str(error)))
@@ -345,6 +359,16 @@ class Agent:
     def _refresh_player(self, _command: do.RefreshPlayer) -> None:
         if self._player is not None:
             self._player.refresh()
+
+    def _cut_in(self, _command: do.CutIn) -> None:
+        if self._player is not None:
+            self._player.cut_in()
+            # What was covered has ended now, and its play with it.
+            self._hurry()
+
+    def _renew_player(self, _command: do.RenewPlayer) -> None:
+        if self._player is not None:
+            self._player.renew()
 
     def _publish(self, command: do.Publish) -> None:
         self._link.publish(command.leaf, encode(command.message))
@@ -407,6 +431,7 @@ def _policy(settings: Settings, credential: Credential) -> Policy:
         poll_fixed=settings.poll_s is not None,
         health_s=settings.health_interval_s,
         capture_s=settings.capture_interval_s,
+        renew_hour=settings.renew_hour,
         watch_gap_s=settings.watch_interval_ms / 1000,
         spare_bytes=settings.spare_mb << 20,
     )

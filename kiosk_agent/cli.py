@@ -1,4 +1,4 @@
-"""The command line `bangtin-kiosk`: enrol, run, status, commission, version. It opens no listening port."""
+"""The command line `bangtin-kiosk`: enrol, run, status, commission, signal-test, version. It opens no port."""
 
 from __future__ import annotations
 
@@ -23,8 +23,10 @@ from pydantic import ValidationError
 from kiosk_agent.agent import Agent, agent_version
 from kiosk_agent.core.verdict import Verdict
 from kiosk_agent.link.http import Refused, Server, Unreachable, is_safe_address
-from kiosk_agent.panel.choose import WrongAddress, make_panel
+from kiosk_agent.panel import signal_test
+from kiosk_agent.panel.choose import WrongAddress, make_panel, try_signal_loss
 from kiosk_agent.panel.port import PanelController
+from kiosk_agent.panel.profile import WrongProfile
 from kiosk_agent.player import commission
 from kiosk_agent.player.choose import make_player
 from kiosk_agent.player.port import Player
@@ -72,7 +74,12 @@ def _parser() -> argparse.ArgumentParser:
     proof = words.add_parser("commission", help="show a picture that proves the panel's pixels; stop the agent first")
     proof.add_argument("--seconds", type=float, default=COMMISSION_S, metavar="N")
     proof.set_defaults(do=_commission)
-    for word in (enrol, run, status, proof):
+    pull = words.add_parser(
+        "signal-test", help="have the HDMI cable pulled and see the panel turn black; stop the agent"
+    )
+    pull.add_argument("--seconds", type=float, default=signal_test.LONGEST_S, metavar="N", help="longest wait for each")
+    pull.set_defaults(do=_signal_test)
+    for word in (enrol, run, status, proof, pull):
         word.add_argument("--data-dir", type=Path)
     words.add_parser("version", help="print the version").set_defaults(do=_version)
     return parser
@@ -163,6 +170,21 @@ def _commission(chosen: argparse.Namespace) -> int:
             raise Failed(f"The picture cannot be shown: {error}.") from error
     print(f"{panel.width}x{panel.height}, player {player.name}: the captured picture was {verdict}")
     return 0 if verdict is Verdict.FINE else 1
+
+
+def _signal_test(chosen: argparse.Namespace) -> int:
+    settings = _settings(chosen)
+    if settings.controller == "generic":
+        raise Failed("No LED controller is named: set BANGTIN_KIOSK_CONTROLLER. See docs/led-controllers.md.")
+    with _only_one(settings.data_dir):
+        try:
+            result = try_signal_loss(settings, print, chosen.seconds)
+        except (WrongAddress, WrongProfile) as error:
+            raise Failed(f"The LED controller cannot be used: {error}.") from error
+        except OSError as error:
+            raise Failed(f"The result cannot be recorded in {settings.data_dir}: {error}.") from error
+    print(f"{result.outcome}: {result.detail}")
+    return 0 if result.outcome is signal_test.Outcome.PASSED else 1
 
 
 def _status(chosen: argparse.Namespace) -> int:

@@ -34,6 +34,7 @@ class Settings(BaseSettings):
     log_level: LogLevel = LogLevel.INFO
     ca_file: Path | None = None
     capture_interval_s: Annotated[int, Field(ge=60)] = 6 * 3600
+    renew_hour: Annotated[int, Field(ge=0, le=23)] = 3
     watch_interval_ms: Annotated[int, Field(ge=1000)] = 1000
     health_interval_s: Annotated[int, Field(ge=1)] = 30
     poll_s: Annotated[int, Field(ge=1)] | None = None

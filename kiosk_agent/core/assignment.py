@@ -163,7 +163,8 @@ def on_installed(turn: Turn, event: Installed) -> None:
     held = turn.state.installing
     if held is None or held.sha256 != event.sha256:
         return
-    candidate = None if turn.state.candidate == held else turn.state.candidate
+    before = turn.state
+    candidate = None if before.candidate == held else before.candidate
     turn.state = replace(
         turn.state, installed=held, installing=None, candidate=candidate, install_retry=RESTED, error=None
     )
@@ -172,7 +173,7 @@ def on_installed(turn: Turn, event: Installed) -> None:
     quarantine.on_installed(turn)
     mind_missing(turn)
     turn.do(Evict(_kept(turn), turn.state.policy.spare_bytes))
-    playback.take_over(turn)
+    playback.take_over(turn, before)
 
 
 def on_install_failed(turn: Turn, event: InstallFailed) -> None:

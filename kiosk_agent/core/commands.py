@@ -62,6 +62,16 @@ class RefreshPlayer:
 
 
 @dataclass(frozen=True, slots=True)
+class CutIn:
+    """What is on may not stay: the player covers it at once with what is due and cuts that into the stream."""
+
+
+@dataclass(frozen=True, slots=True)
+class RenewPlayer:
+    """The player starts what decodes anew, unseen."""
+
+
+@dataclass(frozen=True, slots=True)
 class Publish:
     """Say something to the server over MQTT."""
 
@@ -140,6 +150,8 @@ Command = (
     | Evict
     | StartPlayer
     | RefreshPlayer
+    | CutIn
+    | RenewPlayer
     | Publish
     | KeepPlay
     | SendPlays

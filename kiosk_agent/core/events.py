@@ -187,6 +187,8 @@ class PlayerReported:
     verdict: Verdict = Verdict.UNKNOWN
     crashed: Airing | None = None
     """The player has died since its last word; this was the newest that it had been given."""
+    in_step: Finding | None = None
+    """How far item changes are from their planned second; it counts where the clock is trusted."""
     output: Finding | None = None
 
 

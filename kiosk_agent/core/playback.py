@@ -3,21 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
 
-from kiosk_agent.core import alarms, picture, proof, quarantine
+from kiosk_agent.core import alarms, picture, proof, quarantine, renewal
 from kiosk_agent.core.backoff import RESTED
-from kiosk_agent.core.commands import FeedWatchdog, NoteError, RefreshPlayer, StartPlayer
+from kiosk_agent.core.commands import CutIn, FeedWatchdog, NoteError, RefreshPlayer, StartPlayer
 from kiosk_agent.core.events import PlayerFailed, PlayerReported
-from kiosk_agent.core.state import Playback
+from kiosk_agent.core.state import Playback, State
+from kiosk_agent.core.takeover import Basis, Takeover, how
 from kiosk_agent.core.turn import Turn
-
-LONGEST_WAIT = timedelta(seconds=60)
-"""A new manifest waits for the end of the item on air, but not longer than this."""
+from playlists.fault import FaultCode
 
 
-def take_over(turn: Turn) -> None:
-    """Let a newly installed manifest take over: at the item's boundary, at once where no item is on air."""
+def take_over(turn: Turn, before: State | None = None) -> None:
+    """Let what is installed now take over from what was followed `before`, as soon as it must."""
     installed = turn.state.installed
     if installed is None:
         return
@@ -25,8 +23,16 @@ def take_over(turn: Turn) -> None:
         _start(turn)
         return
     on_air = turn.state.playback.on_air
-    waits = on_air is not None and on_air.airing.showing.sha256 is not None
-    if on_air is None or not waits or on_air.airing.showing.ends_at - turn.now.wall > LONGEST_WAIT:
+    old = before.installed if before is not None else None
+    soon = how(
+        None if on_air is None else on_air.airing.showing,
+        None if before is None or old is None else Basis(old.manifest, before.facts),
+        Basis(installed.manifest, turn.state.facts),
+        turn.now.wall,
+    )
+    if soon is Takeover.CUT:
+        turn.do(CutIn())
+    elif soon is Takeover.SECOND:
         turn.do(RefreshPlayer())
 
 
@@ -43,12 +49,17 @@ def on_report(turn: Turn, event: PlayerReported) -> None:
     alive = event.frames != before.frames and not event.stalled
     playback = replace(before, name=event.player, frames=event.frames, stalled=event.stalled)
     turn.state = replace(turn.state, playback=playback)
-    alarms.observe(turn, [found for found in (event.finding, event.output) if found is not None])
+    in_step = event.in_step if turn.state.clock_trusted else None
+    alarms.observe(turn, [found for found in (event.finding, in_step, event.output) if found is not None])
     proof.follow(turn, None if event.stalled else event.airing, event.match_permille)
     if before.on_air is not None and turn.state.playback.on_air is not before.on_air:
         quarantine.on_ended(turn, before.on_air)
     if event.crashed is not None:
-        quarantine.on_crash(turn, event.crashed.showing.sha256)
+        # Certain at once; a new child may show its picture before a second reading.
+        alarms.raise_now(turn, FaultCode.PLAYER_STALLED, "", event.error or "the player died and was started anew")
+        held = turn.state
+        if quarantine.on_crash(turn, event.crashed.showing.sha256):
+            take_over(turn, held)
     picture.follow(turn, event.verdict)
     if alive:
         turn.do(FeedWatchdog())
@@ -70,6 +81,8 @@ def on_tick(turn: Turn) -> None:
         turn.do(FeedWatchdog())
     elif state.playback.panel is None and state.playback.retry.due(turn.now.mono_s):
         _start(turn)
+    else:
+        renewal.on_tick(turn)
 
 
 def _start(turn: Turn) -> None:
@@ -78,4 +91,5 @@ def _start(turn: Turn) -> None:
     panel = turn.state.installed.manifest.panel
     proof.follow(turn, None, None)
     turn.state = replace(turn.state, playback=replace(turn.state.playback, panel=panel, retry=RESTED, on_air=None))
+    renewal.begun(turn)
     turn.do(StartPlayer(panel))

@@ -8,6 +8,7 @@ from datetime import timedelta
 from kiosk_agent.core.commands import ForgetPlays, KeepPlay, SendPlays
 from kiosk_agent.core.events import AckReceived, Airing
 from kiosk_agent.core.state import OnAir, Spooled
+from kiosk_agent.core.takeover import same_airing
 from kiosk_agent.core.turn import Turn
 from playlists.wire.messages import SEEN_PERMILLE, Play
 
@@ -20,7 +21,7 @@ RESEND_S = 60.0
 def follow(turn: Turn, airing: Airing | None, match_permille: int | None) -> None:
     """Take what is on screen now; when it is another airing than before, the one before has ended."""
     on_air = turn.state.playback.on_air
-    if on_air is not None and airing is not None and _same(on_air.airing, airing):
+    if on_air is not None and airing is not None and same_airing(on_air.airing.showing, airing.showing):
         best = max((match for match in (on_air.best_permille, match_permille) if match is not None), default=None)
         on_air = replace(on_air, airing=airing, best_permille=best, latest_permille=match_permille)
     else:
@@ -54,11 +55,6 @@ def on_link_up(turn: Turn) -> None:
     """Send what waited for a connection."""
     if turn.state.plays.waiting:
         _set(turn, replace(turn.state.plays, send_at_s=turn.now.mono_s))
-
-
-def _same(one: Airing, other: Airing) -> bool:
-    a, b = one.showing, other.showing
-    return (a.layer, a.item_id, a.sha256, a.starts_at) == (b.layer, b.item_id, b.sha256, b.starts_at)
 
 
 def _end(turn: Turn, on_air: OnAir) -> None:

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from kiosk_agent.core import alarms
-from kiosk_agent.core.commands import NoteError, RefreshPlayer
+from kiosk_agent.core.commands import NoteError
 from kiosk_agent.core.state import OnAir
 from kiosk_agent.core.turn import Turn
 from playlists.fault import FaultCode
@@ -20,20 +20,21 @@ WITHIN_S = 3600.0
 ASIDE_S = 24 * 3600.0
 
 
-def on_crash(turn: Turn, sha256: str | None) -> None:
-    """Count a death of the player over a segment (None: over none) and set the segment aside when it is the third."""
+def on_crash(turn: Turn, sha256: str | None) -> bool:
+    """Count a death of the player over a segment (None: over none); return whether that set the segment aside."""
     mono_s = turn.now.mono_s
     crashes = (*turn.state.crashes, (sha256, mono_s))[-DEATHS:]
     turn.state = replace(turn.state, crashes=crashes)
     blamed = {one for one, _ in crashes}
     if sha256 is None or len(crashes) < DEATHS or blamed != {sha256} or mono_s - crashes[0][1] > WITHIN_S:
-        return
+        return False
     quarantined = {**turn.state.quarantined, sha256: mono_s + ASIDE_S}
     turn.state = replace(turn.state, quarantined=quarantined, crashes=())
     title = next(_titles(turn, sha256), "a segment")
     detail = f"{title}: the player died {DEATHS} times while it was due; it is left out for 24 hours"
     alarms.raise_now(turn, FaultCode.SEGMENT_QUARANTINED, sha256, detail)
-    turn.do(NoteError(f"segment {sha256[:12]} is set aside. {detail}"), RefreshPlayer())
+    turn.do(NoteError(f"segment {sha256[:12]} is set aside. {detail}"))
+    return True
 
 
 def on_ended(turn: Turn, ended: OnAir) -> None:

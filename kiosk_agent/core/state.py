@@ -40,6 +40,8 @@ class Policy:
     health_s: int = 30
     capture_s: int = 6 * 3600
     watch_gap_s: float = 1.0
+    renew_hour: int | None = 3
+    """The hour of the site's day at which the player is renewed; None: never."""
     spare_bytes: int = 512 << 20
 
 
@@ -91,6 +93,8 @@ class Playback:
     stalled: bool = False
     on_air: OnAir | None = None
     retry: Retry = RESTED
+    begun_s: float | None = None
+    """The monotonic second at which the player was started or renewed last."""
 
 
 @dataclass(frozen=True, slots=True)

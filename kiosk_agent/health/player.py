@@ -6,6 +6,9 @@ from kiosk_agent.core.finding import Finding
 from playlists.fault import CheckResult, FaultCode
 
 NAME = "player"
+IN_STEP = "in_step"
+IN_STEP_MS = 100
+"""Panels of one site change items within this of each other."""
 OUTPUT = "video_output"
 
 
@@ -17,6 +20,16 @@ def check(*, frames: int, stalled: bool, error: str | None) -> Finding:
     if frames <= 0:
         return Finding(NAME, CheckResult.UNKNOWN, FaultCode.PLAYER_STALLED, "no picture was shown yet")
     return Finding(NAME, CheckResult.OK, FaultCode.PLAYER_STALLED, "", frames * 1000, "frames")
+
+
+def in_step(offset_ms: int | None) -> Finding | None:
+    """Return the reading of how far item changes are from their planned second; it raises no fault."""
+    if offset_ms is None:
+        return None
+    if abs(offset_ms) > IN_STEP_MS:
+        detail = f"items change {offset_ms} ms beside their planned second; {IN_STEP_MS} ms are allowed"
+        return Finding(IN_STEP, CheckResult.FAULT, None, detail, offset_ms, "s")
+    return Finding(IN_STEP, CheckResult.OK, None, "", offset_ms, "s")
 
 
 def check_output(misfit: str | None) -> Finding:

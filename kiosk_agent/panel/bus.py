@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from kiosk_agent.panel.frames import Replies, Reply, read_request, write_request
 from kiosk_agent.panel.line import Line
-from kiosk_agent.panel.registers import Device, Read, Write
+from kiosk_agent.panel.registers import MODEL, Device, Read, Write
 from kiosk_agent.panel.survey import Place, Refused, Unanswered
 
 WAIT_S = 1.5
@@ -49,6 +49,8 @@ class Bus:
     def write(self, what: Write) -> None:
         """Write and wait for the acknowledgement; its port is not compared, because some models answer another.
 
+        Some do not acknowledge a write to all cards at all: then the controller must at least answer something else.
+
         Raises:
             Failure: it was not acknowledged.
         """
@@ -56,7 +58,13 @@ class Bus:
         def fits(reply: Reply) -> bool:
             return (reply.device, reply.register, reply.is_write) == (Device.CARD.value, what.setting.value, True)
 
-        reply = self._ask(lambda serial: write_request(serial, what), fits)
+        try:
+            reply = self._ask(lambda serial: write_request(serial, what), fits)
+        except Unanswered:
+            if what.place is not None:
+                raise
+            self.read(MODEL)
+            return
         if reply.ack != OK:
             raise self._refusal(reply)
 

@@ -96,7 +96,7 @@ class Caretaker:
         self._clock_trusted = clock_trusted
         if self._thread is not None and time.monotonic() - self._turned_s > self._stuck_s:
             reason = f"the controller's line has hung for more than {self._stuck_s:.0f} s"
-            self._findings = _all_unknown(self._findings, reason)
+            self._say(_all_unknown(self._findings, reason))
         return self._findings
 
     def obey(self, order: Order, done: Done) -> None:
@@ -131,7 +131,7 @@ class Caretaker:
                 self.turn(_moment())
             except Exception as error:  # a controller's surprise must not end the thread that looks after it
                 log.exception("a step of the panel's caretaker failed")
-                self._findings = _all_unknown(self._findings, f"the caretaker failed: {error}")
+                self._say(_all_unknown(self._findings, f"the caretaker failed: {error}"))
             self._turned_s = time.monotonic()
         self._shown.end(time.monotonic())
 
@@ -177,7 +177,9 @@ class Caretaker:
         found, self._memory = judge(whole, asked, self._profile, self._memory, now.mono_s, wanted)
         self._parts |= {(one.check, one.code, one.subject): one for one in found}
         parts = tuple(self._parts.values())
-        findings = (*parts, *summaries(parts, self._profile), self._picture(survey), *self._light(survey))
+        self._say((*parts, *summaries(parts, self._profile), self._picture(survey), *self._light(survey)))
+
+    def _say(self, findings: tuple[Finding, ...]) -> None:
         if findings != self._findings:
             self._findings = findings
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import logging
+import time
 from collections.abc import Callable
+from datetime import UTC, datetime
 from functools import partial
 from urllib.parse import urlsplit
 
@@ -15,9 +17,11 @@ from kiosk_agent.panel.generic import GenericPanel
 from kiosk_agent.panel.light import kernel_lux
 from kiosk_agent.panel.line import Line, SerialLine, TcpLine
 from kiosk_agent.panel.novastar import NovaStar
+from kiosk_agent.panel.picture import Shown
 from kiosk_agent.panel.port import PanelController
 from kiosk_agent.panel.profile import PanelProfile, WrongProfile
 from kiosk_agent.panel.registers import DVI_SIGNAL, INPUT_SIGNALS
+from kiosk_agent.panel.signal_test import Pull, Result, record
 from kiosk_agent.panel.survey import Controller
 from kiosk_agent.settings import Settings
 
@@ -51,6 +55,27 @@ def make_panel(settings: Settings) -> PanelController:
         kernel_lux=partial(kernel_lux, settings.sysfs_root),
     )
     return made.start()
+
+
+def try_signal_loss(settings: Settings, say: Callable[[str], None], longest_s: float) -> Result:
+    """Lead a person through the test of a lost signal and record what came of it.
+
+    Raises:
+        WrongAddress, WrongProfile: the settings name no usable controller.
+        OSError: the result cannot be recorded.
+    """
+    profile = profiles.load(settings.panel_profile)
+    controller = make_controller(settings, profile)
+    shown = Shown(controller, settings.data_dir, black_without_signal=profile.on_signal_loss == "black")
+    places = [spec.place for spec in profile.cabinets[:1]]
+    result = Pull(controller, shown, places, say, _a_second, longest_s).run()
+    record(settings.data_dir, result, controller.name, datetime.now(UTC))
+    return result
+
+
+def _a_second() -> float:
+    time.sleep(1.0)
+    return time.monotonic()
 
 
 def make_controller(settings: Settings, profile: PanelProfile) -> Controller:

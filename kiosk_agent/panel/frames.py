@@ -63,7 +63,7 @@ class Replies:
             del self._rest[:start]
             if len(self._rest) < OVERHEAD:
                 return found
-            total = OVERHEAD + int.from_bytes(self._rest[16:18], "little")
+            total = _total(self._rest)
             if total > OVERHEAD + MOST_CONTENT:
                 del self._rest[0]
                 continue
@@ -82,13 +82,21 @@ class Replies:
     def _inside(self) -> list[Reply]:
         start = self._rest.find(_START, 1)
         while start >= 0:
-            total = OVERHEAD + int.from_bytes(self._rest[start + 16 : start + 18], "little")
+            total = _total(self._rest[start:])
             frame = bytes(self._rest[start : start + total])
             if len(frame) == total and frame[-2:] == _checksum(frame[:-2]):
                 del self._rest[: start + total]
                 return _for_us(frame) + self.feed(b"")
             start = self._rest.find(_START, start + 1)
         return []
+
+
+def _total(start: bytes | bytearray) -> int:
+    """Return how long a frame is; a reply that tells of an error may name the length asked for and hold nothing."""
+    is_error, bare = start[2:3] != b"\x00", bytes(start[:OVERHEAD])
+    if is_error and len(bare) == OVERHEAD and bare[-2:] == _checksum(bare[:-2]):
+        return OVERHEAD
+    return OVERHEAD + int.from_bytes(start[16:18], "little")
 
 
 def _for_us(frame: bytes) -> list[Reply]:

@@ -22,6 +22,7 @@ from kiosk_agent.player.groups import Frame, Group, SegmentUnsound, closed_group
 from kiosk_agent.player.pacing import (
     Anchor,
     first_anchor,
+    first_frame_anchor,
     follow_clock,
     renewal_due,
     seconds_into,
@@ -36,6 +37,10 @@ TICKS_PER_S = 90_000
 STALL_TOLERANCE_S = 0.5
 _TICK = Fraction(1, TICKS_PER_S)
 _MPEGTS = {"flush_packets": "1", "pcr_period": "20", "mpegts_flags": "initial_discontinuity+pat_pmt_at_frames"}
+
+
+Shown = Callable[[float], object]
+"""Told once, on the feeder's thread and ahead of time: the monotonic second from which an answer is on screen."""
 
 
 class CueUnanswered(Exception):
@@ -156,9 +161,14 @@ class Feeder:
         *,
         ahead_s: float,
         timeline_s: int = 0,
+        start_s: float | None = None,
         clock: Clock | None = None,
     ) -> None:
-        """Feed through `write`, each frame `ahead_s` before it shows; `timeline_s` is the first timeline's age."""
+        """Feed through `write`, each frame `ahead_s` before it shows; `timeline_s` is the first timeline's age.
+
+        With `start_s` the first frame shows so long after the beginning, in the middle of a second, and what fills the
+        reader's buffer is written in a burst; without it the stream begins on a whole second.
+        """
         self._profile = profile
         self._next_cue = next_cue
         self._spare = spare
@@ -166,14 +176,19 @@ class Feeder:
         self._plan = plan
         self._ahead_s = ahead_s
         self._timeline_s = timeline_s
+        self._start_s = start_s
         self._clock = clock or SystemClock()
         self._stopped = Event()
         self._refresh = Event()
+        self._shown: Shown | None = None
+        self._answered: Shown | None = None
         self.frames = 0
         """Frames written since the start."""
 
-    def refresh(self) -> None:
-        """Ask again at the next whole second."""
+    def refresh(self, shown: Shown | None = None) -> None:
+        """Ask again at the next whole second; `shown` (that of the last call) is told when the answer is on screen."""
+        if shown is not None:
+            self._shown = shown
         self._refresh.set()
 
     def stop(self) -> None:
@@ -195,19 +210,19 @@ class Feeder:
                 timeline.close()
 
     def _run(self, timeline: Timeline) -> None:
-        anchor = first_anchor(self._clock.now(), self._ahead_s)
+        anchor, over = self._first_anchor()
         airing: Airing | None = None
         second, began = 0, -self._timeline_s
         while not self._stopped.is_set():
             anchor = self._after_stall(follow_clock(anchor, second, self._clock.now()), second, 0)
-            at = anchor.instant(second)
+            at = anchor.instant(second) + timedelta(seconds=over / self._profile.fps)
             before, (airing, planned, group) = airing, self._second(airing, at)
             if renewal_due(second - began, at_item_end=airing is not before):
                 timeline.close()
                 timeline, began = Timeline(self._profile, self._write), second
             self._plan.add(planned)
-            anchor = self._feed(timeline, group, anchor, second, began)
-            second += 1
+            anchor = self._feed(timeline, group[: len(group) - over], anchor, second, began)
+            second, over = second + 1, 0
 
     def _second(self, airing: Airing | None, at: datetime) -> tuple[Airing, PlannedSecond, Group]:
         """Choose the second that begins on screen at an instant, asking what is on where the item is over."""
@@ -215,13 +230,16 @@ class Feeder:
         if airing is not None and not asked and airing.cue.starts_at <= at < airing.cue.ends_at:
             return airing, *airing.next_second(at)
         self._refresh.clear()
+        # Whoever asks to be told from here on asks again too, so what is answered now is new to the one told.
+        shown, self._shown = self._shown, None
         try:
             cue = self._next_cue(at)
         except CueUnanswered:
-            self._refresh.set()
+            self.refresh(shown)
             if airing is not None:
                 return airing, *airing.hold(at)
             cue = Cue(SAFE, None, at, at + timedelta(seconds=1))
+        self._answered = shown
         if airing is not None and airing.is_same(cue):
             airing.extend(cue)
         else:
@@ -229,18 +247,30 @@ class Feeder:
         return airing, *airing.next_second(at)
 
     def _feed(self, timeline: Timeline, group: Group, anchor: Anchor, second: int, began: int) -> Anchor:
-        """Write one second's frames, each at its time; return the anchor, moved if the feeder was held up."""
+        """Write the frames up to a second's end, each at its time; return the anchor, moved if it was held up."""
         fps = self._profile.fps
-        for number, frame in enumerate(group):
+        for number, frame in enumerate(group, fps - len(group)):
             anchor = self._after_stall(anchor, second, number)
             self._clock.wait_until(anchor.due(second, number, fps) - self._ahead_s, self._stopped)
             if self._stopped.is_set():
                 break
             timeline.put((second - began) * TICKS_PER_S + number * TICKS_PER_S // fps, frame)
             self.frames += 1
+            if self._answered is not None:
+                self._answered(anchor.due(second, number, fps))
+                self._answered = None
         return anchor
 
+    def _first_anchor(self) -> tuple[Anchor, int]:
+        """Return where the stream begins, and how many frames of its first second are left out."""
+        now = self._clock.now()
+        if self._start_s is None:
+            return first_anchor(now, self._ahead_s), 0
+        return first_frame_anchor(now, self._start_s, self._profile.fps)
+
     def _after_stall(self, anchor: Anchor, second: int, number: int) -> Anchor:
+        if second == 0 and self._start_s is not None:
+            return anchor
         late_s = self._clock.now().mono - (anchor.due(second, number, self._profile.fps) - self._ahead_s)
         return anchor.later(stall_shift(late_s, STALL_TOLERANCE_S))
 

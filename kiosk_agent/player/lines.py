@@ -49,13 +49,14 @@ class Planned(_Line):
 class Alive(_Line):
     """Child, twice a second: pictures VLC has shown, and how long its clock has been silent (None: not yet heard).
 
-    `output` says whether VLC has a video output and its window.
+    `output` says whether VLC has a video output and its window, `window` which X window the panel's picture is in.
     """
 
     say: Literal["alive"] = "alive"
     frames: int
     silent_ms: int | None
     output: bool = False
+    window: int = 0
 
 
 class Answer(_Line):
@@ -82,17 +83,51 @@ class Overlay(_Line):
     path: Path | None
 
 
+class Cut(_Line):
+    """Parent: lay this PNG over the stream, and ask what is on; uncover when the stream shows the answer."""
+
+    say: Literal["cut"] = "cut"
+    cover: Path
+
+
+class Uncovered(_Line):
+    """Child: this cover has been taken away."""
+
+    say: Literal["uncovered"] = "uncovered"
+    cover: Path
+
+
+class Begin(_Line):
+    """Parent: show the windows, above all others or beneath them, and begin the stream."""
+
+    say: Literal["begin"] = "begin"
+    beneath: bool
+
+
+class Raise(_Line):
+    """Parent: bring the windows up from beneath another child's, at once or halfway between two whole seconds."""
+
+    say: Literal["raise"] = "raise"
+    at_once: bool
+
+
+class Raised(_Line):
+    """Child: the windows are up."""
+
+    say: Literal["raised"] = "raised"
+
+
 class Stop(_Line):
     """Parent: end."""
 
     say: Literal["stop"] = "stop"
 
 
-Message = Annotated[Ask | Planned | Alive | Answer | Refresh | Overlay | Stop, Field(discriminator="say")]
-_MESSAGE: TypeAdapter[Ask | Planned | Alive | Answer | Refresh | Overlay | Stop] = TypeAdapter(Message)
+Said = Ask | Planned | Alive | Answer | Refresh | Overlay | Cut | Uncovered | Begin | Raise | Raised | Stop
+_MESSAGE: TypeAdapter[Said] = TypeAdapter(Annotated[Said, Field(discriminator="say")])
 
 
-def read_message(line: bytes) -> Ask | Planned | Alive | Answer | Refresh | Overlay | Stop:
+def read_message(line: bytes) -> Said:
     """Read one line.
 
     Raises:
@@ -125,7 +160,7 @@ class Wire:
         with self._sending:
             self._end.sendall(message.model_dump_json().encode() + b"\n")
 
-    def messages(self) -> Iterator[Ask | Planned | Alive | Answer | Refresh | Overlay | Stop]:
+    def messages(self) -> Iterator[Said]:
         """Yield messages until the other side closes.
 
         Raises:

@@ -38,12 +38,20 @@ def for_vlc(given: Path, picture: Image.Image, rotation: int, folder: Path) -> P
     """
     if rotation == 0 and given.suffix.lower() == ".png" and not _SEPARATORS & set(str(given.resolve())):
         return given.resolve()
-    folder.mkdir(parents=True, exist_ok=True)
-    turned = picture.rotate(-rotation, expand=True)
+    return draw_for_vlc(picture, rotation, folder / "overlay.png")
+
+
+def draw_for_vlc(picture: Image.Image, rotation: int, path: Path) -> Path:
+    """Write a picture of the panel's size as a PNG that libVLC can lay over its turned output; return its full path.
+
+    Raises:
+        OSError: it cannot be written.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    turned = picture.rotate(-rotation, expand=True) if rotation else picture
     if rotation in (90, 270):
         # libVLC measures a logo against the picture before it is turned, and shrinks it by the ratio of the sides.
         shrunk_by = max(turned.size) / min(turned.size)
         turned = turned.resize((round(turned.width * shrunk_by), round(turned.height * shrunk_by)))
-    path = folder / "overlay.png"
     turned.save(path, compress_level=1)
     return path.resolve()

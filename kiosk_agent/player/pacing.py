@@ -54,6 +54,19 @@ def first_anchor(now: Moment, ahead_s: float) -> Anchor:
     return Anchor(now.mono + (wall - now.utc).total_seconds(), wall)
 
 
+def first_frame_anchor(now: Moment, start_s: float, fps: int) -> tuple[Anchor, int]:
+    """Anchor a stream that begins at the next frame: return also how many frames of its second 0 are over by then.
+
+    The first frame is on screen at least `start_s` from now; what comes before its time is written in a burst.
+    """
+    begins = now.utc + timedelta(seconds=start_s)
+    wall = begins.astimezone(UTC).replace(microsecond=0)
+    over = math.ceil((begins - wall).total_seconds() * fps)
+    if over >= fps:
+        wall, over = wall + timedelta(seconds=1), 0
+    return Anchor(now.mono + (wall - now.utc).total_seconds(), wall), over
+
+
 def stall_shift(late_s: float, tolerance_s: float) -> int:
     """Return by how many whole seconds the plan moves when a frame is written `late_s` after its time.
 

@@ -30,14 +30,19 @@ NextCue = Callable[[datetime], Cue]
 """Asked at the last moment before each item boundary: what is on from this UTC instant."""
 
 
+def unhurried() -> None:
+    """Let every report wait for its time."""
+
+
 @dataclass(frozen=True, slots=True)
 class PlayerReport:
     """What the player says once a second.
 
     `shown` is the cue that the feeder's plan has on screen now; `match_permille` how well the last capture equals the
     expected picture (None: no capture); `stalled` when frames stopped; `verdict` what the last captures come to;
-    `crashed` is told once for each death of the player: the newest cue that it was feeding then. `misfit` says why the
-    display cannot show the panel's picture as it should be.
+    `crashed` is told once for each death of the player: the newest cue that it was feeding then.
+    `in_step_offset_ms` says how long after its planned whole second an item came lately, by the pixels (None: unknown).
+    `misfit` says why the display cannot show the panel's picture as it should be.
     """
 
     shown: Cue | None
@@ -47,6 +52,7 @@ class PlayerReport:
     error: str | None = None
     verdict: Verdict = Verdict.UNKNOWN
     crashed: Cue | None = None
+    in_step_offset_ms: int | None = None
     misfit: str | None = None
 
 
@@ -57,8 +63,11 @@ class Player(Protocol):
     def name(self) -> str:
         """`vlc` or `software`, for reports."""
 
-    def start(self, panel: PanelSpec, next_cue: NextCue) -> None:
-        """Begin the endless stream for a panel; calling it again with another panel starts anew."""
+    def start(self, panel: PanelSpec, next_cue: NextCue, hurry: Callable[[], object] = unhurried) -> None:
+        """Begin the endless stream for a panel; calling it again with another panel starts anew.
+
+        `hurry` is called on any thread when something has happened that the next report should not wait for.
+        """
 
     def refresh(self) -> None:
         """What is due has changed: ask `next_cue` again at the next whole second instead of at the item's end."""
@@ -72,6 +81,16 @@ class Player(Protocol):
         Raises:
             ValueError: the picture cannot be read or has another size; what is up stays up.
         """
+
+    def cut_in(self) -> None:
+        """What is on screen may not stay: cover it at once with a still of what `next_cue` says is due now.
+
+        The stream is asked again at the next whole second, and the cover goes when the stream itself shows the answer.
+        Meanwhile `report` says that the covering item is shown, and matches captures with the cover.
+        """
+
+    def renew(self) -> None:
+        """Start what decodes anew and let it take over when its picture is right, so that nobody sees it happen."""
 
     def report(self) -> PlayerReport:
         """Return what is on screen now; also supervises (restarts a dead or hanging child)."""

@@ -34,12 +34,17 @@ def stand_ins(profile: Profile, folder: Path) -> StandIns:
     Raises:
         OSError: the folder cannot be written.
     """
-    black, safe = folder / f"black-{profile}.mp4", folder / f"safe-{profile}-{EDITION}.mp4"
+    black, safe = names(profile, folder)
     if not _is_sound(black, profile):
         encode_still(black, profile, Image.new("RGB", (profile.width, profile.height)))
     if not _is_sound(safe, profile):
         encode_still(safe, profile, safe_picture(profile.width, profile.height))
     return StandIns(black, safe)
+
+
+def names(profile: Profile, folder: Path) -> StandIns:
+    """Return where the stand-ins of a profile lie, made or not."""
+    return StandIns(folder / f"black-{profile}.mp4", folder / f"safe-{profile}-{EDITION}.mp4")
 
 
 def _is_sound(path: Path, profile: Profile) -> bool:

@@ -18,13 +18,14 @@ import av
 from PIL import Image
 
 from kiosk_agent.core.verdict import Verdict
+from kiosk_agent.player.cover import UNCOVER_AFTER_S, Cover, cover_of
 from kiosk_agent.player.expected import to_jpeg, to_picture
-from kiosk_agent.player.feeder import Feeder, forgiving
+from kiosk_agent.player.feeder import CueUnanswered, Feeder, forgiving
 from kiosk_agent.player.groups import SegmentUnsound
 from kiosk_agent.player.overlay import read_overlay
 from kiosk_agent.player.pipe import StreamPipe
 from kiosk_agent.player.plan import Plan
-from kiosk_agent.player.port import NextCue, PlayerReport
+from kiosk_agent.player.port import NextCue, PlayerReport, unhurried
 from kiosk_agent.player.safe import stand_ins
 from kiosk_agent.player.witness import Witness
 from playlists.manifest import PanelSpec
@@ -44,9 +45,15 @@ def as_decoded(picture: Image.Image) -> Image.Image:
 class Run:
     """One life of the stream: a feeder thread, a decoder thread and the frame that is up."""
 
-    def __init__(self, panel: PanelSpec, next_cue: NextCue, folder: Path, paint: Paint) -> None:
+    def __init__(
+        self, panel: PanelSpec, next_cue: NextCue, folder: Path, paint: Paint, ended: Callable[[], object]
+    ) -> None:
+        """Begin; `ended` is called on any thread when the stream has come to its end by itself."""
         self._paint = paint
+        self._ended = ended
         self._over: Image.Image | None = None
+        self._cover: Cover | None = None
+        self._uncover_s = float("inf")
         self._profile = panel.profile
         self._folder = folder
         self._plan = Plan()
@@ -91,13 +98,40 @@ class Run:
         """Return the frame that is up and when it came, or None before the first."""
         with self._lock:
             held = self._frame
-        painted = None if held is None else self._paint(self._over or to_picture(held[0]))
+        cover = self.cover()
+        over = cover.picture if cover is not None else self._over
+        painted = None if held is None else self._paint(over or to_picture(held[0]))
         return None if held is None or painted is None else (painted, held[1])
 
     def overlay(self, picture: Image.Image | None) -> None:
         """Show a picture instead of the decoded frames, or those again."""
-        self._over = picture
+        self._over, self._cover = picture, None
         self._witness.overlay(picture, time.monotonic())
+
+    def cut(self, cover: Cover) -> None:
+        """Show a cover until the stream shows what is due."""
+
+        def shown(at_s: float) -> None:
+            if self._cover is cover:
+                self._uncover_s = at_s + UNCOVER_AFTER_S
+
+        self._cover, self._uncover_s = cover, float("inf")
+        self._witness.overlay(cover.picture, time.monotonic(), of_item=True)
+        if self._feeder is not None:
+            self._feeder.refresh(shown)
+
+    def cover(self) -> Cover | None:
+        """Return the cover that is up."""
+        if self._cover is not None and time.monotonic() >= self._uncover_s:
+            self._cover = None
+            self._witness.overlay(self._over, time.monotonic())
+        return self._cover
+
+    @property
+    def is_right(self) -> bool:
+        """Tell whether the frame that is up is what is expected."""
+        held = self.picture()
+        return held is not None and self._witness.is_right(held[0], datetime.now(UTC), time.monotonic())
 
     def look(self) -> tuple[int | None, Verdict]:
         """Return how well the frame that is up equals the plan, 0 to 1000, and what the last looks come to."""
@@ -126,6 +160,7 @@ class Run:
                 feeder.run()
         except (OSError, SegmentUnsound) as error:
             self.complaint = f"the stream ended and was started anew: {error}"
+            self._ended()
         finally:
             self._pipe.close()
 
@@ -141,6 +176,7 @@ class Run:
             except (av.FFmpegError, OSError, IndexError) as error:
                 if not self._stopped.is_set():
                     self.complaint = f"the stream could not be decoded and was started anew: {error}"
+                    self._ended()
 
 
 def _frames(container: av.container.InputContainer) -> Iterator[av.VideoFrame]:
@@ -170,35 +206,85 @@ class SoftwarePlayer:
         self._paint = paint
         self._over: Image.Image | None = None
         self._run: Run | None = None
+        self._heir: Run | None = None
         self._frames_before = 0
 
-    def start(self, panel: PanelSpec, next_cue: NextCue) -> None:
+    @property
+    def is_covered(self) -> bool:
+        """Tell whether a cover is up that the stream has not caught up with."""
+        return self._run is not None and self._run.cover() is not None
+
+    @property
+    def renewing(self) -> bool:
+        """Tell whether a new stream is on its way."""
+        return self._heir is not None
+
+    def start(self, panel: PanelSpec, next_cue: NextCue, hurry: Callable[[], object] = unhurried) -> None:
         """Begin the endless stream for a panel."""
         self.stop()
+        self._hurry = hurry
         self._frames_before = 0
         self._panel, self._next_cue = panel, next_cue
         self._over = None
-        self._begin()
+        self._run = self._begun()
 
     def overlay(self, picture: Path | None) -> None:
         """Lay a picture over the stream, or take it away; see the port."""
         if self._run is None:
             raise ValueError("there is no panel to lay a picture over: start the player first")
         self._over = None if picture is None else read_overlay(picture, self._panel)
-        self._run.overlay(self._over)
+        for run in self._runs():
+            run.overlay(self._over)
 
-    def _begin(self) -> None:
-        self._run = Run(self._panel, self._next_cue, self._folder, self._paint)
+    def cut_in(self) -> None:
+        """Cover what may not stay with what is due, and cut that into the stream; see the port."""
+        now = datetime.now(UTC)
+        if self._run is None or self._over is not None:
+            self.refresh()
+            return
+        try:
+            cue = forgiving(self._next_cue, lambda _: None)(now)
+        except CueUnanswered:
+            self.refresh()
+            return
+        for run in self._runs():
+            run.cut(cover_of(cue, now, self._panel.profile, self._folder))
+
+    def renew(self) -> None:
+        """Start a new stream, which takes over when its picture is right; see the port."""
+        if self._run is not None and self._heir is None:
+            self._heir = self._begun()
+
+    def _runs(self) -> list[Run]:
+        return [run for run in (self._run, self._heir) if run is not None]
+
+    def _begun(self) -> Run:
+        run = Run(self._panel, self._next_cue, self._folder, self._paint, self._hurry)
         if self._over is not None:
-            self._run.overlay(self._over)
+            run.overlay(self._over)
+        return run
+
+    def _succeed(self) -> None:
+        """Let the new stream take over when its picture is right; one that ended is forgotten."""
+        heir, run = self._heir, self._run
+        if heir is None or run is None:
+            return
+        if heir.is_right:
+            self._frames_before += run.frames
+            self._run, self._heir = heir, None
+            run.stop()
+        elif not heir.lives:
+            heir.stop()
+            self._heir = None
 
     def refresh(self) -> None:
         """Ask what is on again at the next whole second."""
-        if self._run is not None:
-            self._run.refresh()
+        for run in self._runs():
+            run.refresh()
 
     def report(self) -> PlayerReport:
         """Return what is up; starts a stream that ended anew."""
+        self._succeed()
         run = self._run
         if run is None:
             return PlayerReport(None, None, 0, stalled=True, error="the player has not been started")
@@ -206,14 +292,16 @@ class SoftwarePlayer:
         if not run.lives:
             run.stop()
             self._frames_before = frames
-            self._begin()
+            self._run = self._begun()
             newest = run.plan.newest()
             crashed = newest.cue if newest is not None else None
             return PlayerReport(None, None, frames, stalled=True, error=run.complaint, crashed=crashed)
         row = run.plan.at(datetime.now(UTC))
         error = row.error if row is not None and row.error is not None else run.complaint
+        cover = run.cover()
         match, verdict = run.look()
-        return PlayerReport(row.cue if row else None, match, frames, run.stalled, error, verdict)
+        shown = cover.cue if cover is not None else row.cue if row is not None else None
+        return PlayerReport(shown, match, frames, run.stalled, error, verdict)
 
     def capture_jpeg(self) -> bytes | None:
         """Return the decoded picture that is up as JPEG."""
@@ -222,6 +310,6 @@ class SoftwarePlayer:
 
     def stop(self) -> None:
         """End playback."""
-        if self._run is not None:
-            self._run.stop()
-            self._run = None
+        for run in self._runs():
+            run.stop()
+        self._run = self._heir = None

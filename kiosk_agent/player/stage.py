@@ -13,6 +13,7 @@ import vlc
 from Xlib import X
 from Xlib.display import Display
 from Xlib.error import ConnectionClosedError, XError
+from Xlib.ext import composite
 from Xlib.xobject.cursor import Cursor
 from Xlib.xobject.drawable import Window
 
@@ -21,6 +22,9 @@ from kiosk_agent.player.placement import Placement as Placement  # noqa: PLC0414
 
 VLC_AHEAD_S = 1.053
 """A frame is on screen this long after it was written, with `:file-caching=1000` (measured)."""
+
+VLC_STARTS_S = 0.6
+"""VLC needs less than this from the first packet until it can draw; its buffer is filled in a burst meanwhile."""
 
 VLC_OPTIONS = (
     "--no-audio",
@@ -49,15 +53,32 @@ class Frames:
     """
 
     def __init__(self, display: str, placement: Placement, backdrop: int = BLACK, outside: int = BLACK) -> None:
+        """Make the windows; nobody sees them before `show`."""
         self._display = Display(display)
-        screen = self._display.screen()
-        place = placement
-        self._nothing = _no_pointer(screen.root)
-        screen.root.change_attributes(background_pixel=outside, cursor=self._nothing)
-        screen.root.clear_area()
+        screen, place = self._display.screen(), placement
+        root = screen.root
+        self._nothing = _no_pointer(root)
+        root.change_attributes(background_pixel=outside, cursor=self._nothing)
+        root.clear_area()
         covered = max(place.screen_width, screen.width_in_pixels), max(place.screen_height, screen.height_in_pixels)
-        self._outside = self._open(screen.root, 0, 0, *covered, outside)
-        self._window = self._open(screen.root, place.x, place.y, place.width, place.height, backdrop)
+        self._outside = self._open(root, 0, 0, *covered, outside)
+        self._window = self._open(root, place.x, place.y, place.width, place.height, backdrop)
+        if self._display.has_extension(composite.extname):
+            # A covered window keeps its pixels, so that it can be read, and is whole the moment it is raised.
+            self._window.composite_redirect_window(composite.RedirectAutomatic)
+        self._display.sync()
+
+    def show(self, *, beneath: bool) -> None:
+        """Show the windows above all others, or beneath them until they are raised."""
+        for window in (self._window, self._outside) if beneath else (self._outside, self._window):
+            window.configure(stack_mode=X.Below if beneath else X.Above)
+            window.map()
+        self._display.sync()
+
+    def raise_up(self) -> None:
+        """Bring the windows above everything, the picture first: what is around it must not cover the one before."""
+        self._window.configure(stack_mode=X.Above)
+        self._outside.configure(sibling=self._window, stack_mode=X.Below)
         self._display.sync()
 
     @property
@@ -79,8 +100,7 @@ class Frames:
     def _open(self, root: Window, x: int, y: int, width: int, height: int, colour: int) -> Window:
         look = {"background_pixel": colour, "override_redirect": 1, "cursor": self._nothing}
         window = root.create_window(x, y, width, height, 0, X.CopyFromParent, X.InputOutput, **look)
-        window.map()
-        window.raise_window()
+        window.configure(stack_mode=X.Below)
         return window
 
 
@@ -95,6 +115,12 @@ class NoFrames:
     """Stands for the windows where libVLC draws without any, on the whole display."""
 
     window_id = None
+
+    def show(self, *, beneath: bool) -> None:
+        """There is nothing to show before libVLC draws; nothing can lie beneath."""
+
+    def raise_up(self) -> None:
+        """There is nothing to raise."""
 
     def is_drawn_in(self) -> bool:
         """Tell that no window is missing."""

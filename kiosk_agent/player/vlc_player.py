@@ -1,200 +1,52 @@
 """The VLC player: a supervised child process with a memory ceiling and a kill path.
 
-It answers the child's cue questions, keeps the child's plan, compares the screen with it, and starts the child anew
-when it dies, hangs, freezes or grows.
+It answers the child's cue questions, compares the screen with the child's plan, covers and cuts in what is due at once,
+and starts the child anew when it dies, hangs, freezes or grows, beneath a picture that stays up until the new one is
+right: that of the old child where it still stands, else the curtain. A spare child stands by, so that this is quick.
 """
 
 from __future__ import annotations
 
-import contextlib
-import os
-import socket
-import subprocess
-import sys
 import time
-from collections import deque
-from dataclasses import replace
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from threading import Thread
-from typing import IO
 
-import psutil
 from PIL import Image
 
 from kiosk_agent.core.verdict import Verdict
-from kiosk_agent.player.expected import to_jpeg
+from kiosk_agent.player.child import Child
+from kiosk_agent.player.cover import Cover, cover_of
+from kiosk_agent.player.curtain import Curtain
+from kiosk_agent.player.expected import is_dark, thumbnail, to_jpeg
 from kiosk_agent.player.feeder import CueUnanswered, forgiving
-from kiosk_agent.player.lines import Alive, Answer, Ask, LineUnsound, Overlay, Planned, Refresh, Stop, Wire
+from kiosk_agent.player.onset import Capture, InStep
 from kiosk_agent.player.output import VideoOutput, why_unfit
-from kiosk_agent.player.overlay import for_vlc, read_overlay
-from kiosk_agent.player.plan import Plan, PlannedSecond
-from kiosk_agent.player.port import Cue, NextCue, PlayerReport
-from kiosk_agent.player.screen import Screen
+from kiosk_agent.player.overlay import draw_for_vlc, for_vlc, read_overlay
+from kiosk_agent.player.plan import PlannedSecond
+from kiosk_agent.player.port import Cue, NextCue, PlayerReport, unhurried
+from kiosk_agent.player.screen import Screen, WindowEye
 from kiosk_agent.player.stage import BLACK, Placement
+from kiosk_agent.player.succession import Step, Succession
 from kiosk_agent.player.vlc_child import ChildSpec
 from kiosk_agent.player.watch import (
     LIVED_WELL_S,
-    Reading,
     is_stalled,
+    nears_ceiling,
     restart_pause_s,
     why_restart,
 )
-from kiosk_agent.player.witness import Witness
 from kiosk_agent.player.xserver import DisplayUnavailable, XServer, open_display
 from playlists.manifest import PanelSpec
 
 MOST_RSS_MB = 600.0
-STDERR_KEPT_BYTES = 4096
-CUES_KEPT = 64
-STOP_WITHIN_S = 0.8
 ERROR_SHOWN_S = 60.0
-_HERE = str(Path(__file__).parents[2])
-
-
-class Child:
-    """One life of the VLC child process, and what it has said."""
-
-    def __init__(self, spec: ChildSpec, next_cue: NextCue, plan: Plan) -> None:
-        ours, theirs = socket.socketpair()
-        spec = spec.model_copy(update={"socket_fd": theirs.fileno()})
-        try:
-            self._process = subprocess.Popen(
-                [sys.executable, "-m", "kiosk_agent.player.vlc_child", spec.model_dump_json()],
-                pass_fds=[theirs.fileno()],
-                stdin=subprocess.DEVNULL,
-                stdout=subprocess.DEVNULL,
-                stderr=subprocess.PIPE,
-                env={**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, (_HERE, os.environ.get("PYTHONPATH"))))},
-            )
-        finally:
-            theirs.close()
-        self._wire = Wire(ours)
-        self._plan = plan
-        self._next_cue = forgiving(next_cue, self._note)
-        self._cues: dict[int, Cue] = {}
-        self._started = time.monotonic()
-        self._heard: float | None = None
-        self._alive = Alive(frames=0, silent_ms=None)
-        self._stderr: deque[str] = deque(maxlen=20)
-        self.complaint: str | None = None
-        """What the agent's side did wrong last: a cue that could not be answered."""
-        self._threads = [
-            Thread(target=self._listen, name="vlc-listener", daemon=True),
-            Thread(target=self._drain, args=(self._process.stderr,), name="vlc-stderr", daemon=True),
-        ]
-        for thread in self._threads:
-            thread.start()
-
-    @property
-    def pid(self) -> int:
-        """The process id."""
-        return self._process.pid
-
-    @property
-    def frames(self) -> int:
-        """How many pictures VLC has displayed in this life."""
-        return self._alive.frames
-
-    @property
-    def has_output(self) -> bool:
-        """Tell whether VLC said last that it has a video output."""
-        return self._alive.output
-
-    @property
-    def age_s(self) -> float:
-        """Seconds since the start."""
-        return time.monotonic() - self._started
-
-    def why_ended(self) -> str | None:
-        """Return why the process ended, with its last words, or None while it runs."""
-        status = self._process.poll()
-        if status is None:
-            return None
-        words = " ".join(self._stderr).strip() or "it said nothing"
-        return f"VLC's process ended with status {status} ({words[-300:]}); it was started anew"
-
-    def reading(self, frozen_s: float) -> Reading:
-        """Return what is known of the child now."""
-        silent_ms = self._alive.silent_ms
-        try:
-            rss_mb = psutil.Process(self.pid).memory_info().rss / 1e6
-        except psutil.Error:
-            rss_mb = 0.0
-        return Reading(
-            self.age_s,
-            None if self._heard is None else time.monotonic() - self._heard,
-            None if silent_ms is None else silent_ms / 1000,
-            rss_mb,
-            frozen_s,
-        )
-
-    def refresh(self) -> None:
-        """Tell the child to ask again."""
-        with contextlib.suppress(OSError):
-            self._wire.send(Refresh())
-
-    def overlay(self, picture: Path | None) -> None:
-        """Tell the child what to lay over the stream."""
-        with contextlib.suppress(OSError):
-            self._wire.send(Overlay(path=picture))
-
-    def end(self, *, kindly: bool) -> None:
-        """End the process: ask and wait for a moment, or kill at once."""
-        if kindly:
-            with contextlib.suppress(OSError):
-                self._wire.send(Stop())
-            with contextlib.suppress(subprocess.TimeoutExpired):
-                self._process.wait(STOP_WITHIN_S)
-        if self._process.poll() is None:
-            self._process.kill()
-            self._process.wait()
-        self._wire.close()
-        for thread in self._threads:
-            thread.join(1)
-        if self._process.stderr is not None:
-            self._process.stderr.close()
-
-    def _note(self, complaint: str | None) -> None:
-        self.complaint = complaint
-
-    def _listen(self) -> None:
-        try:
-            for message in self._wire.messages():
-                self._take(message)
-        except (LineUnsound, OSError) as error:
-            self.complaint = f"VLC's process was misunderstood: {error}"
-            self._process.kill()
-
-    def _take(self, message: object) -> None:
-        if isinstance(message, Ask):
-            self._answer(message)
-        elif isinstance(message, Planned):
-            self._plan.add(self._planned(message))
-        elif isinstance(message, Alive):
-            self._alive, self._heard = message, time.monotonic()
-
-    def _answer(self, ask: Ask) -> None:
-        try:
-            cue = self._next_cue(ask.at)
-        except CueUnanswered:
-            return
-        self._cues[ask.number] = cue
-        self._cues.pop(ask.number - CUES_KEPT, None)
-        self._wire.send(
-            Answer(number=ask.number, key=cue.key, path=cue.path, starts_at=cue.starts_at, ends_at=cue.ends_at)
-        )
-
-    def _planned(self, said: Planned) -> PlannedSecond:
-        asked = self._cues.get(said.number)
-        cue = asked or Cue(said.key, None, said.at, said.at)
-        if cue.key != said.key:
-            cue = replace(cue, key=said.key, path=None)
-        return PlannedSecond(said.at, cue, said.path, said.group, said.error)
-
-    def _drain(self, stderr: IO[bytes]) -> None:
-        while line := stderr.readline(STDERR_KEPT_BYTES):
-            self._stderr.append(line.decode(errors="replace").strip())
+SPARE_AFTER_S = 2.0
+"""A child that has played for so long gets a spare."""
+SPARE_AGAIN_S = 30.0
+COVERS_KEPT = 4
+"""A cover's file may still be read while the next one is written."""
 
 
 class VlcPlayer:
@@ -211,26 +63,31 @@ class VlcPlayer:
         backdrop: int = BLACK,
         outside: int = BLACK,
         timeline_s: int = 0,
+        spare: bool = True,
         output: VideoOutput = VideoOutput.X11,
     ) -> None:
         """Take a folder for the pictures the player makes itself.
 
         `own_display` starts an Xvfb even where `$DISPLAY` is set; `backdrop` and `outside` are the colours (0xRRGGBB)
         behind and around VLC's picture, which measurements change; `timeline_s` is the age at which the
-        stream's first timeline begins, which a test of the renewal sets; `output` is what draws, and with DRM there is
-        nothing that could be captured.
+        stream's first timeline begins, which a test of the renewal sets; without a `spare` a restart takes longer.
+        `output` is what draws, and with DRM there is nothing that could be captured.
         """
         self._folder = folder
         self._most_rss_mb = most_rss_mb
         self._own_display = own_display
         self._colours = (backdrop, outside)
         self._timeline_s = timeline_s
+        self._wants_spare = spare
         self._output = output
         self._misfit: str | None = None
         self._panel: PanelSpec | None = None
         self._x: XServer | None = None
         self._screen: Screen | None = None
+        self._curtain: Curtain | None = None
         self._child: Child | None = None
+        self._spare: Child | None = None
+        self._succession: Succession | None = None
         self._crashed: Cue | None = None
         self._over: tuple[Image.Image, Path] | None = None
         self._forget()
@@ -242,20 +99,30 @@ class VlcPlayer:
 
     @property
     def child_pid(self) -> int | None:
-        """The process id of the child that plays now."""
+        """The process id of the child whose picture is up."""
         return self._child.pid if self._child else None
 
-    def start(self, panel: PanelSpec, next_cue: NextCue) -> None:
+    @property
+    def renewing(self) -> bool:
+        """Tell whether a new child is on its way up beneath the old one's picture."""
+        return self._succession is not None
+
+    @property
+    def is_covered(self) -> bool:
+        """Tell whether a cover is up that the stream has not caught up with."""
+        return self._child is not None and self._child.cover() is not None
+
+    def start(self, panel: PanelSpec, next_cue: NextCue, hurry: Callable[[], object] = unhurried) -> None:
         """Begin the endless stream for a panel; a display that is not there yet is tried again by `report`."""
         self.stop()
         self._forget()
-        self._panel, self._next_cue = panel, next_cue
+        self._panel, self._next_cue, self._hurry = panel, next_cue, hurry
         self._spawn(panel)
 
     def refresh(self) -> None:
         """Ask what is on again at the next whole second."""
-        if self._child is not None:
-            self._child.refresh()
+        for child in self._children():
+            child.refresh()
 
     def overlay(self, picture: Path | None) -> None:
         """Lay a picture over the running stream, or take it away; see the port."""
@@ -266,23 +133,46 @@ class VlcPlayer:
             image = read_overlay(picture, self._panel)
             over = image, for_vlc(picture, image, self._panel.window.rotation, self._folder)
         self._over = over
-        self._lay_over()
+        for child in self._children():
+            self._lay_over(child)
+
+    def cut_in(self) -> None:
+        """Cover what may not stay with what is due, and cut that into the stream; see the port."""
+        cover = self._cover_now()
+        if cover is None:
+            self.refresh()
+            return
+        rotation = self._panel.window.rotation if self._panel is not None else 0
+        self._covers += 1
+        if self._curtain is not None:
+            self._curtain.blacken()
+        path = draw_for_vlc(cover.picture, rotation, self._folder / f"cover-{self._covers % COVERS_KEPT}.png")
+        for child in self._children():
+            child.cut(cover, path)
+
+    def renew(self) -> None:
+        """Start a new child beneath the old one, which goes when the new one's picture is right; see the port."""
+        if self._panel is not None and self._child is not None and self._succession is None and self._may_succeed:
+            self._begin_succession(self._panel, at_once=False)
 
     def report(self) -> PlayerReport:
         """Return what is on screen; starts a dead, hanging, frozen or grown child anew."""
         if self._panel is None:
             return PlayerReport(None, None, 0, stalled=True, error="the player has not been started")
         moment = datetime.now(UTC)
+        covered = self._child.cover() if self._child is not None else None
         match = self._look(moment)
         stalled = self._supervise(self._panel)
-        row = self._plan.at(moment) if self._child is not None and self._plan is not None else None
-        child_frames = self._child.frames if self._child else 0
-        verdict = self._witness.verdict if self._child is not None and self._witness is not None else Verdict.UNKNOWN
-        frames = self._frames_before + child_frames
+        row = self._child.plan.at(moment) if self._child is not None else None
+        shown = covered.cue if covered is not None else row.cue if row is not None else None
+        verdict = self._child.witness.verdict if self._child is not None else Verdict.UNKNOWN
+        frames = self._frames_before + (self._child.frames if self._child else 0)
         crashed = self._crashed
         self._crashed = None
-        error = self._error(row)
-        return PlayerReport(row.cue if row else None, match, frames, stalled, error, verdict, crashed, self._misfit)
+        if covered is None and not stalled and self._child is not None and self._succession is None:
+            self._in_step.consider(self._child.plan, self._child.witness.expectation, self._own_eye)
+        offset_ms, error = self._in_step.offset_ms, self._error(row)
+        return PlayerReport(shown, match, frames, stalled, error, verdict, crashed, offset_ms, self._misfit)
 
     def capture_jpeg(self) -> bytes | None:
         """Return the panel's pixels on the X screen as JPEG."""
@@ -291,26 +181,56 @@ class VlcPlayer:
 
     def stop(self) -> None:
         """End the child, the screen's reader and our own Xvfb."""
+        self._drop_heir()
+        self._drop_spare()
         self._drop_child(kindly=True)
         self._close_screen()
         self._panel = None
 
+    @contextmanager
+    def _own_eye(self) -> Iterator[Capture]:
+        """Open a capture of the panel for another thread."""
+        if self._panel is None:
+            raise DisplayUnavailable("the player has been stopped")
+        screen = Screen(self.display or "", Placement.of(self._panel))
+        try:
+            yield screen.capture
+        finally:
+            screen.close()
+
     def _forget(self) -> None:
-        self._plan: Plan | None = None
-        self._witness: Witness | None = None
+        self._in_step = InStep()
         self._frames_before = 0
         self._failures = 0
         self._crashed = None
         self._over = None
+        self._covers = 0
         self._spawn_at = 0.0
         self._trouble: tuple[float, str] | None = None
+        self._spare_at = 0.0
+        self._may_succeed = self._output is VideoOutput.X11
+        """A new child came up from beneath the last time that it was tried."""
+        self._is_recovering = False
+        """The child was started after a blow and has shown nothing yet."""
+        self._is_frozen = False
+        """The child on screen hangs and was stopped; its last picture stays up until the new one takes over."""
+
+    def _children(self) -> list[Child]:
+        """Return the child on screen and the one on its way, as far as there are any."""
+        heir = self._succession.heir if self._succession is not None else None
+        return [child for child in (self._child, heir) if child is not None]
 
     def _open_screen(self, panel: PanelSpec) -> None:
         placement = Placement.of(panel)
         self._x = open_display(placement.screen_width, placement.screen_height, own=self._own_display)
         self._screen = Screen(self._x.display, placement)
+        self._curtain = Curtain(self._x.display, placement, self._colours[1])
 
     def _close_screen(self) -> None:
+        self._drop_spare()
+        if self._curtain is not None:
+            self._curtain.close()
+            self._curtain = None
         if self._screen is not None:
             self._screen.close()
             self._screen = None
@@ -324,18 +244,38 @@ class VlcPlayer:
                 self._close_screen()
                 self._open_screen(panel)
             self._misfit = why_unfit(self._output, panel, self._x.display if self._x else None)
-            self._start_child(panel, self._x.display if self._x else "")
+            self._child = self._begun(panel, beneath=False)
         except (DisplayUnavailable, OSError) as error:
             self._close_screen()
             self._fail(f"VLC could not be started: {error}")
 
-    def _start_child(self, panel: PanelSpec, display: str) -> None:
-        self._plan = Plan()
-        self._witness = Witness(panel.profile, self._plan)
+    def _begun(self, panel: PanelSpec, *, beneath: bool) -> Child:
+        """Return a child that plays: the spare where one stands by."""
+        child, self._spare = self._spare, None
+        if child is not None and (child.why_ended() is not None or child.is_stopped):
+            child.end(kindly=False)
+            child = None
+        child = child or self._new_child(panel)
+        if self._over is not None:
+            self._lay_over(child)
+        child.begin(beneath=beneath)
+        return child
+
+    def _mind_spare(self, panel: PanelSpec, child: Child) -> None:
+        """Keep a spare while a child plays."""
+        now_s = time.monotonic()
+        if self._spare is not None and (self._spare.why_ended() is not None or self._spare.is_stopped):
+            self._drop_spare()
+            self._spare_at = now_s + SPARE_AGAIN_S
+        ready = child.age_s > SPARE_AFTER_S and child.window is not None and self._succession is None
+        if self._wants_spare and self._spare is None and ready and now_s >= self._spare_at:
+            self._spare = self._new_child(panel)
+
+    def _new_child(self, panel: PanelSpec) -> Child:
         spec = ChildSpec(
             profile=str(panel.profile),
             placement=Placement.of(panel),
-            display=display,
+            display=self.display or "",
             folder=self._folder,
             socket_fd=-1,
             backdrop=self._colours[0],
@@ -343,42 +283,122 @@ class VlcPlayer:
             timeline_s=self._timeline_s,
             output=self._output,
         )
-        self._child = Child(spec, self._next_cue, self._plan)
-        if self._over is not None:
-            self._lay_over()
+        return Child(spec, self._next_cue, self._hurry)
 
-    def _lay_over(self) -> None:
+    def _lay_over(self, child: Child) -> None:
         image, path = self._over or (None, None)
-        if self._child is not None:
-            self._child.overlay(path)
-        if self._witness is not None:
-            self._witness.overlay(image, time.monotonic())
+        child.overlay(image, path)
+
+    def _cover_now(self) -> Cover | None:
+        """Return what is due now as a still; None where there is nothing to lay it over, or an overlay that stays."""
+        if self._panel is None or self._child is None or self._over is not None:
+            return None
+        now = datetime.now(UTC)
+        try:
+            return cover_of(forgiving(self._next_cue, self._note)(now), now, self._panel.profile, self._folder)
+        except CueUnanswered:
+            return None
 
     def _drop_child(self, *, kindly: bool) -> None:
         if self._child is not None:
             self._frames_before += self._child.frames
             self._child.end(kindly=kindly)
             self._child = None
+        self._is_frozen = False
+
+    def _drop_spare(self) -> None:
+        if self._spare is not None:
+            self._spare.end(kindly=False)
+            self._spare = None
+
+    def _drop_heir(self) -> None:
+        if self._succession is not None:
+            self._succession.close()
+            self._succession.heir.end(kindly=False)
+            self._succession = None
 
     def _supervise(self, panel: PanelSpec) -> bool:
         """Kill and start anew what must be; return whether frames have stopped."""
+        if self._succession is not None:
+            self._succeed(self._succession)
         if self._child is None:
-            if time.monotonic() >= self._spawn_at:
-                self._spawn(panel)
+            if self._succession is None and time.monotonic() >= self._spawn_at:
+                self._start_anew(panel)
             return True
-        frozen_s = 0.0 if self._witness is None else self._witness.stuck_s(time.monotonic())
-        reading = self._child.reading(frozen_s)
+        if self._is_frozen:
+            return True
+        reading = self._child.reading(time.monotonic())
         screen_lost = None if self._x is None or self._x.runs else "the X server has ended; it was started anew"
-        reason = screen_lost or self._child.why_ended() or why_restart(reading, self._most_rss_mb)
+        ended = screen_lost or self._child.why_ended()
+        reason = ended or why_restart(reading, self._most_rss_mb)
         if reason is None:
-            return is_stalled(reading)
-        if self._child.age_s > LIVED_WELL_S or (self._witness is not None and self._witness.was_fine):
-            self._failures = 0
-        newest = self._plan.newest() if self._plan is not None and screen_lost is None else None
-        self._crashed = newest.cue if newest is not None else None
-        self._drop_child(kindly=False)
-        self._fail(reason)
+            if nears_ceiling(reading, self._most_rss_mb):
+                self.renew()
+            if self._child.witness.was_fine:
+                self._may_succeed = self._output is VideoOutput.X11
+            self._mind_spare(panel, self._child)
+            self._is_recovering = self._is_recovering and self._child.window is None
+            return self._is_recovering or is_stalled(reading)
+        self._restart(panel, self._child, reason, screen_lost=screen_lost is not None, ended=ended is not None)
         return True
+
+    def _restart(self, panel: PanelSpec, child: Child, reason: str, *, screen_lost: bool, ended: bool) -> None:
+        """Start anew: beneath the old picture where that can stay, from nothing where it is gone."""
+        if child.age_s > LIVED_WELL_S or child.witness.was_fine:
+            self._failures = 0
+        newest = child.plan.newest() if not screen_lost else None
+        self._crashed = newest.cue if newest is not None else None
+        self._fail(reason)
+        self._is_recovering = True
+        if screen_lost:
+            self._drop_heir()
+        if not ended and self._may_succeed and self._shows_something():
+            child.freeze()
+            self._is_frozen = True
+        else:
+            self._drop_child(kindly=False)
+        if self._succession is not None:
+            self._succession.at_once = True
+        elif self._is_frozen or time.monotonic() >= self._spawn_at:
+            self._start_anew(panel)
+
+    def _start_anew(self, panel: PanelSpec) -> None:
+        """Start a child beneath what is up; from nothing where that cannot be, or did not come to anything."""
+        if self._may_succeed and self._x is not None and self._x.runs:
+            self._begin_succession(panel, at_once=True)
+        if self._succession is None:
+            self._drop_child(kindly=False)
+            self._spawn(panel)
+
+    def _shows_something(self) -> bool:
+        """Tell whether the picture that stands is one to look at until the next is there."""
+        picture = self._screen.capture() if self._screen else None
+        return picture is not None and not is_dark(thumbnail(picture))
+
+    def _begin_succession(self, panel: PanelSpec, *, at_once: bool) -> None:
+        try:
+            eye = WindowEye(self.display or "", Placement.of(panel))
+            self._succession = Succession(self._begun(panel, beneath=True), eye, at_once=at_once)
+        except (DisplayUnavailable, OSError) as error:
+            self._trouble = (time.monotonic(), f"a new VLC could not be started beneath the old one: {error}")
+
+    def _succeed(self, succession: Succession) -> None:
+        """Let the child on its way take its next step, and the place of the old one when it is up."""
+        step = succession.proceed()
+        if step is Step.UP:
+            self._drop_child(kindly=False)
+            succession.close()
+            self._child, self._succession = succession.heir, None
+            self._may_succeed, self._failures = True, 0
+        elif step is Step.FAILED:
+            if self._child is None:
+                newest = succession.heir.plan.newest()
+                self._crashed = newest.cue if newest is not None else None
+            self._drop_heir()
+            self._fail(succession.failure)
+            self._may_succeed = self._child is not None and not self._is_frozen
+            if self._is_frozen:
+                self._drop_child(kindly=False)
 
     def _fail(self, reason: str) -> None:
         """Note a failure and when to try again."""
@@ -386,12 +406,20 @@ class VlcPlayer:
         self._trouble = (time.monotonic(), reason)
         self._spawn_at = time.monotonic() + restart_pause_s(self._failures)
 
+    def _note(self, complaint: str | None) -> None:
+        if complaint is not None:
+            self._trouble = (time.monotonic(), complaint)
+
     def _look(self, moment: datetime) -> int | None:
-        """Compare the screen with the plan; without a child there is nothing to compare."""
-        if self._child is None or self._witness is None:
+        """Compare the screen with the plan; without a child that works there is nothing to compare."""
+        if self._child is None or self._is_frozen:
             return None
         picture = self._screen.capture() if self._screen else None
-        return self._witness.look(picture, moment, time.monotonic(), output=self._child.has_output)
+        witness = self._child.witness
+        match = witness.look(picture, moment, time.monotonic(), output=self._child.has_output)
+        if witness.matches and self._curtain is not None:
+            self._curtain.keep()
+        return match
 
     def _error(self, row: PlannedSecond | None) -> str | None:
         if row is not None and row.error is not None:

@@ -32,13 +32,21 @@ class Witness:
         self._expectation = Expectation(profile, plan)
         self._truth = Truth()
         self._was_fine = False
+        self.matches = False
+        """The last look found what was expected."""
         self._began: datetime | None = None
         self._looked_s: float | None = None
         self._before: Image.Image | None = None
         self._matched_at = datetime.fromtimestamp(0, UTC)
         self._stuck_since_s: float | None = None
         self._over: Image.Image | None = None
+        self._over_is_item = False
         self._over_changed_s = float("-inf")
+
+    @property
+    def expectation(self) -> Expectation:
+        """The thumbnails of what the plan has on screen."""
+        return self._expectation
 
     @property
     def verdict(self) -> Verdict:
@@ -54,25 +62,39 @@ class Witness:
         """Return for how long captures have neither changed nor come near the plan."""
         return 0.0 if self._stuck_since_s is None else mono_s - self._stuck_since_s
 
-    def overlay(self, picture: Image.Image | None, mono_s: float) -> None:
-        """Expect an overlay instead of the plan, or the plan again (None)."""
+    def overlay(self, picture: Image.Image | None, mono_s: float, *, of_item: bool = False) -> None:
+        """Expect an overlay instead of the plan, or the plan again (None); `of_item`: it stands for the item due."""
         self._over = None if picture is None else thumbnail(picture)
+        self._over_is_item = of_item
         self._over_changed_s = mono_s
 
     def look(self, picture: Image.Image | None, at: datetime, mono_s: float, *, output: bool = True) -> int | None:
         """Take a capture (None: there is none) of a UTC instant; return how well it equals the plan, 0 to 1000.
 
-        Under an overlay, and while one comes or goes, there is no match: the planned item is not what is seen.
+        Under an overlay, and while one comes or goes, there is no match: the planned item is not what is seen. A cover
+        that stands for the item due is what it must equal.
         """
         match = None if picture is None else self._expectation.match(picture, at)
+        self.matches = False
         if mono_s - self._over_changed_s < OVERLAY_SETTLE_S:
             return None
         if picture is not None and self._over is not None:
             covered = match_permille(thumbnail(picture), self._over)
+            self.matches = covered >= GOOD_PERMILLE
             self._judge_if_due(picture, covered, at, mono_s, output)
-            return None
+            return covered if self._over_is_item else None
+        self.matches = match is not None and match >= GOOD_PERMILLE
         self._judge_if_due(picture, match, at, mono_s, output)
         return match
+
+    def is_right(self, picture: Image.Image, at: datetime, mono_s: float) -> bool:
+        """Tell whether a picture is what is expected at a UTC instant; the verdict is not touched."""
+        if mono_s - self._over_changed_s < OVERLAY_SETTLE_S:
+            return False
+        if self._over is not None:
+            return match_permille(thumbnail(picture), self._over) >= GOOD_PERMILLE
+        match = self._expectation.match(picture, at)
+        return match is not None and match >= GOOD_PERMILLE
 
     def _judge_if_due(
         self, picture: Image.Image | None, match: int | None, at: datetime, mono_s: float, output: bool

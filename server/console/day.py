@@ -6,7 +6,7 @@ Takes values and returns words and whole minutes; what is planned was computed b
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from itertools import pairwise
 from zoneinfo import ZoneInfo
@@ -43,6 +43,8 @@ class Stretch:
     ends_at: datetime
     on: tuple[Party, ...]
     under: tuple[Party, ...] = ()
+    essential: bool = False
+    """Whether only essential notices are shown."""
 
 
 @dataclass(frozen=True)
@@ -80,6 +82,7 @@ class Line:
     under: tuple[tuple[str, str], ...]
     """Names of what it displaces, with their layer."""
     is_now: bool
+    essential: bool
 
 
 KINDS = {
@@ -108,8 +111,9 @@ def joined(stretches: Iterable[Stretch]) -> list[Stretch]:
     """Return stretches with neighbours of the same parties joined."""
     found: list[Stretch] = []
     for one in stretches:
-        if found and found[-1].on == one.on and found[-1].under == one.under:
-            found[-1] = Stretch(found[-1].starts_at, one.ends_at, one.on, one.under)
+        last = found[-1] if found else None
+        if last is not None and (last.on, last.under, last.essential) == (one.on, one.under, one.essential):
+            found[-1] = replace(last, ends_at=one.ends_at)
         else:
             found.append(one)
     return found
@@ -150,6 +154,7 @@ def lines(texts: Texts, stretches: Sequence[Stretch], tz: ZoneInfo, now: datetim
             shares=texts.say("They share the airtime.") if len(one.on) > 1 else "",
             under=tuple((party.name, kind(texts, party.layer)) for party in one.under if party.name),
             is_now=one.starts_at <= now < one.ends_at,
+            essential=one.essential,
         )
         for one in stretches
     ]

@@ -44,9 +44,11 @@ TABS = (
 )
 SCHEDULE_PAGES = (
     ("/schedule", "calendar", mark("Calendar")),
-    ("/schedule/day", "day", mark("Day")),
+    ("/schedule/day", "day", mark("Day preview")),
     ("/schedule/urgent", "urgent", mark("Urgent")),
     ("/schedule/dayparts", "dayparts", mark("Dayparts")),
+    ("/schedule/hours", "hours", mark("Operating hours")),
+    ("/schedule/special-days", "special", mark("Special days")),
 )
 
 

@@ -10,11 +10,12 @@ from fastapi import APIRouter, Query
 from fastapi.responses import HTMLResponse
 
 from playlists.language import Language
-from playlists.notice import MediaKind
+from playlists.notice import ContentClass, MediaKind
 from server.accounts.permissions import Permission
 from server.console import repository
 from server.console.page import HOME_ZONE, Page, PageDep, PageRoute
 from server.console.repository import PAGE, Shown
+from server.console.texts import mark
 from server.db import Session
 from server.edge import ReadSession
 from server.errors import not_found
@@ -22,6 +23,11 @@ from server.tables import Media, Notice, PlaylistRow
 
 router = APIRouter(route_class=PageRoute, include_in_schema=False)
 DEFAULT_SECONDS = 10
+CLASSES = {
+    ContentClass.ESSENTIAL: mark("Essential: safety, closures, orders"),
+    ContentClass.SERVICE: mark("Service: hours, procedures, directions"),
+    ContentClass.PROMOTION: mark("Promotion: sights, fairs, advertising"),
+}
 Q = Annotated[str, Query(max_length=200)]
 
 
@@ -201,6 +207,9 @@ def _notice_page(page: Page, session: Session, one: Shown | None, *, saved: bool
         notice=None
         if one is None
         else {"id": one.notice.id, "title": one.notice.title, "rev": one.notice.rev, "facts": _notice_facts(page, one)},
+        classes=[(kind.value, page.texts.say(CLASSES[kind])) for kind in ContentClass],
+        content_class=one.notice.content_class if one is not None else ContentClass.SERVICE.value,
+        festive=one is not None and one.notice.festive,
         slots=[_slot(page, code, variants.get(code)) for code in Language],
         files=[{"id": row.id, "name": row.name, "kind": row.kind} for row in files[:40]],
         agencies=repository.agencies(session, page.caller.agency_id),

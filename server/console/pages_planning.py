@@ -1,31 +1,47 @@
-"""What entries refer to and what stands above them: dayparts, and urgent playlists."""
+"""What entries refer to and what stands above them: dayparts, hours, special days, and what is urgent."""
 
 from __future__ import annotations
 
 import json
 from datetime import datetime
-from typing import Any
+from typing import Annotated, Any
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Query
 from fastapi.responses import HTMLResponse
 
-from playlists.daypart import zone
+from playlists.daypart import ALWAYS, zone
 from playlists.instant import format_instant
+from playlists.special_day import DayKind
 from server.accounts.permissions import Permission
 from server.console import planned, repository
 from server.console.page import HOME_ZONE, Page, PageDep, PageRoute
 from server.console.texts import WEEKDAYS, Texts, mark
 from server.db import Session
 from server.edge import ReadSession, Slice
+from server.fleet import repository as fleet_rows
+from server.fleet import service as fleet
+from server.scheduling.essential_only import repository as essential_rows
+from server.scheduling.essential_only import service as essential_service
 from server.scheduling.overrides import repository as overrides
 from server.scheduling.overrides import service as override_service
 from server.scheduling.overrides.schemas import OverrideShown, OverrideState
+from server.scheduling.special_days import service as special
+from server.scheduling.special_days.proposals import FIRST_YEAR, LAST_YEAR
 from server.scheduling.targets import service as targets
+from server.tables import Agency, Panel, Site
 
 router = APIRouter(route_class=PageRoute, include_in_schema=False)
 LENGTHS = (15, 30, 60, 120, 240, 720, 1440)
 LONGER = (30, 120)
+LATE_MONTH = 10
+"""From this month on the next year's special days are shown first: they are confirmed before it begins."""
+KINDS = {
+    DayKind.DAY_OFF: mark("day off"),
+    DayKind.WORKING_DAY: mark("swapped working day"),
+    DayKind.OBSERVANCE: mark("day with a name, worked as usual"),
+}
 STATES = {
     OverrideState.ACTIVE: mark("On the panels"),
     OverrideState.PLANNED: mark("Planned"),
@@ -45,6 +61,7 @@ def dayparts(page: PageDep, session: ReadSession, archived: bool = False) -> HTM
         archived=archived,
         agencies=repository.agencies(session, page.caller.agency_id),
         weekdays=[texts.say(name) for name in WEEKDAYS],
+        calendars=repository.calendars(session),
         rows=[
             {
                 "id": row.id,
@@ -57,6 +74,8 @@ def dayparts(page: PageDep, session: ReadSession, archived: bool = False) -> HTM
                 "in_use": row.id in used,
                 "windows": json.dumps(row.windows),
                 "exceptions": json.dumps(row.exceptions),
+                "calendar": row.calendar_id,
+                "days_off": json.dumps(row.day_off_windows),
                 "editable": page.may(Permission.EDIT_SCHEDULE) and page.caller.sees(row.agency_id),
             }
             for row in rows
@@ -68,18 +87,150 @@ def dayparts(page: PageDep, session: ReadSession, archived: bool = False) -> HTM
 def urgent(page: PageDep, session: ReadSession) -> HTMLResponse:
     """Show what is urgent now and to come, and the form for more."""
     offered = targets.offered(session, page.caller)
+    sites = repository.sites(session, page.caller.agency_id)
     tz = zone(offered.sites[0].time_zone) if offered.sites else HOME_ZONE
     return page.render(
         "urgent.html",
         "schedule",
         current=_overrides(page, session, tz, past=False),
         past=_overrides(page, session, tz, past=True),
+        essential=essential_pieces(page, session, tz),
+        sites=sites,
         playlists=repository.playlists(session, page.caller.agency_id, most=500),
         agencies=repository.agencies(session, page.caller.agency_id),
         offered={"panels": offered.panels, "sites": offered.sites, "tags": offered.tags, "chosen": ""},
         zone=str(tz),
         lengths=[(minutes, page.texts.say("in %(span)s", span=length(page.texts, minutes))) for minutes in LENGTHS],
         longer=[(minutes, page.texts.say("%(span)s longer", span=length(page.texts, minutes))) for minutes in LONGER],
+    )
+
+
+def essential_pieces(page: Page, session: Session, tz: ZoneInfo) -> list[dict[str, Any]]:
+    """Return the times of essential notices only that are on or to come."""
+    rows = essential_rows.rows(session, page.caller.agency_id, page.now, Slice(limit=50, before=None), past=False)
+    shown = essential_service.shown(session, rows, page.now)
+    names = {
+        row.id: row.name for row in essential_rows.sites(session, {one for each in shown for one in each.site_ids})
+    }
+    pieces = []
+    for one in shown:
+        state = STATES[one.state]
+        pieces.append(
+            {
+                "id": one.id,
+                "rev": one.rev,
+                "where": page.texts.listed(names[site_id] for site_id in one.site_ids if site_id in names),
+                "state": one.state.value,
+                "state_words": page.texts.say(state),
+                "times": _times(page, one.starts_at, one.ends_at, tz),
+                "reason": one.reason,
+                "editable": page.may(Permission.PUBLISH),
+            }
+        )
+    return pieces
+
+
+@router.get("/schedule/hours")
+def hours(page: PageDep, session: ReadSession) -> HTMLResponse:
+    """Show when panels are lit, what tags they carry and how agencies share them."""
+    panels = repository.panels(session, page.caller.agency_id)
+    sites = repository.fleet(session, panels).sites
+    quotas = repository.quotas(session, [panel.id for panel in panels])
+    tags = fleet_rows.tags(session, [panel.id for panel in panels])
+    agencies = repository.agencies(session, None) if page.may(Permission.EDIT_FLEET) else []
+    return page.render(
+        "hours.html",
+        "schedule",
+        weekdays=[page.texts.say(name) for name in WEEKDAYS],
+        calendars=repository.calendars(session),
+        rows=[
+            _site(page, site)
+            | {
+                "panels": [
+                    _panel(page, panel, tags.get(panel.id, []), _shares(page, quotas.get(panel.id, {}), agencies))
+                    for panel in panels
+                    if panel.site_id == site.id
+                ]
+            }
+            for site in sorted(sites.values(), key=lambda one: one.name)
+        ],
+    )
+
+
+def _site(page: Page, site: Site) -> dict[str, Any]:
+    place = fleet.place_of(site)
+    known = place is not None
+    return {
+        "id": site.id,
+        "name": site.name,
+        "rev": site.rev,
+        "own": page.caller.sees(site.agency_id),
+        "latitude": f"{place.latitude_microdegrees / 1_000_000:.6f}" if place is not None else "",
+        "longitude": f"{place.longitude_microdegrees / 1_000_000:.6f}" if place is not None else "",
+        "place_words": "" if known else page.texts.say("Place unknown: no hours by sunrise or sunset here"),
+    }
+
+
+def _panel(page: Page, panel: Panel, tags: list[str], shares: list[dict[str, Any]]) -> dict[str, Any]:
+    windows = panel.operating_hours or [ALWAYS.model_dump(mode="json")]
+    return {
+        "id": panel.id,
+        "name": panel.name,
+        "rev": panel.rev,
+        "words": planned.windows_words(page.texts, windows),
+        "windows": json.dumps(windows),
+        "exceptions": json.dumps(panel.hours_exceptions),
+        "calendar": panel.hours_calendar_id,
+        "days_off": json.dumps(panel.hours_day_off_windows),
+        "tags": tags,
+        "quotas": shares,
+    }
+
+
+def _shares(page: Page, permille: dict[UUID, int], agencies: list[Agency]) -> list[dict[str, Any]]:
+    return [
+        {
+            "id": one.id,
+            "name": one.name,
+            "permille": permille.get(one.id),
+            "percent": page.texts.percent(permille.get(one.id, 0)),
+        }
+        for one in agencies
+    ]
+
+
+@router.get("/schedule/special-days")
+def special_days(
+    page: PageDep,
+    session: ReadSession,
+    calendar: UUID | None = None,
+    year: Annotated[int | None, Query(ge=FIRST_YEAR, le=LAST_YEAR)] = None,
+) -> HTMLResponse:
+    """Show a year of a calendar of special days."""
+    calendars = repository.calendars(session)
+    chosen = next((row for row in calendars if row.id == calendar), calendars[0] if calendars else None)
+    local = page.now.astimezone(HOME_ZONE)
+    number = year or min(local.year + (local.month >= LATE_MONTH), LAST_YEAR)
+    shown = special.year_of(session, chosen, number) if chosen is not None else None
+    confirmed = ""
+    if shown is not None and shown.confirmed_at is not None:
+        confirmed = page.texts.say(
+            "Confirmed at %(when)s", when=page.texts.when(shown.confirmed_at, page.now, HOME_ZONE)
+        )
+    return page.render(
+        "special_days.html",
+        "schedule",
+        calendars=calendars,
+        calendar=chosen,
+        kinds=[(kind.value, page.texts.say(KINDS[kind])) for kind in DayKind],
+        weekdays=[page.texts.say(name) for name in WEEKDAYS],
+        year={
+            "number": number,
+            "rev": shown.rev if shown is not None else 0,
+            "dates": json.dumps([one.model_dump(mode="json") for one in shown.dates] if shown is not None else []),
+            "is_proposal": shown is not None and shown.is_proposal,
+            "confirmed": confirmed,
+        },
     )
 
 

@@ -21,9 +21,10 @@ from server.console.page import HOME_ZONE, Page, PageDep, PageRoute
 from server.console.planned import Bar
 from server.console.texts import WEEKDAYS, mark
 from server.db import Session
-from server.edge import ReadSession
+from server.edge import ReadSession, Slice
 from server.errors import invalid
 from server.scheduling.entries import service as entries
+from server.scheduling.essential_only import repository as essential_rows
 from server.scheduling.plans import service as plans
 from server.scheduling.targets import repository as target_rows
 from server.scheduling.targets import service as targets
@@ -60,14 +61,14 @@ VIEWS = {
     "today": mark("Today"),
     "prev": mark("Before"),
     "next": mark("Next"),
-    "resourceTimelineDay": mark("one day"),
-    "resourceTimelineWeek": mark("one week"),
-    "resourceTimelineMonth": mark("one month"),
-    "timeGridDay": mark("one day"),
-    "timeGridWeek": mark("one week"),
-    "dayGridMonth": mark("one month"),
-    "listDay": mark("one day"),
-    "listWeek": mark("one week"),
+    "resourceTimelineDay": mark("Day"),
+    "resourceTimelineWeek": mark("Week"),
+    "resourceTimelineMonth": mark("Month"),
+    "timeGridDay": mark("Day"),
+    "timeGridWeek": mark("Week"),
+    "dayGridMonth": mark("Month"),
+    "listDay": mark("Day"),
+    "listWeek": mark("Week"),
 }
 
 
@@ -102,7 +103,7 @@ def show_calendar(page: PageDep, session: ReadSession, q: Q = "", which: Q = "")
             for site in every.sites
         ],
         summary=_summary(page, shown),
-        essential="",
+        essential=_essential(page, session),
         rows=json.dumps([{"id": str(panel.id), "title": panel.name} for panel in shown.panels]),
         offset=_offset(first, page.now),
         view_words=json.dumps({name: page.texts.say(word) for name, word in VIEWS.items()}),
@@ -208,6 +209,7 @@ def _form(
             for row in repository.dayparts(session, page.caller.agency_id)
         ],
         agencies=repository.agencies(session, page.caller.agency_id),
+        calendars=repository.calendars(session),
         repeats=[(value, texts.say(name), texts.say(unit) if unit else "") for value, name, unit in REPEATS],
         ordinals=[(value, texts.say(name)) for value, name in ORDINALS],
         bands=[(value, texts.say(name)) for value, name in BANDS],
@@ -265,6 +267,16 @@ def _known(page: Page, session: Session, bars: list[Bar]) -> dict[str, dict[str,
             "repeating": False,
         }
     return known
+
+
+def _essential(page: Page, session: Session) -> str:
+    rows = essential_rows.rows(session, page.caller.agency_id, page.now, Slice(limit=20, before=None), past=False)
+    on = [row for row in rows if row.starts_at <= page.now]
+    if not on:
+        return ""
+    site_ids = {one for ids in essential_rows.site_ids(session, [row.id for row in on]).values() for one in ids}
+    names = page.texts.listed(row.name for row in essential_rows.sites(session, site_ids))
+    return page.texts.say("Only essential notices are shown at %(sites)s.", sites=names)
 
 
 def _repeats(row: ScheduleEntryRow) -> bool:

@@ -47,9 +47,10 @@ class Preview:
         found = []
         for span in self._plan.spans_between(*bounds_of(day, self._plan.tz)):
             on = tuple(self._parties(span.active))
+            hushed = span.active.essential_only is not None
             for start_ms, end_ms in _cuts(self._plan, span, day):
                 under = tuple(party for one in self._plan.displaced(start_ms) for party in self._parties(one))
-                found.append(Stretch(from_millis(start_ms), from_millis(end_ms), on, under))
+                found.append(Stretch(from_millis(start_ms), from_millis(end_ms), on, under, hushed))
         return joined(found)
 
     def moment(self, day: date, at: datetime) -> Moment:

@@ -29,12 +29,14 @@ from server.tables import (
     Notice,
     OverrideRow,
     Panel,
+    PanelQuota,
     PlaylistItemRow,
     PlaylistRow,
     PlayRow,
     Revision,
     ScheduleEntryRow,
     Site,
+    SpecialCalendar,
     User,
     Variant,
 )
@@ -261,6 +263,19 @@ def dayparts(session: Session, agency_id: UUID | None, *, archived: bool = False
     if agency_id is not None:
         statement = statement.where(DaypartRow.agency_id == agency_id)
     return list(session.exec(statement.order_by(col(DaypartRow.name_folded), col(DaypartRow.id))))
+
+
+def quotas(session: Session, panel_ids: Iterable[UUID]) -> dict[UUID, dict[UUID, int]]:
+    """Return agencies' parts of panels' airtime in thousandths."""
+    found: dict[UUID, dict[UUID, int]] = defaultdict(dict)
+    for row in session.exec(select(PanelQuota).where(col(PanelQuota.panel_id).in_(list(panel_ids)))):
+        found[row.panel_id][row.agency_id] = row.permille
+    return found
+
+
+def calendars(session: Session) -> list[SpecialCalendar]:
+    """Return the calendars of special days by name."""
+    return list(session.exec(select(SpecialCalendar).order_by(col(SpecialCalendar.name_folded))))
 
 
 def entries_by_daypart(session: Session, ids: Iterable[UUID]) -> dict[UUID, int]:

@@ -113,6 +113,10 @@ class Texts:
         text = f"{milli / 1000:.1f}".removesuffix(".0")
         return text.replace(".", ",") if self.language is Language.VI else text
 
+    def percent(self, permille: int) -> str:
+        """Return thousandths as per cent for a number field: always with a point."""
+        return f"{permille / 10:.1f}".removesuffix(".0")
+
     def language_name(self, code: str) -> str:
         """Return the name of a content language in this language."""
         return self.say(_LANGUAGE_NAMES.get(code, code))

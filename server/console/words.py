@@ -249,7 +249,7 @@ _LAYERS = {
     Layer.DARK: mark("Dark, outside operating hours"),
     Layer.SAFE_LOOP: mark("The kiosk's safe loop"),
     Layer.OVERRIDE: mark("An urgent playlist, above the schedule"),
-    Layer.SCHEDULE: mark("By a weekly window"),
+    Layer.SCHEDULE: mark("By the schedule"),
     Layer.DEFAULT: mark("Default playlist, because nothing else is planned"),
 }
 
@@ -269,6 +269,7 @@ _CHECKS = {
     "cpu_temperature": mark("Processor temperature"),
     "disk_space": mark("Free storage"),
     "disk_writable": mark("Writing to storage"),
+    "in_step": mark("Item changes against the clock"),
     "memory": mark("Free memory"),
     "panel_brightness": mark("Panel brightness"),
     "panel_card": mark("Receiving cards"),

@@ -70,6 +70,8 @@ class ReadingShown(BaseModel):
     value_milli: int | None = None
     unit: str = ""
     detail: str = ""
+    subject: str = ""
+    """The part that it concerns; a part that is in order has no line."""
 
 
 class HealthShown(BaseModel):

@@ -3,25 +3,24 @@
 from __future__ import annotations
 
 import argparse
-import socketserver
 import sys
 import threading
-from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 
 from simulator.led.coex import CoexDoor
 from simulator.led.colorlight import ColorlightDoor
+from simulator.led.control import answer, control, tell
 from simulator.led.novastar import Controller
-from simulator.led.script import SENTENCES, NotUnderstood, obey
+from simulator.led.script import SENTENCES
 from simulator.led.serving import Bus, Controllers
 from simulator.led.wall import wall
-
-MOST_LINE = 200
 
 
 def main(arguments: list[str] | None = None) -> int:
     """Run until standard input says `quit`, or for ever when it is closed; the exit status is 0."""
     chosen = _parser().parse_args(arguments)
+    if chosen.tell is not None:
+        return _tell(chosen.host, *chosen.tell)
     bus = Bus(Controller(wall(tuple(chosen.cards)), chosen.absent_ms / 1000))
     bus.controller.wall.model = chosen.model
     with ExitStack() as stack:
@@ -38,10 +37,19 @@ def main(arguments: list[str] | None = None) -> int:
             door = stack.enter_context(ColorlightDoor(bus.controller.wall, chosen.host, chosen.colorlight))
             _say(f"Colorlight: {chosen.host}:{door.port}")
         if chosen.control is not None:
-            _say(f"control: {chosen.host}:{stack.enter_context(_control(bus, chosen.host, chosen.control))}")
+            _say(f"control: {chosen.host}:{stack.enter_context(control(bus, chosen.host, chosen.control))}")
         for sentence in chosen.say:
-            _say(_obey(bus, sentence))
+            _say(answer(bus, sentence))
         _talk(bus)
+    return 0
+
+
+def _tell(host: str, port: str, sentence: str) -> int:
+    try:
+        _say(tell(int(port), sentence, host))
+    except (OSError, ValueError) as error:
+        sys.stderr.write(f"nobody takes sentences at {host}:{port}: {error}\n")
+        return 1
     return 0
 
 
@@ -50,31 +58,8 @@ def _talk(bus: Bus) -> None:
         if line.strip().lower() in ("quit", "exit"):
             return
         if line.strip():
-            _say(_obey(bus, line))
+            _say(answer(bus, line))
     threading.Event().wait()
-
-
-def _obey(bus: Bus, sentence: str) -> str:
-    try:
-        return obey(bus, sentence)
-    except NotUnderstood as error:
-        return str(error)
-
-
-@contextmanager
-def _control(bus: Bus, host: str, port: int) -> Iterator[int]:
-    """Open a port that takes the same sentences, line by line, and yield its number."""
-
-    class Line(socketserver.StreamRequestHandler):
-        def handle(self) -> None:
-            while line := self.rfile.readline(MOST_LINE):
-                self.wfile.write(_obey(bus, line.decode("utf-8", "replace")).encode() + b"\n")
-
-    with socketserver.ThreadingTCPServer((host, port), Line) as server:
-        server.daemon_threads = True
-        threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True).start()
-        yield int(server.server_address[1])
-        server.shutdown()
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -96,6 +81,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--cards", type=int, nargs="+", default=[4, 4], metavar="N", help="cards at each port (4 4)")
     parser.add_argument("--model", type=lambda text: int(text, 16), default=0x1107, help="model id (1107)")
     parser.add_argument("--absent-ms", type=int, default=500, help="wait before an absent card is told of (500)")
+    parser.add_argument("--tell", nargs=2, metavar=("PORT", "SENTENCE"), help="only say this at a --control port")
     parser.add_argument("--idle-s", type=float, default=20.0, help="an idle session is closed after (20)")
     parser.add_argument("--say", action="append", default=[], metavar="SENTENCE", help="break something at the start")
     return parser

@@ -52,7 +52,7 @@ class Controller:
         self._stale = content or self._stale
         return Answer(reply(request, OK if request.sound else BAD_CHECKSUM, content))
 
-    def _write(self, request: Request) -> Answer:
+    def _write(self, request: Request) -> Answer | None:
         if not request.sound:
             return Answer(reply(request, BAD_CHECKSUM))
         self.wall.writes.append((request.register, request.content))
@@ -65,7 +65,7 @@ class Controller:
         self._put(registers.controller_fields(self.wall), request)
         return Answer(reply(request, OK))
 
-    def _write_cards(self, request: Request) -> Answer:
+    def _write_cards(self, request: Request) -> Answer | None:
         port = None if request.port == ALL_PORTS else request.port
         index = None if request.board == ALL_BOARDS else request.board
         cards = list(self.wall.answering(port, index))
@@ -75,6 +75,8 @@ class Controller:
             if request.register == registers.FACTORY_RESET:
                 registers.factory_reset(card)
             self._put(registers.card_fields(card), request)
+        if port is None and not self.wall.acknowledges_all:
+            return None
         turned = port is None and self.wall.model in ACKS_ALL_PORTS_AS_ZERO
         return Answer(reply(request, OK, port=0 if turned else None))
 

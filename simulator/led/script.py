@@ -160,6 +160,10 @@ def _auto(bus: Bus, found: Match) -> None:
     bus.controller.wall.auto_brightness = 0x7D if found["state"] == "on" else 0xFF
 
 
+def _acks(bus: Bus, found: Match) -> None:
+    bus.controller.wall.acknowledges_all = found["no"] is None
+
+
 def _power(bus: Bus, found: Match) -> None:
     bus.controller.wall.powered = found["state"] == "on"
 
@@ -201,6 +205,7 @@ SENTENCES: tuple[tuple[str, Act, str], ...] = (
     (r"light (?P<lux>\d{1,6}|fails)", _light, "light 12000"),
     (r"(?:backup at port (?P<port>[1-4])|no backup)", _backup, "backup at port 1"),
     (r"auto brightness (?P<state>on|off)", _auto, "auto brightness on"),
+    (r"(?P<no>no )?acknowledgements", _acks, "no acknowledgements"),
     (r"power (?P<state>on|off)", _power, "power off"),
     (r"(?P<what>drop|duplicate|wrong serial|reset|junk)(?: (?P<count>\d{1,4}))?", _wire_count, "wrong serial 3"),
     (r"delay (?P<ms>\d{1,5})", _delay, "delay 300"),

@@ -63,6 +63,8 @@ class Wall:
     auto_brightness: int = 0xFF
     display_mode: int = 0
     ports_down: set[int] = field(default_factory=set)
+    acknowledges_all: bool = True
+    """Whether writes to all cards are acknowledged; some controllers do not."""
     flash_writes: int = 0
     forbidden: list[tuple[int, bytes]] = field(default_factory=list)
     """Register and bytes of every write that a signage program must never make."""

@@ -59,7 +59,7 @@ def stage(front_end: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator
 def published(stage: Stage) -> str:
     """Publish every panel and wait until it is assigned."""
     publication = str(stage.post("/api/v1/publications", {})["id"])
-    for _ in range(200):
+    for _ in range(500):
         shown = stage.get(f"/api/v1/publications/{publication}")
         if shown["state"] != "rendering":
             assert shown["state"] == "assigned", shown["error"]

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from kiosk_agent.player.port import Cue, NextCue, PlayerReport
+from kiosk_agent.player.port import Cue, NextCue, PlayerReport, unhurried
 from playlists.manifest import PanelSpec
 
 JPEG = b"\xff\xd8 a picture \xff\xd9"
@@ -23,16 +24,25 @@ class FakePlayer:
         self.stopped = False
         self.frames = 0
         self.over: Path | None = None
+        self.cuts = 0
+        self.renewals = 0
         self.killers: set[str] = set()
         self._next_cue: NextCue | None = None
         self._refresh = False
 
-    def start(self, panel: PanelSpec, next_cue: NextCue) -> None:
+    def start(self, panel: PanelSpec, next_cue: NextCue, hurry: Callable[[], object] = unhurried) -> None:
         self.panels.append(panel)
         self._next_cue, self._refresh = next_cue, True
 
     def refresh(self) -> None:
         self._refresh = True
+
+    def cut_in(self) -> None:
+        self._refresh = True
+        self.cuts += 1
+
+    def renew(self) -> None:
+        self.renewals += 1
 
     def overlay(self, picture: Path | None) -> None:
         self.over = picture

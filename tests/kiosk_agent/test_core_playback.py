@@ -279,7 +279,8 @@ def test_three_deaths_in_a_row_over_one_segment_set_it_aside_for_a_day() -> None
     book.crash(1)
     book.only(do.RefreshPlayer)
     assert book.state.facts.quarantined == {digest(1)}
-    (line,) = book.said(Up.FAULTS, Faults)[0].active
+    stalled, line = book.said(Up.FAULTS, Faults)[0].active
+    assert stalled.code == FaultCode.PLAYER_STALLED
     assert (line.code, line.subject) == (FaultCode.SEGMENT_QUARANTINED, digest(1))
     assert "Thông báo 1" in line.detail
     book.tell(events.Tick(), 24 * 3600 - 10)

@@ -3,7 +3,7 @@ import { createCalendar, DayGrid, Interaction, List, ResourceTimeline, TimeGrid 
 import { ask, toast } from "./api.js";
 import { allMoved, bodyOfEntry, canShiftDays, single, without } from "./moves.js";
 import { daysAfter } from "./rule.js";
-import { say } from "./texts.js";
+import { locale, say } from "./texts.js";
 
 const NARROW = 720;
 const ENTRIES = "/api/v1/schedule/entries";
@@ -52,7 +52,7 @@ function open(event) {
   chosen = { ...known[props.entry], id: props.entry, kind: props.kind, date: dateOf(event.start), start: timeOf(event.start), began: event.start, ended: event.end };
   const put = (name, text) => (dialog.querySelector(`[data-put=${name}]`).textContent = text ?? "");
   put("title", event.title);
-  put("time", `${new Intl.DateTimeFormat(document.documentElement.lang, { dateStyle: "full" }).format(event.start)}, ${timeOf(event.start)}–${dateOf(event.end) === dateOf(event.start) ? timeOf(event.end) : timeOf(event.end) === "00:00" ? "24:00" : timeOf(event.end)}`);
+  put("time", `${new Intl.DateTimeFormat(locale(), { dateStyle: "full" }).format(event.start)}, ${timeOf(event.start)}–${dateOf(event.end) === dateOf(event.start) ? timeOf(event.end) : timeOf(event.end) === "00:00" ? "24:00" : timeOf(event.end)}`);
   put("when", chosen.when);
   put("where", chosen.where);
   put("standing", chosen.standing);
@@ -105,7 +105,7 @@ function place_(one, to, onlyThis) {
     async () => {
       left = await ask("PUT", `${ENTRIES}/${one.id}`, without(one.entry, one.date, one.today), tag(one.entry.rev));
       try {
-        made = await ask("POST", ENTRIES, single(one.entry, to));
+        made = await ask("POST", ENTRIES, { ...single(one.entry, to), agency_id: one.entry.agency_id });
       } catch (error) {
         await ask("PUT", `${ENTRIES}/${one.id}`, bodyOfEntry(one.entry), tag(left.rev));
         throw error;
@@ -193,17 +193,18 @@ function options(one, resources) {
     view: new URLSearchParams(location.search).get("view") ?? views.first,
     date: new URLSearchParams(location.search).get("date") ?? undefined,
     timeZone: place.dataset.offset,
-    locale: document.documentElement.lang,
+    locale: locale(),
     firstDay: 1,
     height: window.innerWidth < NARROW ? undefined : one ? "720px" : undefined,
     headerToolbar: { start: "prev,next today", center: "title", end: views.offered },
     buttonText: JSON.parse(place.dataset.words),
     dayHeaderFormat: { weekday: "short", day: "numeric", month: "numeric" },
     views: {
-      resourceTimelineWeek: { slotDuration: "06:00", slotWidth: 35, slotLabelFormat: hour, scrollTime: "00:00:00" },
+      resourceTimelineWeek: { slotDuration: "06:00", slotWidth: 36, slotLabelFormat: hour, scrollTime: "00:00:00" },
       resourceTimelineDay: { slotDuration: "01:00", slotWidth: 44, slotLabelFormat: hour },
       resourceTimelineMonth: { slotWidth: 40, dayHeaderFormat: { day: "numeric", weekday: "narrow" } },
       timeGridWeek: { slotDuration: "01:00", slotHeight: 28 },
+      dayGridMonth: { dayHeaderFormat: { weekday: "short" } },
       timeGridDay: { slotDuration: "01:00", slotHeight: 32 },
     },
     slotLabelFormat: format, eventTimeFormat: format, snapDuration: "00:15", scrollTime: "05:00:00", allDaySlot: false,
@@ -212,7 +213,11 @@ function options(one, resources) {
     noEventsContent: place.dataset.none,
     eventContent: body,
     eventDidMount: ({ el, event, timeText }) => event.display !== "background" && (el.title = `${timeText} ${event.title}`),
-    eventClick: (info) => open(info.event),
+    eventClick: ({ event, jsEvent }) => {
+      // without this the same Enter would also press the dialog's first button
+      jsEvent.preventDefault();
+      open(event);
+    },
     editable: can, eventStartEditable: can, selectable: can, pointer: can, longPressDelay: 500,
     eventDrop: moved, eventResize: moved,
     select: (info) => fresh(info.start, info.end, info.resource),

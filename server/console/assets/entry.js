@@ -51,12 +51,21 @@ export function body() {
     priority: Number(field("priority").value === "own" ? field("own_priority").value : field("priority").value),
     weight: Number(field("weight").value) || 1,
   };
-  if (known?.special_days !== undefined) entry.special_days = known.special_days;
+  entry.special_days = specialDays();
   if (picked.repeat === "always") {
     entry.valid_from = field("date").value || null;
     entry.valid_until = picked.end === "date" ? picked.until || null : null;
   }
   return keepsWindow(picked, byDaypart) ? asWindow(entry, picked) : entry;
+}
+
+// A tie to other kinds of days than days off is kept as it is.
+function specialDays() {
+  const [rule, calendar_id] = (field("special")?.value ?? "").split(":");
+  const kept = known?.special_days;
+  if (!field("special")) return kept ?? null;
+  if (kept && kept.rule === rule && kept.calendar_id === calendar_id) return kept;
+  return calendar_id ? { calendar_id, rule, kinds: ["day_off"] } : null;
 }
 
 // An entry that came as a weekly window stays one as long as a window can say it.
@@ -89,6 +98,7 @@ function fill(entry) {
     where: targets.panels.length + targets.sites.length + targets.tags.length ? "chosen" : "everywhere",
     date: (entry.recurrence?.dtstart ?? entry.valid_from ?? field("date").value).slice(0, 10), start, finish,
     repeat: picked.repeat, every: picked.every, nth: picked.nth, weekday: picked.weekday, end: picked.end, until: picked.until, count: picked.count, raw: picked.raw,
+    special: entry.special_days ? `${entry.special_days.rule}:${entry.special_days.calendar_id}` : "",
     priority: band, own_priority: entry.priority, weight: entry.weight,
   });
   tick("weekdays", picked.weekdays);
@@ -117,7 +127,6 @@ function show() {
   const always = field("repeat").querySelector("[value=always]");
   always.hidden = always.disabled = by !== "daypart";
   if (by !== "daypart" && repeat === "always") field("repeat").value = "weekly";
-  if (field("repeat").value === "weekly" && !ticked("weekdays").length) tick("weekdays", [weekdayOf(field("date").value)]);
   form.querySelector("[data-unit-place]").textContent = field("repeat").selectedOptions[0]?.dataset.unit ?? "";
   form.querySelector("[data-next-day]").hidden = field("finish").value > field("start").value;
 }
@@ -151,6 +160,7 @@ function tell(answer) {
   list.replaceChildren(...[...answer.conflicts, ...answer.hints].map((one) => {
     const line = document.createElement("li");
     line.textContent = one.sentences[language];
+    if (one.fix) line.append(" ", fixing(one.fix));
     return line;
   }));
   form.querySelector("[data-quiet]").hidden = [...answer.conflicts, ...answer.hints].length > 0;
@@ -166,7 +176,11 @@ function refuse(error) {
 function problem(sentence, fix) {
   const place = form.querySelector(".problem");
   place.textContent = sentence;
-  if (!fix) return;
+  if (fix && Object.keys(fix).length) place.append(" ", fixing(fix));
+}
+
+/** Return a button that puts into the form what would fit. */
+function fixing(fix) {
   const button = document.createElement("button");
   button.type = "button";
   button.textContent = say("apply_fix");
@@ -174,10 +188,11 @@ function problem(sentence, fix) {
     fill({ ...body(), ...fix });
     changed();
   });
-  place.append(" ", button);
+  return button;
 }
 
 async function save() {
+  if (field("repeat").value === "weekly" && !ticked("weekdays").length) return problem(say("no_weekday"));
   const button = form.querySelector("button[type=submit]");
   button.disabled = true;
   try {
@@ -191,6 +206,7 @@ async function save() {
     form.querySelector(".problem").scrollIntoView({ block: "nearest" });
     button.disabled = false;
   }
+  return undefined;
 }
 
 async function remove() {
@@ -212,7 +228,11 @@ export function install() {
   show();
   saved = JSON.stringify(body());
   changed();
-  form.addEventListener("input", changed);
+  form.addEventListener("input", (event) => {
+    const weekly = event.target === field("repeat") && field("repeat").value === "weekly";
+    if (weekly && !ticked("weekdays").length) tick("weekdays", [weekdayOf(field("date").value)]);
+    changed();
+  });
   form.addEventListener("submit", (event) => {
     event.preventDefault();
     save();

@@ -5,6 +5,8 @@ import { reloadSaying, tell } from "./said.js";
 
 const KINDS = {
   number: (input) => (input.value === "" ? null : Number(input.value)),
+  micro: (input) => Math.round(Number(input.value) * 1_000_000),
+  words: (input) => input.value.split(/[\s,;]+/).filter(Boolean),
   flag: (input) => input.value === "1",
 };
 

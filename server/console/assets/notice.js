@@ -62,7 +62,7 @@ async function save(form) {
   const problem = form.querySelector(":scope > .problem");
   problem.textContent = "";
   const [method, path] = form.dataset.notice.split(" ");
-  const body = { title: form.elements.title.value, variants: variants(form) };
+  const body = { title: form.elements.title.value, content_class: form.elements.content_class.value, festive: form.elements.festive.checked, variants: variants(form) };
   if (method === "POST" && form.elements.agency_id?.value) body.agency_id = form.elements.agency_id.value;
   const button = form.querySelector("button[type=submit]");
   button.disabled = true;

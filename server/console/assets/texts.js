@@ -8,6 +8,11 @@ export function say(name, values = {}) {
   return sentence.replace(/\{(\w+)\}/g, (whole, key) => (key in values ? String(values[key]) : whole));
 }
 
+/** Return the locale in which dates are written: British where the page is English. */
+export function locale() {
+  return language === "en" ? "en-GB" : document.documentElement.lang;
+}
+
 /** Return what people shall read of an RFC 9457 problem: its own sentence, the code's, or its detail. */
 export function sentenceOf(problem) {
   return problem?.sentences?.[language] ?? words.problems?.[problem?.code] ?? problem?.detail ?? say("unreachable");

@@ -1,7 +1,7 @@
 // Urgent playlists and "essential notices only": both always have an end, said in full before anything is sent.
 import { ask, toast } from "./api.js";
 import { reloadSaying } from "./said.js";
-import { say } from "./texts.js";
+import { locale, say } from "./texts.js";
 
 const MINUTE = 60_000;
 
@@ -37,7 +37,7 @@ function show(form) {
     one.querySelectorAll("input").forEach((input) => (input.disabled = one.hidden));
   });
   const found = times(form);
-  const words = found && new Intl.DateTimeFormat(document.documentElement.lang, { timeZone: form.dataset.zone, dateStyle: "full", timeStyle: "short", hourCycle: "h23" }).format(new Date(found.ends_at));
+  const words = found && new Intl.DateTimeFormat(locale(), { timeZone: form.dataset.zone, dateStyle: "full", timeStyle: "short", hourCycle: "h23" }).format(new Date(found.ends_at));
   form.querySelector("[data-end-words]").textContent = words ? say("ends_at", { when: words }) : "";
 }
 
@@ -67,6 +67,44 @@ function override(form) {
   });
 }
 
+// ---- essential notices only: what remains is shown before it is switched on
+
+const sites = (form) => ticked(form, "site_ids");
+
+function essential(form) {
+  if (!sites(form).length) {
+    form.querySelector(".problem").textContent = say("no_site");
+    return undefined;
+  }
+  return send(form, "/api/v1/essential-only", { site_ids: sites(form), reason: form.elements.reason.value, ...times(form) });
+}
+
+async function remains(form) {
+  const place = form.querySelector("[data-remains]");
+  const asked = sites(form);
+  if (!asked.length) return place.replaceChildren();
+  try {
+    const answer = await ask("POST", "/api/v1/essential-only/preview", { site_ids: asked });
+    place.replaceChildren(...answer.panels.map((panel) => left(place, panel)));
+  } catch (error) {
+    form.querySelector(".problem").textContent = error.message;
+  }
+  return undefined;
+}
+
+function left(place, panel) {
+  const line = document.createElement("div");
+  const named = (notices, none) => notices.map((one) => one.title).join(", ") || none;
+  const parts = [
+    ["strong", panel.panel_name],
+    ["p", place.dataset.stays.replace("{names}", named(panel.stays, place.dataset.nothing))],
+    ["p", place.dataset.goes.replace("{names}", named(panel.goes, place.dataset.none))],
+  ];
+  line.append(...parts.map(([kind, text]) => Object.assign(document.createElement(kind), { textContent: text })));
+  line.className = "remains";
+  return line;
+}
+
 async function longer(button) {
   const ends_at = whole(Date.parse(button.dataset.until) + Number(button.dataset.minutes) * MINUTE);
   try {
@@ -88,6 +126,10 @@ function install_(form, submit) {
 
 export function install() {
   document.querySelectorAll("form[data-override]").forEach((form) => install_(form, override));
+  document.querySelectorAll("form[data-essential]").forEach((form) => {
+    install_(form, essential);
+    form.addEventListener("change", (event) => event.target.name === "site_ids" && remains(form));
+  });
   document.addEventListener("click", (event) => {
     const button = event.target.closest("[data-longer]");
     if (button) longer(button);

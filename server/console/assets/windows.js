@@ -88,14 +88,29 @@ function exceptionsOf(list) {
   }));
 }
 
-/** Return what a form about windows says, under the names that its data-names gives (windows and exceptions). */
+/** Return what a form about hours says; data-names gives the four names: windows, exceptions, calendar, days off. */
 export function bodyOfHours(form) {
-  const [windows, exceptions] = form.dataset.names.split(" ");
-  const body = { [windows]: windowsOf(form.querySelector("[data-windows=week]")) };
-  if (exceptions) body[exceptions] = exceptionsOf(form.querySelector("[data-exceptions]"));
-  if (form.elements.name) body.name = form.elements.name.value;
-  if (form.elements.agency_id) body.agency_id = form.elements.agency_id.value;
+  const [windows, exceptions, calendar, daysOff] = form.dataset.names.split(" ");
+  const tied = form.querySelector("[data-calendar]")?.value || null;
+  const body = {
+    [windows]: windowsOf(form.querySelector("[data-windows=week]")),
+    [exceptions]: exceptionsOf(form.querySelector("[data-exceptions]")),
+    [calendar]: tied,
+    [daysOff]: tied ? windowsOf(form.querySelector("[data-days-off] [data-windows]")) : [],
+  };
+  for (const name of ["name", "agency_id"]) if (form.elements[name]) body[name] = form.elements[name].value;
   return body;
+}
+
+function showDaysOff(form) {
+  const part = form.querySelector("[data-days-off]");
+  if (!part) return;
+  part.hidden = !form.querySelector("[data-calendar]").value;
+  part.querySelectorAll("input, select").forEach((input) => part.hidden && (input.disabled = true));
+  if (!part.hidden) {
+    part.querySelectorAll("select").forEach((input) => (input.disabled = false));
+    part.querySelectorAll("[data-end]").forEach(showEnd);
+  }
 }
 
 async function save(form) {
@@ -124,6 +139,7 @@ function clicked(event) {
   if (!form || !button) return;
   if ("addWindow" in button.dataset) addWindow(form.querySelector("[data-windows=week]")).querySelector("input").focus();
   else if ("addException" in button.dataset) addException(form.querySelector("[data-exceptions]")).querySelector("[data-date]").focus();
+  else if ("addDayOff" in button.dataset) addWindow(form.querySelector("[data-days-off] [data-windows]"), { start: "08:00", end: "12:00" });
   else if ("more" in button.dataset) addWindow(button.closest("[data-exception-row]").querySelector("[data-windows]"), { start: "13:00", end: "17:00" });
   else if ("drop" in button.dataset) drop(button.closest(button.dataset.drop));
   else return;
@@ -141,12 +157,16 @@ export function install() {
     JSON.parse(form.dataset.windowsNow ?? "[]").forEach((one) => addWindow(form.querySelector("[data-windows=week]"), one));
     const exceptions = form.querySelector("[data-exceptions]");
     if (exceptions) JSON.parse(form.dataset.exceptionsNow ?? "[]").forEach((one) => addException(exceptions, one));
+    const daysOff = form.querySelector("[data-days-off] [data-windows]");
+    if (daysOff) JSON.parse(form.dataset.daysOffNow ?? "[]").forEach((one) => addWindow(daysOff, one));
+    showDaysOff(form);
     form.addEventListener("submit", (event) => {
       event.preventDefault();
       save(form);
     });
     form.addEventListener("input", (event) => {
       form.dataset.dirty = "1";
+      if (event.target.matches("[data-calendar]")) showDaysOff(form);
       if (event.target.matches("[data-kind-of]")) showEnd(event.target.closest("[data-end]"));
       if (event.target.matches("[data-closed]")) showException(event.target.closest("[data-exception-row]"));
     });

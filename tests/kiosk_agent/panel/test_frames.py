@@ -183,6 +183,15 @@ def test_a_damaged_length_does_not_swallow_the_next_reply() -> None:
     assert Replies().feed(bytes(damaged) + bytes.fromhex(REPLIES[1][0])) == [REPLIES[1][1]]
 
 
+def test_an_error_that_names_the_asked_length_and_holds_nothing_is_understood() -> None:
+    echoing = bytearray.fromhex("AA 55 01 01 00 FE 01 01 03 00 00 00 00 00 00 00 06 00 60 56")
+    after = bytes.fromhex(REPLIES[0][0])
+    for cut in range(len(echoing)):
+        replies = Replies()
+        found = replies.feed(bytes(echoing[:cut])) + replies.feed(bytes(echoing[cut:]) + after)
+        assert found == [Reply(1, 1, CARD, READ, 0x00, b""), REPLIES[0][1]], cut
+
+
 def test_a_reply_for_another_computer_is_passed_over() -> None:
     other = bytearray.fromhex(REPLIES[0][0])
     other[5] = 0xFD

@@ -68,6 +68,18 @@ def test_brightness_and_pictures_reach_all_cards(open_line: Opener, bus: Bus) ->
     assert (card.pattern, card.blackout, card.freeze) == (0, 0, 0)
 
 
+def test_a_controller_that_does_not_acknowledge_writes_to_all_is_believed_while_it_answers(
+    open_line: Opener, bus: Bus
+) -> None:
+    driver = NovaStar(open_line, wait_s=0.2)
+    obey(bus, "no acknowledgements")
+    driver.set_brightness(7)
+    assert driver.survey((FIRST,)).brightness == 7
+    obey(bus, "power off")
+    with pytest.raises(Silent, match="no answer"):
+        driver.set_brightness(8)
+
+
 def test_replies_torn_at_every_byte_are_understood(open_line: Opener, bus: Bus) -> None:
     driver = NovaStar(open_line)
     for cut in range(1, LONGEST_REPLY):

@@ -48,7 +48,22 @@ def test_all_bars_are_there(size: tuple[int, int]) -> None:
 @pytest.mark.parametrize("kind", ["software", "vlc"])
 def test_it_is_what_the_screen_shows(kind: str, own_folder: Path) -> None:
     player = SoftwarePlayer(own_folder) if kind == "software" else VlcPlayer(own_folder, own_display=True)
-    assert show(player, PANEL, own_folder, 9, Event()) is Verdict.FINE
+    assert show(player, PANEL, own_folder, 60, _Found(player)) is Verdict.FINE
+
+
+class _Found(Event):
+    """Set as soon as a player has found its picture fine."""
+
+    def __init__(self, player: SoftwarePlayer | VlcPlayer) -> None:
+        super().__init__()
+        self._player = player
+
+    def wait(self, timeout: float | None = None) -> bool:
+        if super().wait(timeout):
+            return True
+        if self._player.report().verdict is Verdict.FINE:
+            self.set()
+        return False
 
 
 def test_it_ends_at_once_when_it_is_told_to(own_folder: Path) -> None:

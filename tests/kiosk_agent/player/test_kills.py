@@ -20,7 +20,7 @@ from tests.kiosk_agent.playbook import Playbook
 
 from .conftest import COLOURS, PANEL, MakeSegment, in_turns, until
 
-BLOWS = [signal.SIGKILL, signal.SIGKILL, signal.SIGSTOP, signal.SIGKILL, signal.SIGKILL, signal.SIGSTOP]
+BLOWS = [signal.SIGKILL, signal.SIGSTOP, signal.SIGKILL]
 
 
 class Watcher:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import os
-import signal
+import io
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -166,29 +165,34 @@ def vlc_player(own_folder: Path) -> Iterator[VlcPlayer]:
     made.stop()
 
 
-def test_stopped_child_is_frozen_and_fine_again(vlc_player: VlcPlayer, make_segment: MakeSegment) -> None:
-    vlc_player.start(PANEL, in_turns(turns(make_segment)))
-    wait_for(vlc_player, Verdict.FINE)
-    child = vlc_player.child_pid
-    assert child is not None
-    os.kill(child, signal.SIGSTOP)
-    assert looks_until(vlc_player, Verdict.FROZEN, 9)[-1] is Verdict.FROZEN
-    wait_for(vlc_player, Verdict.FINE)
-    assert vlc_player.child_pid != child
-
-
-def cover(display: str, colour: int) -> Display:
-    """Lay a window of one colour over the whole screen, as another program would."""
+def cover(display: str, colour: int, picture: Image.Image | None = None) -> Display:
+    """Lay a window of one colour over the whole screen, as another program would; or a picture over the panel."""
     connection = Display(display)
     root = connection.screen().root
     size = root.get_geometry()
-    window = root.create_window(
-        0, 0, size.width, size.height, 0, X.CopyFromParent, background_pixel=colour, override_redirect=1
-    )
+    x, y, width, height = 0, 0, size.width, size.height
+    if picture is not None:
+        x, y, width, height = PANEL.window.x, PANEL.window.y, picture.width, picture.height
+    window = root.create_window(x, y, width, height, 0, X.CopyFromParent, background_pixel=colour, override_redirect=1)
+    if picture is not None:
+        drawn = window.create_pixmap(width, height, connection.screen().root_depth)
+        drawn.put_pil_image(drawn.create_gc(), 0, 0, picture)
+        window.change_attributes(background_pixmap=drawn)
     window.map()
     window.raise_window()
     connection.sync()
     return connection
+
+
+def test_picture_that_stands_still_is_frozen_and_fine_again(vlc_player: VlcPlayer, make_segment: MakeSegment) -> None:
+    vlc_player.start(PANEL, in_turns(turns(make_segment)))
+    wait_for(vlc_player, Verdict.FINE)
+    jpeg = vlc_player.capture_jpeg()
+    assert jpeg is not None
+    over = cover(vlc_player.display or "", 0, Image.open(io.BytesIO(jpeg)).convert("RGB"))
+    assert looks_until(vlc_player, Verdict.FROZEN, 9)[-1] is Verdict.FROZEN
+    over.close()
+    wait_for(vlc_player, Verdict.FINE)
 
 
 @pytest.mark.parametrize(("colour", "verdict"), [(0x000000, Verdict.BLACK), (0x805010, Verdict.WRONG)])

@@ -8,6 +8,8 @@ import sys
 
 import pytest
 
+from simulator.led.__main__ import main
+from simulator.led.control import control, tell
 from simulator.led.novastar import Controller
 from simulator.led.script import SENTENCES, NotUnderstood, obey
 from simulator.led.serving import Bus
@@ -94,6 +96,17 @@ def test_the_state_is_shown_as_json(bus: Bus) -> None:
     obey(bus, "unplug card 2 of port 1")
     shown = json.loads(obey(bus, "show"))
     assert [name for name, card in shown["cards"].items() if not card["plugged"]] == ["port 1 card 2"]
+
+
+def test_sentences_are_told_over_a_port(bus: Bus, capsys: pytest.CaptureFixture[str]) -> None:
+    with control(bus, "127.0.0.1", 0) as port:
+        assert main(["--tell", str(port), "unplug card 2 of port 1"]) == 0
+        assert capsys.readouterr().out == "done\n"
+        assert bus.controller.wall.card(0, 1) is None
+        assert "fan 3 stops" in tell(port, "help").splitlines()
+        assert "is not understood" in tell(port, "x" * 150)
+    assert main(["--tell", str(port), "help"]) == 1
+    assert f"nobody takes sentences at 127.0.0.1:{port}" in capsys.readouterr().err
 
 
 def test_the_command_line_opens_doors_and_takes_sentences() -> None:
