@@ -1,9 +1,10 @@
 """`detect`: how soon is a fault of the picture told, and is one told while all is well?
 
 The real player under Xvfb plays six items of a second in turns and reports once a second, as the agent asks it. Each
-fault is made for real at a random moment, several times: the child stopped; the panel covered in black and by another
-picture; VLC's window at half its size; VLC's window destroyed. Time counts from the first frame that should differ:
-for a stopped child that is the next change of items. The core raises a fault at the first report that tells it.
+fault is made for real at a random moment, several times: the panel covered by a still of itself, in black, and by
+another picture; the child stopped; VLC's window at half its size; VLC's window destroyed. Time counts from the first
+frame that should differ: for a still and a stopped child that is the next change of items. The core raises a fault at
+the first report that tells it.
 """
 
 from __future__ import annotations
@@ -23,11 +24,13 @@ from pathlib import Path
 import vlc
 from Xlib import X
 from Xlib.display import Display
+from Xlib.xobject.drawable import Window
 
 from bench.report import Aim, Figure, Measured, percentile
-from bench.ways import PANEL, Items, make_items, playing
+from bench.ways import PANEL, PLACEMENT, Items, make_items, playing
 from kiosk_agent.core.verdict import Verdict
 from kiosk_agent.player.port import PlayerReport
+from kiosk_agent.player.screen import Screen
 from kiosk_agent.player.vlc_player import VlcPlayer
 
 REPORT_EVERY_S = 1.0
@@ -138,10 +141,45 @@ def cover(colour: int) -> Fault:
     return make
 
 
+def freeze(player: VlcPlayer) -> Callable[[], None]:
+    """Lay what the panel shows over the panel as a still."""
+    connection = Display(player.display or "")
+    seen = Screen(player.display or "", PLACEMENT)
+    picture = seen.capture()
+    seen.close()
+    if picture is None:
+        raise RuntimeError("the screen cannot be captured")
+    root, place = connection.screen().root, PLACEMENT
+    window = root.create_window(place.x, place.y, place.width, place.height, 0, X.CopyFromParent, override_redirect=1)
+    drawn = window.create_pixmap(place.width, place.height, connection.screen().root_depth)
+    drawn.put_pil_image(drawn.create_gc(), 0, 0, picture)
+    window.change_attributes(background_pixmap=drawn)
+    window.map()
+    window.raise_window()
+    connection.sync()
+
+    def uncover() -> None:
+        connection.close()
+
+    return uncover
+
+
+def picture_window(connection: Display) -> Window:
+    """Return the player's window that can be seen and that VLC draws in.
+
+    Raises:
+        RuntimeError: there is none.
+    """
+    for window in reversed(connection.screen().root.query_tree().children):
+        if window.get_attributes().map_state == X.IsViewable and window.query_tree().children:
+            return window
+    raise RuntimeError("VLC draws in no window")
+
+
 def shrink(player: VlcPlayer) -> Callable[[], None]:
     """Make the picture's window half as large; it gets its size back afterwards."""
     connection = Display(player.display or "")
-    *_, picture = connection.screen().root.query_tree().children
+    picture = picture_window(connection)
     picture.configure(width=PANEL.width // 2, height=PANEL.height // 2)
     connection.sync()
 
@@ -156,7 +194,7 @@ def shrink(player: VlcPlayer) -> Callable[[], None]:
 def destroy(player: VlcPlayer) -> Callable[[], None]:
     """Destroy VLC's own window; nothing but a new child brings it back."""
     connection = Display(player.display or "")
-    *_, picture = connection.screen().root.query_tree().children
+    picture = picture_window(connection)
     for child in picture.query_tree().children:
         child.destroy()
     connection.sync()
@@ -165,7 +203,8 @@ def destroy(player: VlcPlayer) -> Callable[[], None]:
 
 
 FAULTS: tuple[tuple[str, Fault, Verdict], ...] = (
-    ("frozen", stop_child, Verdict.FROZEN),
+    ("frozen", freeze, Verdict.FROZEN),
+    ("stopped", stop_child, Verdict.FROZEN),
     ("black", cover(0x000000), Verdict.BLACK),
     ("wrong", cover(0x805010), Verdict.WRONG),
     ("wrong_size", shrink, Verdict.WRONG_SIZE),
@@ -190,7 +229,7 @@ def inflict(player: VlcPlayer, reports: Reports, told: Told, name: str) -> None:
     time.sleep(random.uniform(0, REPORT_EVERY_S))
     end = make(player)
     made = time.time()
-    since = float(int(made) + 1) if name == "frozen" else made
+    since = float(int(made) + 1) if wanted is Verdict.FROZEN else made
     told.note(name, *reports.until_told(wanted, since))
     end()
 
@@ -198,7 +237,7 @@ def inflict(player: VlcPlayer, reports: Reports, told: Told, name: str) -> None:
 def measure(arguments: list[str]) -> Measured:
     """Make every fault several times, then play without one."""
     parser = argparse.ArgumentParser(prog="python -m bench detect", description=__doc__)
-    parser.add_argument("--times", type=int, default=4, help="how often each fault is made (4)")
+    parser.add_argument("--times", type=int, default=3, help="how often each fault is made (3)")
     parser.add_argument("--minutes", type=float, default=1.0, help="minutes of play without a fault (1)")
     options = parser.parse_args(arguments)
     told = Told()

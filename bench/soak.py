@@ -1,7 +1,7 @@
 """`soak`: does a kiosk stay the size it is? Memory, threads, descriptors and CPU of the real agent and its player.
 
 `bangtin-kiosk run` plays four stills and a clip at 768x384 through VLC under Xvfb, linked to a broker, and is read
-once a second from outside: what this process and the X server use is not counted.
+once a second from outside: what this process and the X server use is not counted, the player's spare child is.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ import tempfile
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import reduce
 from pathlib import Path
 from uuid import UUID
 
@@ -145,22 +146,22 @@ def make_items(folder: Path) -> list[Path]:
 
 
 def watch(kiosk: Kiosk, seconds: float) -> tuple[list[Reading], list[Reading]]:
-    """Read the agent and the player once a second for so long.
+    """Read the agent and its player's processes once a second for so long.
 
     Raises:
-        RuntimeError: the player's child did not last.
+        RuntimeError: a child of the player did not last.
     """
-    player = kiosk.player()
+    first = {one.pid for one in kiosk.players()}
     agents: list[Reading] = []
     players: list[Reading] = []
     end = time.monotonic() + seconds
     while time.monotonic() < end:
         time.sleep(1)
-        now = kiosk.player()
-        if player is None or now is None or now.pid != player.pid:
-            raise RuntimeError("the player's child did not last; see what the kiosk says of it")
+        now = kiosk.players()
+        if not first or {one.pid for one in now} != first:
+            raise RuntimeError("a child of the player did not last; see what the kiosk says of it")
         agents.append(Reading.of(kiosk.agent))
-        players.append(Reading.of(now))
+        players.append(reduce(Reading.plus, map(Reading.of, now)))
     return agents, players
 
 

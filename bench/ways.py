@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -56,6 +57,7 @@ SETTLE_WITHIN_S = 30.0
 HARDSHIP_AFTER_S = 7.0
 """After the start: late enough to be watched from before."""
 ENCODERS = 2
+REPORT_EVERY_S = 0.2
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,11 +95,16 @@ def planned_item(at: datetime) -> int:
 
 def watch(display: str, seconds: float) -> list[Sample]:
     """Wait until items change, then return what is seen in so many seconds."""
+    await_changes(display)
+    return look(display, PLACEMENT, seconds)
+
+
+def await_changes(display: str) -> None:
+    """Return when items change, or after half a minute."""
     deadline = time.monotonic() + SETTLE_WITHIN_S
     seen: list[Sample] = []
     while len(changes(seen).changes) < SETTLED_CHANGES and time.monotonic() < deadline:
         seen += look(display, PLACEMENT, 0.5)
-    return look(display, PLACEMENT, seconds)
 
 
 def stream(items: Items, seconds: float, *, timeline_s: int = 0) -> list[Sample]:
@@ -128,6 +135,30 @@ def busy(items: Items, seconds: float) -> list[Sample]:
 def renewed_12h(items: Items, seconds: float) -> list[Sample]:
     """The same, from the last seconds of a twelve-hour timeline into the next."""
     return stream(items, seconds, timeline_s=RENEWAL_S - round(HARDSHIP_AFTER_S))
+
+
+def renewed_process(items: Items, seconds: float) -> list[Sample]:
+    """The real player, which changes its child for a new one under cover in the middle.
+
+    Raises:
+        RuntimeError: the child is the same in the end, or the player says that something went wrong.
+    """
+    with playing(items) as player, ThreadPoolExecutor(1) as eye:
+        await_changes(player.display or "")
+        before = player.child_pid
+        watching = eye.submit(look, player.display or "", PLACEMENT, seconds)
+        begin = time.monotonic()
+        asked = False
+        while not watching.done():
+            error = player.report().error
+            if not asked and time.monotonic() > begin + seconds / 3:
+                asked = True
+                player.renew()
+            time.sleep(REPORT_EVERY_S)
+        samples = watching.result()
+        if player.child_pid == before or error is not None:
+            raise RuntimeError(f"the player's child was not renewed: {error}")
+    return samples
 
 
 def starved(items: Items, seconds: float) -> list[Sample]:
