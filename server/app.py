@@ -58,9 +58,13 @@ from server.publishing.service import JOB_KIND as PUBLISH
 from server.publishing.showing import Pictures
 from server.reports import endpoints as reports_endpoints
 from server.scheduling import endpoints as scheduling_endpoints
+from server.scheduling.copying import endpoints as copy_endpoints
 from server.scheduling.dayparts import endpoints as daypart_endpoints
 from server.scheduling.entries import endpoints as entry_endpoints
+from server.scheduling.entries.service import forget_deleted
 from server.scheduling.essential_only import endpoints as essential_only_endpoints
+from server.scheduling.feeds import endpoints as feed_endpoints
+from server.scheduling.imports import endpoints as import_endpoints
 from server.scheduling.overrides import endpoints as override_endpoints
 from server.scheduling.overrides.service import AT_ONCE
 from server.scheduling.plans import endpoints as plan_endpoints
@@ -108,8 +112,8 @@ def create_parts(settings: Settings, clock: Callable[[], datetime] = now) -> Par
     return parts
 
 
-PUBLIC = (accounts_endpoints.public, kiosk_endpoints.public, download_endpoints.router)
-"""Login and enrolment: all that strangers may call, besides health; downloads check their kiosk themselves."""
+PUBLIC = (accounts_endpoints.public, kiosk_endpoints.public, download_endpoints.router, feed_endpoints.public)
+"""Login, enrolment and calendar feeds: all that strangers may call, besides health; downloads check their kiosk."""
 FOR_PEOPLE = (
     accounts_endpoints.router,
     fleet_endpoints.router,
@@ -121,6 +125,9 @@ FOR_PEOPLE = (
     essential_only_endpoints.router,
     special_day_endpoints.router,
     plan_endpoints.router,
+    copy_endpoints.router,
+    feed_endpoints.router,
+    import_endpoints.router,
     quota_endpoints.router,
     week_endpoints.router,
     publishing_endpoints.router,
@@ -227,6 +234,7 @@ def telling(parts: Parts) -> Iterator[None]:
 def _tidy(parts: Parts) -> None:
     with parts.db.write() as session:
         forget_changes(session, parts.clock() - CHANGES_KEPT)
+        forget_deleted(session, parts.clock())
 
 
 @contextmanager

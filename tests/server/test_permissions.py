@@ -18,6 +18,7 @@ from server.accounts.permissions import ALLOWED, WHOLE_INSTALLATION, Permission
 from server.db import Database, new_id, now
 from server.tables import (
     Agency,
+    CalendarFeed,
     DaypartRow,
     EssentialOnlyRow,
     EssentialOnlySite,
@@ -46,6 +47,7 @@ STRANGERS_MAY = {
     ("GET", "/readyz"),
     ("POST", "/api/v1/login"),
     ("POST", "/api/v1/kiosk/enrol"),
+    ("GET", "/api/v1/calendar/{token}.ics"),
 }
 KIOSK = "/api/v1/kiosk/"
 API = "/api/v1"
@@ -114,6 +116,13 @@ NEEDS: dict[str, Permission] = {
     "PUT /schedule/entries/{entry_id}": Permission.EDIT_SCHEDULE,
     "DELETE /schedule/entries/{entry_id}": Permission.EDIT_SCHEDULE,
     "POST /schedule/entries/{entry_id}/restore": Permission.EDIT_SCHEDULE,
+    "GET /schedule/ending": Permission.SEE,
+    "POST /schedule/copy": Permission.EDIT_SCHEDULE,
+    "POST /schedule/import": Permission.EDIT_SCHEDULE,
+    "POST /special-calendars/{calendar_id}/import": Permission.EDIT_CALENDARS,
+    "GET /calendar-feeds": Permission.SEE,
+    "POST /calendar-feeds": Permission.EDIT_SCHEDULE,
+    "POST /calendar-feeds/{feed_id}/revoke": Permission.EDIT_SCHEDULE,
     "POST /schedule/check": Permission.EDIT_SCHEDULE,
     "POST /overrides/check": Permission.PUBLISH,
     "GET /overrides": Permission.SEE,
@@ -251,6 +260,7 @@ def new_world(database: Database, role: Role, *, everywhere: bool = False) -> Wo
         ends_at=at + timedelta(days=1),
         created_by=user.id,
     )
+    feed = CalendarFeed(token_sha256=sha256_hex(f"feed {token}".encode()), panel_id=panel.id, created_by=user.id)
     quiet = EssentialOnlyRow(reason="x", starts_at=at, ends_at=at + timedelta(days=1), created_by=user.id)
     calendar = SpecialCalendar(name="x", name_folded="x", country="VN")
     job = Job(kind="nothing", agency_id=agency.id, run_after=at + timedelta(days=1))
@@ -261,7 +271,7 @@ def new_world(database: Database, role: Role, *, everywhere: bool = False) -> Wo
     )
     layers: list[list[Any]] = [
         [agency], [user, other, site], [panel, bare, media, notice, playlist, job, publication, login],
-        [daypart, quiet, calendar],
+        [daypart, quiet, calendar, feed],
         [kiosk, revision, entry, override, EssentialOnlySite(essential_only_id=quiet.id, site_id=site.id)],
         [*variants, fault],
     ]  # fmt: skip
@@ -288,6 +298,7 @@ def new_world(database: Database, role: Role, *, everywhere: bool = False) -> Wo
         "override_id": override.id,
         "essential_only_id": quiet.id,
         "calendar_id": calendar.id,
+        "feed_id": feed.id,
     }
     return World(ids, token)
 
@@ -314,7 +325,7 @@ def body_for(operation: Operation, ids: dict[str, UUID]) -> Any:
 
 
 def path_for(operation: Operation, ids: dict[str, UUID]) -> str:
-    path = operation.path.replace("{year}", "2027")
+    path = operation.path.replace("{year}", "2027").replace("{token}", "0" * 64)
     for name, value in ids.items():
         path = path.replace(f"{{{name}}}", str(value))
     assert "{" not in path, f"{operation.name}: this test has no object for it"

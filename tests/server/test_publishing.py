@@ -14,6 +14,7 @@ from uuid import UUID, uuid4
 import httpx
 import pytest
 from PIL import Image
+from sqlmodel import select
 
 from playlists import manifest as manifests
 from playlists import timeline, trust
@@ -27,7 +28,7 @@ from server.db import Database, new_id, now
 from server.mqtt.exchange import Exchange
 from server.mqtt.link import Heard
 from server.publishing.pointers import Pointers
-from server.tables import Kiosk, Segment
+from server.tables import Job, Kiosk, Segment
 from server.tables.accounts import Role
 from server.tables.content import SegmentState
 from tests.conftest import People
@@ -499,3 +500,71 @@ def _untold(database: Database, kiosk_id: UUID) -> int:
     with database.read() as session:
         row = session.get_one(Kiosk, kiosk_id)
         return row.assigned_seq - row.published_seq
+
+
+def previewed(place: Place, source: str) -> dict[str, Any]:
+    span = {"from": "2027-11-22T00:00:00Z", "to": "2027-11-22T01:00:00Z", "airings": "true", "source": source}
+    shown: dict[str, Any] = place.editor.get(f"/api/v1/panels/{place.panel_id}/preview", params=span).json()
+    return shown
+
+
+def planned(place: Place, name: str, **fields: Any) -> dict[str, Any]:
+    items = [{"notice_id": place.notice_id, "languages": ["vi", "en"], "on_air_ms": 5000}]
+    playlist = place.editor.post("/api/v1/playlists", json={"name": name, "items": items}).json()["id"]
+    body = {"playlist_id": playlist, "targets": {"panels": [place.panel_id]}, **fields}
+    answer = place.editor.post("/api/v1/schedule/entries", json=body)
+    assert answer.status_code == 201, answer.text
+    made: dict[str, Any] = answer.json()
+    return made
+
+
+def test_what_is_published_is_what_the_draft_showed(place: Place, database: Database) -> None:
+    publish(place.editor, place.panel_id)
+    window = {"weekdays": [1], "start": "07:00", "end": "17:00"}
+    daypart = place.editor.post("/api/v1/dayparts", json={"name": "Giờ", "windows": [window]}).json()["id"]
+    planned(place, "Một", daypart_id=daypart, weight=2)
+    planned(place, "Hai", window=window)
+    planned(place, "Ba", recurrence={"dtstart": "2027-11-22T07:10"}, duration_s=600, priority=80)
+    with database.read() as session:
+        rendered = len(session.exec(select(Job).where(Job.kind == "render_segment")).all())
+    draft = previewed(place, "draft")
+    assert previewed(place, "assigned")["spans"] != draft["spans"]
+    assert publish(place.editor, place.panel_id)["state"] == "assigned"
+    assigned = previewed(place, "assigned")
+    assert assigned | {"source": "draft"} == draft
+    assert len({one["playlist_id"] for one in draft["airings"]}) == 3
+    with database.read() as session:
+        assert len(session.exec(select(Job).where(Job.kind == "render_segment")).all()) == rendered
+
+
+def test_an_override_reaches_its_panel_at_once_and_nothing_else_does(place: Place) -> None:
+    publish(place.editor, place.panel_id)
+    before = opened(place)
+    window = {"weekdays": [1, 2, 3, 4, 5, 6, 7], "start": "00:00", "end": "24:00"}
+    unpublished = planned(place, "Chưa xuất bản", window=window)
+    items = [{"notice_id": place.notice_id, "languages": ["vi"], "on_air_ms": 6000}]
+    playlist = place.editor.post("/api/v1/playlists", json={"name": "Khẩn", "items": items}).json()["id"]
+    ends_at = (now() + timedelta(hours=1)).isoformat()
+    body = {"playlist_id": playlist, "targets": {"panels": [place.panel_id]}, "ends_at": ends_at}
+    made = place.editor.post("/api/v1/overrides", json=body).json()
+    manifest = eventually(lambda: found if (found := opened(place)).overrides else None)
+    assert [str(one.id) for one in manifest.overrides] == [made["id"]]
+    assert (manifest.schedule, manifest.seq) == ((), before.seq + 1)
+    assert unpublished["playlist_id"] not in {str(one.id) for one in manifest.playlists}
+    showing = timeline.at(manifest, Facts(), now())
+    assert (showing.layer, str(showing.playlist_id)) == (timeline.Layer.OVERRIDE, playlist)
+    assert place.editor.get(f"/api/v1/panels/{place.panel_id}/now").json()["planned"]["layer"] == "override"
+    place.editor.post(f"/api/v1/overrides/{made['id']}/end")
+    manifest = eventually(lambda: found if not (found := opened(place)).overrides else None)
+    assert {str(one.id) for one in manifest.playlists} == {place.playlist_id}
+    assert manifest.model_copy(update={"seq": 1, "issued_at": before.issued_at}) == before.model_copy(update={"seq": 1})
+
+
+def test_essential_only_reaches_the_panels_of_its_sites_at_once(place: Place, admin: httpx.Client) -> None:
+    publish(place.editor, place.panel_id)
+    site_id = place.editor.get(f"/api/v1/panels/{place.panel_id}").json()["site_id"]
+    body = {"site_ids": [site_id], "ends_at": (now() + timedelta(hours=1)).isoformat(), "reason": "Quốc tang"}
+    assert place.editor.post("/api/v1/essential-only", json=body).status_code == 201
+    manifest = eventually(lambda: found if (found := opened(place)).essential_only else None)
+    assert manifest.must_understand == ("essential_only",)
+    assert timeline.at(manifest, Facts(), now()).layer is timeline.Layer.SAFE_LOOP

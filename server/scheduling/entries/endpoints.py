@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Annotated
 from uuid import UUID
 
@@ -35,6 +36,7 @@ def entries(
     caller: CallerDep,
     session: ReadSession,
     asked: PageAsked,
+    parts: PartsDep,
     q: Query_ = "",
     panel_id: UUID | None = None,
     playlist_id: UUID | None = None,
@@ -47,8 +49,24 @@ def entries(
         panel = targets.visible_panel(session, caller, rows.panel(session, panel_id))
     agency_id = None if panel is not None and caller.sees(panel.agency_id) else caller.agency_id
     found = repository.entries(session, Wanted(agency_id, panel, playlist_id, q, deleted), asked)
-    pictures = {row.id: picture for row, picture in zip(found, service.shown(session, found), strict=True)}
+    pictures = {
+        row.id: picture for row, picture in zip(found, service.shown(session, found, parts.clock().date()), strict=True)
+    }
     return asked.page(found, lambda row: pictures[row.id], lambda row: row.id)
+
+
+@router.get("/schedule/ending")
+def ending(
+    caller: CallerDep,
+    session: ReadSession,
+    parts: PartsDep,
+    within_days: Annotated[int, Query(ge=1, le=366)] = 14,
+    most: Annotated[int, Query(ge=1, le=500)] = 200,
+) -> list[EntryShown]:
+    """List entries whose last day comes within so many days, the first to end first."""
+    caller.require(Permission.SEE)
+    at = parts.clock()
+    return service.shown(session, service.ending(session, caller, at, within_days, most), at.date())
 
 
 @router.post("/schedule/entries", status_code=201)
@@ -56,13 +74,15 @@ def create_entry(
     new: EntryNew, caller: CallerDep, session: WriteSession, response: Response, parts: PartsDep
 ) -> EntryShown:
     """Make an entry; it comes on air with the next publication."""
-    return _shown(session, response, service.create(session, caller, new, parts.clock()))
+    at = parts.clock()
+    return _shown(session, response, service.create(session, caller, new, at), at)
 
 
 @router.get("/schedule/entries/{entry_id}")
-def entry(entry_id: UUID, caller: CallerDep, session: ReadSession, response: Response) -> EntryShown:
+def entry(entry_id: UUID, caller: CallerDep, session: ReadSession, response: Response, parts: PartsDep) -> EntryShown:
     """Show an entry, deleted or not."""
-    return _shown(session, response, service.entry_of(session, caller, entry_id, Permission.SEE))
+    row = service.entry_of(session, caller, entry_id, Permission.SEE)
+    return _shown(session, response, row, parts.clock())
 
 
 @router.put("/schedule/entries/{entry_id}")
@@ -76,7 +96,8 @@ def change_entry(
     parts: PartsDep,
 ) -> EntryShown:
     """Set all of an entry."""
-    return _shown(session, response, service.change(session, caller, entry_id, change, expected, parts.clock()))
+    at = parts.clock()
+    return _shown(session, response, service.change(session, caller, entry_id, change, expected, at), at)
 
 
 @router.delete("/schedule/entries/{entry_id}")
@@ -84,7 +105,8 @@ def delete_entry(
     entry_id: UUID, caller: CallerDep, expected: IfMatch, session: WriteSession, response: Response, parts: PartsDep
 ) -> EntryShown:
     """Take an entry out of the plan; it can be restored for 30 days."""
-    return _shown(session, response, service.delete(session, caller, entry_id, expected, parts.clock()))
+    at = parts.clock()
+    return _shown(session, response, service.delete(session, caller, entry_id, expected, at), at)
 
 
 @router.post("/schedule/entries/{entry_id}/restore")
@@ -92,9 +114,10 @@ def restore_entry(
     entry_id: UUID, caller: CallerDep, expected: IfMatch, session: WriteSession, response: Response, parts: PartsDep
 ) -> EntryShown:
     """Bring a deleted entry back as it was."""
-    return _shown(session, response, service.restore(session, caller, entry_id, expected, parts.clock()))
+    at = parts.clock()
+    return _shown(session, response, service.restore(session, caller, entry_id, expected, at), at)
 
 
-def _shown(session: Session, response: Response, row: ScheduleEntryRow) -> EntryShown:
+def _shown(session: Session, response: Response, row: ScheduleEntryRow, at: datetime) -> EntryShown:
     tag(response, row.rev)
-    return service.shown(session, [row])[0]
+    return service.shown(session, [row], at.date())[0]

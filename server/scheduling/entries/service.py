@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -105,6 +105,18 @@ def restore(session: Session, caller: Caller, entry_id: UUID, expected: Expected
     return _touched(session, caller, row, target_rows.entry_targets(session, [row.id])[row.id], at)
 
 
+def ending(session: Session, caller: Caller, at: datetime, within_days: int, most: int) -> list[ScheduleEntryRow]:
+    """Return entries whose last local day lies within so many days of a time, the first to end first."""
+    first = (at - timedelta(days=1)).date()
+    last = at.date() + timedelta(days=within_days)
+    return repository.ending(session, caller.agency_id, first.isoformat(), last.isoformat(), most)
+
+
+def forget_deleted(session: Session, at: datetime) -> None:
+    """Remove entries for good that were deleted so long before a time that nobody can bring them back."""
+    repository.remove(session, repository.deleted_before(session, at - RESTORABLE, most=500))
+
+
 def accept(session: Session, agency_id: UUID, asked: EntryChange, held: ScheduleEntryRow | None = None) -> Timing:
     """Let pass an entry of an agency that can be planned; `held` is what it is so far. Returns its timing.
 
@@ -144,13 +156,13 @@ def _check_place(session: Session, agency_id: UUID, asked: EntryChange) -> None:
         )
 
 
-def shown(session: Session, rows: Sequence[ScheduleEntryRow]) -> list[EntryShown]:
-    """Return the API's picture of entries."""
+def shown(session: Session, rows: Sequence[ScheduleEntryRow], today: date | None = None) -> list[EntryShown]:
+    """Return the API's picture of entries; their sentences name a start that lies after `today`."""
     meant = target_rows.entry_targets(session, [row.id for row in rows])
     names = repository.playlist_names(session, {row.playlist_id for row in rows})
     used = dayparts.by_ids(session, {row.daypart_id for row in rows if row.daypart_id is not None})
     calendar_names = calendars.names(session)
-    return [_shown(row, meant[row.id], names, used, said(row, used, calendar_names)) for row in rows]
+    return [_shown(row, meant[row.id], names, used, said(row, used, calendar_names, today)) for row in rows]
 
 
 def _shown(
