@@ -13,6 +13,7 @@ import tempfile
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from functools import reduce
 from pathlib import Path
 from uuid import UUID
@@ -85,19 +86,18 @@ class Said:
     faults: int
 
     @classmethod
-    def by(cls, messages: Sequence[Message]) -> Said:
-        """Count what was said; the last airing is left out, because it may not have been looked at yet."""
+    def by(cls, messages: Sequence[Message], since: datetime) -> Said:
+        """Count airings and faults that began after a time, but not the last airing: it may not have been looked at."""
         airings: dict[object, bool] = {}
         faults: set[tuple[str, str, object]] = set()
         for message in messages:
-            if isinstance(message, State) and message.on_screen is not None:
+            if isinstance(message, State) and message.on_screen is not None and message.on_screen.starts_at >= since:
                 shown = message.on_screen
                 good = shown.match_permille is not None and shown.match_permille >= SEEN_PERMILLE
                 airings[shown.starts_at] = airings.get(shown.starts_at, False) or good
             elif isinstance(message, Faults):
-                faults |= {
-                    (one.code, one.subject, one.since_at) for one in message.active if one.code in PICTURE_FAULTS
-                }
+                of_picture = [one for one in message.active if one.code in PICTURE_FAULTS and one.since_at >= since]
+                faults |= {(one.code, one.subject, one.since_at) for one in of_picture}
         looked = list(airings.values())[:-1]
         return cls(len(looked), sum(looked), len(faults))
 
@@ -178,8 +178,9 @@ def measure(arguments: list[str]) -> Measured:
         with running(folder, PANEL, items) as kiosk:
             print(f"playing for {options.minutes:g} min after {WARM_UP_S:g} s", file=sys.stderr)
             time.sleep(WARM_UP_S)
+            since = datetime.now(UTC)
             agents, players = watch(kiosk, options.minutes * 60)
-            said = Said.by(kiosk.heard.all())
+            said = Said.by(kiosk.heard.all(), since)
     return summed_up(agents, players, said)
 
 
