@@ -9,7 +9,15 @@ from fastapi.responses import Response
 from fastapi.staticfiles import StaticFiles
 from starlette.types import Scope
 
-from server.console import pages_content, pages_day, pages_fleet, pages_people, pages_planning, pages_schedule
+from server.console import (
+    pages_content,
+    pages_day,
+    pages_exchange,
+    pages_fleet,
+    pages_people,
+    pages_planning,
+    pages_schedule,
+)
 from server.console.page import DIST
 
 ROUTERS = (
@@ -18,6 +26,7 @@ ROUTERS = (
     pages_day.router,
     pages_schedule.router,
     pages_planning.router,
+    pages_exchange.router,
     pages_content.router,
 )
 

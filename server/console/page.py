@@ -49,6 +49,7 @@ SCHEDULE_PAGES = (
     ("/schedule/dayparts", "dayparts", mark("Dayparts")),
     ("/schedule/hours", "hours", mark("Operating hours")),
     ("/schedule/special-days", "special", mark("Special days")),
+    ("/schedule/exchange", "exchange", mark("Copy and exchange")),
 )
 
 

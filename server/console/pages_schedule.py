@@ -148,9 +148,7 @@ def instances(
     return {
         "entries": known,
         "events": [
-            planned.written(bar, known[bar.subject]["title"], when=known[bar.subject]["when"])
-            if bar.subject
-            else planned.written(bar, "")
+            planned.written(bar, known[bar.subject]) if bar.subject else planned.written(bar, {})
             for bar in bars
             if not bar.subject or bar.subject in kept
         ],
@@ -251,6 +249,7 @@ def _known(page: Page, session: Session, bars: list[Bar]) -> dict[str, dict[str,
             "standing": planned.standing(page.texts, row.priority, row.weight),
             "href": f"/schedule/entries/{row.id}",
             "editable": edits and page.caller.sees(row.agency_id),
+            "movable": edits and page.caller.sees(row.agency_id) and _movable(row),
             "repeating": _repeats(row),
             "entry": shown[row.id].model_dump(mode="json"),
             "today": page.now.astimezone(HOME_ZONE).date().isoformat(),
@@ -264,6 +263,7 @@ def _known(page: Page, session: Session, bars: list[Bar]) -> dict[str, dict[str,
             "standing": page.texts.say("Urgent, above the schedule"),
             "href": f"/schedule/urgent#override-{one.id}",
             "editable": edits and page.caller.sees(one.agency_id),
+            "movable": False,
             "repeating": False,
         }
     return known
@@ -277,6 +277,12 @@ def _essential(page: Page, session: Session) -> str:
     site_ids = {one for ids in essential_rows.site_ids(session, [row.id for row in on]).values() for one in ids}
     names = page.texts.listed(row.name for row in essential_rows.sites(session, site_ids))
     return page.texts.say("Only essential notices are shown at %(sites)s.", sites=names)
+
+
+def _movable(row: ScheduleEntryRow) -> bool:
+    """Tell whether an entry has hours of its own by the clock: what follows a daypart or the sun is moved there."""
+    hours = row.own_window or {}
+    return row.daypart_id is None and not any("sun" in hours.get(end, "") for end in ("start", "end"))
 
 
 def _repeats(row: ScheduleEntryRow) -> bool:

@@ -116,15 +116,20 @@ def _wall(instant: datetime, tz: ZoneInfo) -> datetime:
     return instant.astimezone(tz).replace(tzinfo=None)
 
 
-def written(bar: Bar, title: str, **props: Any) -> dict[str, Any]:
-    """Return a bar as the calendar's script takes it."""
+def written(bar: Bar, said: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a bar as the calendar's script takes it; `said` is what the calendar says of its entry or override."""
     event: dict[str, Any] = {
         "id": f"{bar.subject or bar.panels[0]}@{bar.start.isoformat()}/{bar.end.isoformat()}",
         "resourceIds": list(bar.panels),
         "start": bar.start.isoformat(),
         "end": bar.end.isoformat(),
-        "title": title,
     }
     if bar.kind == "dark":
         return event | {"display": "background"}
-    return event | {"classNames": [bar.kind], "extendedProps": {"entry": bar.subject, "kind": bar.kind} | props}
+    return event | {
+        "title": said["title"],
+        "classNames": [bar.kind],
+        "startEditable": said["movable"],
+        "durationEditable": said["movable"],
+        "extendedProps": {"entry": bar.subject, "kind": bar.kind},
+    }

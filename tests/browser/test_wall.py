@@ -178,14 +178,34 @@ def test_a_note_being_written_is_not_lost_when_the_page_changes(stage: Stage, vi
     expect(note).to_have_value("Đang viết dở")
 
 
-PAGES = ["/", "/media", "/notices", "/notices/new", "/playlists", "/faults", "/admin", "/password"]
+PAGES = [
+    "/",
+    "/schedule",
+    "/schedule/entries/new",
+    "/schedule/urgent",
+    "/schedule/dayparts",
+    "/schedule/hours",
+    "/schedule/special-days",
+    "/media",
+    "/notices",
+    "/notices/new",
+    "/playlists",
+    "/faults",
+    "/admin",
+    "/password",
+]
 
 
 @pytest.mark.parametrize("language", ["vi", "en", "zh"])
 def test_no_page_scrolls_sideways_on_a_phone(stage: Stage, visit: Open, language: str) -> None:
     stage.client.patch("/api/v1/me", json={"language": language})
     page = visit(stage, "/", size=PHONE)
-    one_of_each = [f"/panels/{stage.panels['tra-linh-1']}", f"/playlists/{next(iter(stage.playlists.values()))}"]
+    panel = stage.panels["tra-linh-1"]
+    one_of_each = [
+        f"/panels/{panel}",
+        f"/panels/{panel}/day?draft=1",
+        f"/playlists/{next(iter(stage.playlists.values()))}",
+    ]
     try:
         for path in [*PAGES, *one_of_each, f"/notices/{next(iter(stage.notices.values()))}"]:
             page.goto(path)

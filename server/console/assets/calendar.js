@@ -40,7 +40,7 @@ function body(info) {
   name.textContent = event.title;
   const rule = document.createElement("span");
   rule.className = "rule";
-  const { when, where } = known[event.extendedProps.entry] ?? event.extendedProps;
+  const { when, where } = known[event.extendedProps.entry] ?? {};
   rule.textContent = info.view.type.startsWith("list") ? `${when ?? ""} · ${where ?? ""}` : when ?? "";
   return { domNodes: [time, name, rule] };
 }
@@ -58,7 +58,7 @@ function open(event) {
   put("standing", chosen.standing);
   dialog.querySelector(".problem").textContent = "";
   const entry = chosen.kind === "entry" && chosen.editable;
-  const timed = entry && !chosen.entry.daypart_id;
+  const timed = chosen.movable;
   dialog.querySelectorAll("[data-for]").forEach((one) => {
     const wanted = one.dataset.for;
     one.hidden = !(wanted === "entry" ? entry : wanted === "timed" ? timed : wanted === "repeating" ? entry && chosen.repeating : chosen.kind === wanted && chosen.editable);

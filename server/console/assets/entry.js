@@ -28,7 +28,7 @@ function recurrence(byDaypart) {
   const date = field("date").value;
   const dtstart = byDaypart ? date : `${date}T${field("start").value}`;
   const kept = known?.recurrence ?? {};
-  const same = kept.dtstart && kept.dtstart.length === dtstart.length;
+  const same = kept.dtstart && kept.dtstart.length > 10 === dtstart.length > 10;
   const exdate = same ? kept.exdate ?? [] : (kept.exdate ?? []).map((one) => one.slice(0, 10));
   return { dtstart, rrule: rruleOf(picked, date), exdate, rdate: same ? kept.rdate ?? [] : [] };
 }
@@ -56,6 +56,7 @@ export function body() {
     entry.valid_from = field("date").value || null;
     entry.valid_until = picked.end === "date" ? picked.until || null : null;
   }
+  if (bySun() && !byDaypart) return { ...entry, window: known.window, recurrence: known.recurrence, duration_s: null };
   return keepsWindow(picked, byDaypart) ? asWindow(entry, picked) : entry;
 }
 
@@ -67,6 +68,9 @@ function specialDays() {
   if (kept && kept.rule === rule && kept.calendar_id === calendar_id) return kept;
   return calendar_id ? { calendar_id, rule, kinds: ["day_off"] } : null;
 }
+
+/** Tell whether an entry's own hours follow the sun: these fields cannot say that, so they stay as they are. */
+const bySun = () => /sun/.test(`${known?.window?.start}${known?.window?.end}`);
 
 // An entry that came as a weekly window stays one as long as a window can say it.
 function keepsWindow(picked, byDaypart) {
@@ -85,7 +89,7 @@ function fill(entry) {
   let [start, finish] = ["07:00", "10:00"];
   if (entry.window) {
     picked = { ...picked, repeat: entry.recurrence ? "custom" : "weekly", weekdays: entry.window.weekdays.map((day) => DAYS[day - 1]) };
-    [start, finish] = [entry.window.start, entry.window.end.replace("24:00", "00:00")];
+    if (!bySun()) [start, finish] = [entry.window.start, entry.window.end.replace("24:00", "00:00")];
   } else if (!byDaypart && entry.recurrence) {
     start = entry.recurrence.dtstart.slice(11, 16);
     finish = timeAfter(start, entry.duration_s);
@@ -115,7 +119,7 @@ function show() {
   const [by, repeat, end] = [field("by").value, field("repeat").value, field("end").value];
   const repeats = !["always", "once"].includes(repeat);
   const shown = {
-    daypart: by === "daypart", times: by === "times", chosen: field("where").value === "chosen", weekly: repeat === "weekly",
+    daypart: by === "daypart", times: by === "times" && !bySun(), sun: by === "times" && bySun(), chosen: field("where").value === "chosen", weekly: repeat === "weekly",
     nth: repeat === "monthly_nth", every: repeats && repeat !== "custom", custom: repeat === "custom", ends: repeat !== "once" && repeat !== "custom",
     until: end === "date", count: end === "count" && repeats, own: field("priority").value === "own",
     late: repeat === "monthly" && Number(field("date").value.slice(8, 10)) > 28,
