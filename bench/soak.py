@@ -32,8 +32,8 @@ from playlists.wire.messages import SEEN_PERMILLE, Faults, Message, State
 
 PANEL = PanelSpec(id=UUID(int=2), slug="bench-soak", name="soak", width=768, height=384)
 STILLS, ITEM_S, CLIP_S = 4, 8, 4
-WARM_UP_S = 45.0
-"""Until the read-ahead is full and every item has been on air once."""
+WARM_UP_S = 90.0
+"""Until the read-ahead is full, every item has been on air, and its changes have been measured once."""
 PICTURE_FAULTS = frozenset(
     {
         FaultCode.PLAYER_STALLED,
@@ -169,7 +169,7 @@ def measure(arguments: list[str]) -> Measured:
     """Play for some minutes."""
     parser = argparse.ArgumentParser(prog="python -m bench soak", description=__doc__)
     parser.add_argument(
-        "--minutes", type=float, default=3.5, help=f"minutes measured after a warm-up of {WARM_UP_S:g} s (3.5)"
+        "--minutes", type=float, default=3, help=f"minutes measured after a warm-up of {WARM_UP_S:g} s (3)"
     )
     options = parser.parse_args(arguments)
     with tempfile.TemporaryDirectory(prefix="bangtin-soak-") as kept:
