@@ -60,8 +60,13 @@ def _must_go(showing: Showing, after: Basis, instant: datetime) -> bool:
     if showing.sha256 is not None and not _is_held(showing.sha256, after):
         return True
     due = after.at(instant)
+    return _is_urgent(showing, due) and not same_airing(showing, due)
+
+
+def _is_urgent(showing: Showing, due: Showing) -> bool:
+    """Tell whether something begins or ends that waits for nobody; darkness waits for the item's end."""
     urgent = due.layer not in ORDINARY or showing.layer not in ORDINARY
-    return urgent and not same_airing(showing, due)
+    return urgent or (due.essential_only != showing.essential_only and due.layer is not Layer.DARK)
 
 
 def _next_must_go(on_air: Showing, before: Basis, after: Basis, now: datetime) -> bool:
@@ -83,4 +88,4 @@ def _cannot_wait(on_air: Showing, after: Basis, now: datetime) -> bool:
     if same_airing(on_air, due) and on_air.ends_at != due.ends_at:
         return True
     coming = between(after.manifest, after.facts, now, on_air.ends_at) if now < on_air.ends_at else []
-    return any(showing.layer not in ORDINARY and showing.starts_at > now for showing in coming)
+    return any(_is_urgent(on_air, showing) and showing.starts_at > now for showing in coming)
