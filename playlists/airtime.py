@@ -222,15 +222,29 @@ def build_cycle(shares: Sequence[Share[_T]], horizon_ms: int) -> Cycle[_T]:
 
     It ends where every share has shown all of its turns, with the error of each share and group below the longest
     turn, and the last item is not the first one; of the first such ends the one with whole rounds and the least error
-    is taken.
+    is taken. Where only a repeated item stands in the way of an exact end, the cycle begins with another share.
     """
     ordered = sorted(shares, key=lambda share: share.id)
+    taken, in_the_way = _run(ordered, horizon_ms, None)
+    if in_the_way is not None:
+        other, still = _run(ordered, horizon_ms, in_the_way)
+        taken = taken if still is not None else other
+    return _flatten(taken, ordered, shares)
+
+
+def _run(
+    ordered: Sequence[Share[_T]], horizon_ms: int, before: str | None
+) -> tuple[list[tuple[int, Turn[_T]]], str | None]:
+    """Return the turns of the best end, and the item that kept an exact end from being it.
+
+    `before` is the item that goes before the first turn.
+    """
     state = _Round(ordered)
     taken: list[tuple[int, Turn[_T]]] = []
     best: tuple[tuple[bool, bool, int], int] | None = None
     tried = 0
     while state.total < horizon_ms and tried < (_MOST_ENDS_TRIED if best else _MOST_ENDS_SOUGHT):
-        taken.append(state.step(taken[-1][1].item if taken else None))
+        taken.append(state.step(taken[-1][1].item if taken else before))
         if not state.is_finished:
             continue
         tried += 1
@@ -238,14 +252,13 @@ def build_cycle(shares: Sequence[Share[_T]], horizon_ms: int) -> Cycle[_T]:
         if error >= state.longest:
             continue
         repeats = taken[-1][1].item == taken[0][1].item
+        is_exact = error == 0 and state.is_whole()
         score = (repeats, not state.is_whole(), int(error * 1000 / state.total))
         if best is None or score < best[0]:
             best = score, len(taken)
-        if score == (False, False, 0) or (error == 0 and state.is_whole()):
-            break
-    if best is not None:
-        taken = taken[: best[1]]
-    return _flatten(taken, ordered, shares)
+        if is_exact or score == (False, False, 0):
+            return taken[: best[1]], taken[-1][1].item if is_exact and repeats else None
+    return taken if best is None else taken[: best[1]], None
 
 
 def _flatten(

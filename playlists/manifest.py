@@ -67,6 +67,11 @@ class PanelSpec(BaseModel):
         return self
 
     @property
+    def face(self) -> tuple[UUID, Profile, OutputWindow]:
+        """What the player is started for; everything else changes under a running one."""
+        return self.id, self.profile, self.window
+
+    @property
     def hours(self) -> Week:
         """The operating hours as one week."""
         return Week(

@@ -19,9 +19,11 @@ def take_over(turn: Turn, before: State | None = None) -> None:
     installed = turn.state.installed
     if installed is None:
         return
-    if turn.state.playback.panel != installed.manifest.panel:
+    panel = turn.state.playback.panel
+    if panel is None or panel.face != installed.manifest.panel.face:
         _start(turn)
         return
+    turn.state = replace(turn.state, playback=replace(turn.state.playback, panel=installed.manifest.panel))
     on_air = turn.state.playback.on_air
     old = before.installed if before is not None else None
     soon = how(

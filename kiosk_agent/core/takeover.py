@@ -56,15 +56,17 @@ def _turn(showing: Showing) -> tuple[object, ...]:
 
 
 def _must_go(showing: Showing, after: Basis, instant: datetime) -> bool:
-    """Tell whether a picture may not stay up: taken out or set aside, or something urgent begins or ends.
-
-    Urgent is also the switch to essential notices.
-    """
+    """Tell whether a picture may not stay up: taken out or set aside, or something urgent begins or ends."""
     if showing.sha256 is not None and not _is_held(showing.sha256, after):
         return True
     due = after.at(instant)
-    urgent = _is_urgent(due, showing) or showing.layer not in ORDINARY
-    return urgent and not same_airing(showing, due)
+    return _is_urgent(showing, due) and not same_airing(showing, due)
+
+
+def _is_urgent(showing: Showing, due: Showing) -> bool:
+    """Tell whether something begins or ends that waits for nobody; darkness waits for the item's end."""
+    urgent = due.layer not in ORDINARY or showing.layer not in ORDINARY
+    return urgent or (due.essential_only != showing.essential_only and due.layer is not Layer.DARK)
 
 
 def _next_must_go(on_air: Showing, before: Basis, after: Basis, now: datetime) -> bool:
@@ -86,10 +88,4 @@ def _cannot_wait(on_air: Showing, after: Basis, now: datetime) -> bool:
     if same_airing(on_air, due) and on_air.ends_at != due.ends_at:
         return True
     coming = between(after.manifest, after.facts, now, on_air.ends_at) if now < on_air.ends_at else []
-    return any(showing.starts_at > now and _is_urgent(showing, on_air) for showing in coming)
-
-
-def _is_urgent(due: Showing, before: Showing) -> bool:
-    """Tell whether what is due does not wait for an item's end, beside what was due before it."""
-    hushed = due.essential_only is not None and due.essential_only != before.essential_only
-    return hushed or due.layer not in ORDINARY
+    return any(_is_urgent(on_air, showing) and showing.starts_at > now for showing in coming)

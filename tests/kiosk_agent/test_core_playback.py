@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from itertools import pairwise
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -408,6 +409,35 @@ def test_message_ids_never_repeat_within_a_run() -> None:
     ids = [command.message.id for command in book.log if isinstance(command, do.Publish)]
     assert len(ids) > 30
     assert len(set(ids)) == len(ids)
+
+
+@pytest.mark.parametrize("kind", ["override", "essential_only"])
+def test_what_is_urgent_takes_over_in_the_middle_of_an_item_and_so_does_its_end(kind: str) -> None:
+    span = {"id": str(UUID(int=77)), "starts_at": "2026-11-23T02:00:00Z", "ends_at": "2026-11-23T09:00:00Z"}
+    kinds: dict[str, dict[str, Any]] = {
+        "override": {"overrides": [span | {"playlist_id": str(UUID(int=500))}]},
+        "essential_only": {"essential_only": [span], "must_understand": ["essential_only"]},
+    }
+    book = playing()
+    install(book, envelope(5, (1, 2), **kinds[kind]))
+    book.only(do.CutIn)
+    book.shown()
+    assert book.state.playback.on_air is not None
+    assert book.state.playback.on_air.airing.showing.layer is (
+        Layer.OVERRIDE if kind == "override" else Layer.SAFE_LOOP
+    )
+    install(book, envelope(6, (1, 2)))
+    book.only(do.CutIn)
+
+
+def test_quotas_and_hours_change_under_a_running_player() -> None:
+    book = playing()
+    panel = {"id": str(UUID(int=8)), "slug": "tra-linh-1", "name": "Cổng", "width": 320, "height": 160}
+    every_day = {"weekdays": [1, 2, 3, 4, 5, 6, 7], "start": "05:00", "end": "22:00"}
+    install(book, envelope(5, (1, 2), panel=panel | {"quotas": {"x": 400}, "operating_hours": [every_day]}))
+    book.none(do.StartPlayer)
+    assert book.state.playback.panel is not None
+    assert book.state.playback.panel.quotas == {"x": 400}
 
 
 def test_a_display_that_does_not_suit_the_panel_is_a_fault_until_it_does() -> None:

@@ -135,3 +135,10 @@ def test_with_quotas_the_order_of_the_shares_does_not_matter(shares: list[Share[
 def test_one_group_alone_shares_as_if_there_were_none(shares: list[Share[str]]) -> None:
     grouped = [Share(one.id, one.weight, one.turns, "alone", 400) for one in shares]
     assert build_cycle(grouped, 3_600_000) == build_cycle(shares, 3_600_000)
+
+
+@pytest.mark.parametrize(("one", "other"), [(7, 3), (3, 2), (9, 1), (700, 300)])
+def test_two_single_items_share_exactly_and_the_wrap_repeats_none_while_the_other_waits(one: int, other: int) -> None:
+    cycle = build_cycle([share("a", one, 10), share("b", other, 10)], FOREVER_MS)
+    assert airtime(cycle, 0) * (one + other) == cycle.length_ms * one
+    assert cycle.pieces[0] != cycle.pieces[-1]
