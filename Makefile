@@ -21,9 +21,9 @@ smoke: ## The demo headless: play, upload, publish, see it, stop; ends with one 
 	@scripts/setup.sh demo
 	@$(PY) -m simulator.demo --smoke $(ARGS)
 
-test: ## Run every test (ARGS="tests/server -k media" for some)
+test: ## Run every test in two processes (ARGS="tests/server -k media" for some, in one)
 	@scripts/setup.sh test
-	@$(PY) -m pytest $(ARGS)
+	@$(PY) -m pytest $(if $(ARGS),$(ARGS),--numprocesses=2 --dist=loadfile)
 
 check: ## Lint, format, types, import direction, deployment, locks
 	@scripts/setup.sh check
@@ -39,6 +39,6 @@ fmt: ## Format the source and repair what the linter can repair
 	@$(PY) -m ruff check --fix-only --quiet .
 	@$(PY) -m ruff format .
 
-lock: ## Pin the dependencies again after a change of pyproject.toml or package.json
+lock: ## Pin the dependencies after a change of pyproject.toml or package.json (ARGS=--upgrade for the newest of all)
 	@scripts/setup.sh check
-	@$(PY) scripts/lock.py
+	@$(PY) scripts/lock.py $(ARGS)

@@ -10,6 +10,7 @@ import importlib
 import sys
 
 BENCHES: dict[str, tuple[str, str]] = {
+    "detect": ("bench.detect", "how soon a fault of the picture is told, and whether one is told without need"),
     "gap": ("bench.gap", "item changes without a blank: the endless stream against one MediaPlayer"),
     "kills": ("bench.kills", "the player is killed and stopped at random: how soon is the planned picture back?"),
     "overlay": (

@@ -4,8 +4,8 @@ All ways are watched at 151 captures a second through the same window under Xvfb
 several times: the real player; one MediaPlayer with `set_media`; a MediaListPlayer. The items are stills and clips of
 mixed native sizes; the real player gets them as segments of the panel's profile, as the server would make them, the
 others as they are. Then the endless stream is put through hardships: both cores busy, a feeder held up for four
-seconds, the renewal of its timeline after twelve hours and after thirteen; and, to show why, a renewal that comes too
-late and none at all before the wrap of its timestamps after 26.5 hours.
+seconds, the renewal of its timeline after twelve hours and after thirteen, the renewal of its process; and, to show
+why, a renewal that comes too late and none at all before the wrap of its timestamps after 26.5 hours.
 """
 
 from __future__ import annotations
@@ -30,7 +30,11 @@ Part = Callable[[Items, float], list[Sample]]
 
 HARDSHIPS: tuple[tuple[tuple[str, Part, float], ...], ...] = (
     (("busy", ways.busy, 22.0),),
-    (("starved", ways.starved, 18.0), ("renewed_12h", ways.renewed_12h, 14.0)),
+    (
+        ("starved", ways.starved, 18.0),
+        ("renewed_12h", ways.renewed_12h, 14.0),
+        ("renewed_process", ways.renewed_process, 18.0),
+    ),
     (
         ("renewed_13h", ways.renewed_13h, 14.0),
         ("renewed_late", ways.renewed_late, 14.0),

@@ -66,17 +66,17 @@ class Heard:
 
 @dataclass(frozen=True, slots=True)
 class Kiosk:
-    """A running kiosk: the agent's process, its player's child, and what was said."""
+    """A running kiosk: the agent's process, its player's children, and what was said."""
 
     agent: psutil.Process
     heard: Heard
 
-    def player(self) -> psutil.Process | None:
-        """Return the player's child process, or None when there is none now."""
+    def players(self) -> list[psutil.Process]:
+        """Return the player's child processes: the one that plays, and the spare that waits to take over."""
         try:
-            return next((one for one in self.agent.children() if _is_player(one)), None)
+            return [one for one in self.agent.children() if _is_player(one)]
         except psutil.Error:
-            return None
+            return []
 
 
 def manifest(panel: PanelSpec, segments: Sequence[tuple[Path, int]]) -> dict[str, Any]:

@@ -39,7 +39,9 @@ class BaselineSpec(BaseModel):
 def play(spec: BaselineSpec) -> None:
     """Show item `second % len(files)` from every whole UTC second on, as well as the way allows."""
     place = spec.placement
-    stage = Stage(Frames(spec.display, place, PURPLE, TEAL))
+    frames = Frames(spec.display, place, PURPLE, TEAL)
+    frames.show(beneath=False)
+    stage = Stage(frames)
     stage.player.video_set_aspect_ratio(f"{place.width}:{place.height}")
     (_set_media if spec.way is Way.SET_MEDIA else _list)(stage, spec)
     stage.close()

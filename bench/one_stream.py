@@ -72,7 +72,9 @@ class StreamSpec(BaseModel):
 def play(spec: StreamSpec) -> None:
     """Show item `second % len(files)` from every whole UTC second on."""
     pipe = StreamPipe()
-    stage = Stage(Frames(spec.display, spec.placement, PURPLE, TEAL))
+    frames = Frames(spec.display, spec.placement, PURPLE, TEAL)
+    frames.show(beneath=False)
+    stage = Stage(frames)
     stage.play(pipe.read_fd)
     stopped = Event()
     feed = _starve if spec.hardship is Hardship.STARVED else _age

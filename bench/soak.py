@@ -1,7 +1,7 @@
 """`soak`: does a kiosk stay the size it is? Memory, threads, descriptors and CPU of the real agent and its player.
 
 `bangtin-kiosk run` plays four stills and a clip at 768x384 through VLC under Xvfb, linked to a broker, and is read
-once a second from outside: what this process and the X server use is not counted.
+once a second from outside: what this process and the X server use is not counted, the player's spare child is.
 """
 
 from __future__ import annotations
@@ -13,6 +13,8 @@ import tempfile
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import reduce
 from pathlib import Path
 from uuid import UUID
 
@@ -30,8 +32,8 @@ from playlists.wire.messages import SEEN_PERMILLE, Faults, Message, State
 
 PANEL = PanelSpec(id=UUID(int=2), slug="bench-soak", name="soak", width=768, height=384)
 STILLS, ITEM_S, CLIP_S = 4, 8, 4
-WARM_UP_S = 45.0
-"""Until the read-ahead is full and every item has been on air once."""
+WARM_UP_S = 90.0
+"""Until the read-ahead is full, every item has been on air, and its changes have been measured once."""
 PICTURE_FAULTS = frozenset(
     {
         FaultCode.PLAYER_STALLED,
@@ -84,19 +86,18 @@ class Said:
     faults: int
 
     @classmethod
-    def by(cls, messages: Sequence[Message]) -> Said:
-        """Count what was said; the last airing is left out, because it may not have been looked at yet."""
+    def by(cls, messages: Sequence[Message], since: datetime) -> Said:
+        """Count airings and faults that began after a time, but not the last airing: it may not have been looked at."""
         airings: dict[object, bool] = {}
         faults: set[tuple[str, str, object]] = set()
         for message in messages:
-            if isinstance(message, State) and message.on_screen is not None:
+            if isinstance(message, State) and message.on_screen is not None and message.on_screen.starts_at >= since:
                 shown = message.on_screen
                 good = shown.match_permille is not None and shown.match_permille >= SEEN_PERMILLE
                 airings[shown.starts_at] = airings.get(shown.starts_at, False) or good
             elif isinstance(message, Faults):
-                faults |= {
-                    (one.code, one.subject, one.since_at) for one in message.active if one.code in PICTURE_FAULTS
-                }
+                of_picture = [one for one in message.active if one.code in PICTURE_FAULTS and one.since_at >= since]
+                faults |= {(one.code, one.subject, one.since_at) for one in of_picture}
         looked = list(airings.values())[:-1]
         return cls(len(looked), sum(looked), len(faults))
 
@@ -145,22 +146,22 @@ def make_items(folder: Path) -> list[Path]:
 
 
 def watch(kiosk: Kiosk, seconds: float) -> tuple[list[Reading], list[Reading]]:
-    """Read the agent and the player once a second for so long.
+    """Read the agent and its player's processes once a second for so long.
 
     Raises:
-        RuntimeError: the player's child did not last.
+        RuntimeError: a child of the player did not last.
     """
-    player = kiosk.player()
+    first = {one.pid for one in kiosk.players()}
     agents: list[Reading] = []
     players: list[Reading] = []
     end = time.monotonic() + seconds
     while time.monotonic() < end:
         time.sleep(1)
-        now = kiosk.player()
-        if player is None or now is None or now.pid != player.pid:
-            raise RuntimeError("the player's child did not last; see what the kiosk says of it")
+        now = kiosk.players()
+        if not first or {one.pid for one in now} != first:
+            raise RuntimeError("a child of the player did not last; see what the kiosk says of it")
         agents.append(Reading.of(kiosk.agent))
-        players.append(Reading.of(now))
+        players.append(reduce(Reading.plus, map(Reading.of, now)))
     return agents, players
 
 
@@ -168,7 +169,7 @@ def measure(arguments: list[str]) -> Measured:
     """Play for some minutes."""
     parser = argparse.ArgumentParser(prog="python -m bench soak", description=__doc__)
     parser.add_argument(
-        "--minutes", type=float, default=3.5, help=f"minutes measured after a warm-up of {WARM_UP_S:g} s (3.5)"
+        "--minutes", type=float, default=3, help=f"minutes measured after a warm-up of {WARM_UP_S:g} s (3)"
     )
     options = parser.parse_args(arguments)
     with tempfile.TemporaryDirectory(prefix="bangtin-soak-") as kept:
@@ -177,8 +178,9 @@ def measure(arguments: list[str]) -> Measured:
         with running(folder, PANEL, items) as kiosk:
             print(f"playing for {options.minutes:g} min after {WARM_UP_S:g} s", file=sys.stderr)
             time.sleep(WARM_UP_S)
+            since = datetime.now(UTC)
             agents, players = watch(kiosk, options.minutes * 60)
-            said = Said.by(kiosk.heard.all())
+            said = Said.by(kiosk.heard.all(), since)
     return summed_up(agents, players, said)
 
 

@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -24,7 +25,7 @@ from bench.one_stream import Hardship, StreamSpec
 from kiosk_agent.player.encode import encode_segment
 from kiosk_agent.player.pacing import RENEWAL_S
 from kiosk_agent.player.port import Cue
-from kiosk_agent.player.stage import Placement
+from kiosk_agent.player.stage import BLACK, Placement
 from kiosk_agent.player.vlc_player import VlcPlayer
 from kiosk_agent.player.xserver import open_display
 from playlists.manifest import OutputWindow, PanelSpec
@@ -56,6 +57,7 @@ SETTLE_WITHIN_S = 30.0
 HARDSHIP_AFTER_S = 7.0
 """After the start: late enough to be watched from before."""
 ENCODERS = 2
+REPORT_EVERY_S = 0.2
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,11 +95,16 @@ def planned_item(at: datetime) -> int:
 
 def watch(display: str, seconds: float) -> list[Sample]:
     """Wait until items change, then return what is seen in so many seconds."""
+    await_changes(display)
+    return look(display, PLACEMENT, seconds)
+
+
+def await_changes(display: str) -> None:
+    """Return when items change, or after half a minute."""
     deadline = time.monotonic() + SETTLE_WITHIN_S
     seen: list[Sample] = []
     while len(changes(seen).changes) < SETTLED_CHANGES and time.monotonic() < deadline:
         seen += look(display, PLACEMENT, 0.5)
-    return look(display, PLACEMENT, seconds)
 
 
 def stream(items: Items, seconds: float, *, timeline_s: int = 0) -> list[Sample]:
@@ -106,7 +113,7 @@ def stream(items: Items, seconds: float, *, timeline_s: int = 0) -> list[Sample]
     Raises:
         RuntimeError: the player says that something went wrong.
     """
-    with _player(items, timeline_s) as player:
+    with playing(items, timeline_s) as player:
         samples = watch(player.display or "", seconds)
         error = player.report().error
     if error is not None:
@@ -128,6 +135,30 @@ def busy(items: Items, seconds: float) -> list[Sample]:
 def renewed_12h(items: Items, seconds: float) -> list[Sample]:
     """The same, from the last seconds of a twelve-hour timeline into the next."""
     return stream(items, seconds, timeline_s=RENEWAL_S - round(HARDSHIP_AFTER_S))
+
+
+def renewed_process(items: Items, seconds: float) -> list[Sample]:
+    """The real player, which changes its child for a new one under cover in the middle.
+
+    Raises:
+        RuntimeError: the child is the same in the end, or the player says that something went wrong.
+    """
+    with playing(items) as player, ThreadPoolExecutor(1) as eye:
+        await_changes(player.display or "")
+        before = player.child_pid
+        watching = eye.submit(look, player.display or "", PLACEMENT, seconds)
+        begin = time.monotonic()
+        asked = False
+        while not watching.done():
+            error = player.report().error
+            if not asked and time.monotonic() > begin + seconds / 3:
+                asked = True
+                player.renew()
+            time.sleep(REPORT_EVERY_S)
+        samples = watching.result()
+        if player.child_pid == before or error is not None:
+            raise RuntimeError(f"the player's child was not renewed: {error}")
+    return samples
 
 
 def starved(items: Items, seconds: float) -> list[Sample]:
@@ -203,7 +234,12 @@ def _child(module: str, spec: Callable[[str], BaseModel], seconds: float) -> lis
 
 
 @contextmanager
-def _player(items: Items, timeline_s: int = 0) -> Iterator[VlcPlayer]:
+def playing(items: Items, timeline_s: int = 0, *, plain: bool = False) -> Iterator[VlcPlayer]:
+    """Play the items through the real player, on a screen of its own, until the end of the block.
+
+    Behind and around the picture are colours that tell a bare window from the rest; with `plain` black, as on a panel.
+    """
+
     def next_cue(at: datetime) -> Cue:
         item = planned_item(at)
         starts_at = datetime.fromtimestamp(int(at.timestamp()), UTC)
@@ -212,8 +248,8 @@ def _player(items: Items, timeline_s: int = 0) -> Iterator[VlcPlayer]:
     player = VlcPlayer(
         items.folder / f"own-{time.monotonic_ns()}",
         own_display=True,
-        backdrop=PURPLE,
-        outside=TEAL,
+        backdrop=BLACK if plain else PURPLE,
+        outside=BLACK if plain else TEAL,
         timeline_s=timeline_s,
     )
     player.start(PANEL, next_cue)

@@ -49,11 +49,12 @@ def pins(lock: Path) -> set[str]:
     return {line.split()[0] for line in lock.read_text("utf-8").splitlines() if re.match(r"[A-Za-z0-9]", line)}
 
 
-def pin() -> None:
-    """Solves all locks anew."""
+def pin(*, upgrade: bool) -> None:
+    """Solves all locks; what is pinned already stays, unless all is to be brought up to date."""
     for name, extras in LOCKS.items():
         command = [sys.executable, "-m", "uv", "pip", "compile", "pyproject.toml", "--universal", "--generate-hashes"]
-        command += ["--no-header", "--no-emit-index-url", "--no-emit-find-links", "--quiet", "--upgrade"]
+        command += ["--no-header", "--no-emit-index-url", "--no-emit-find-links", "--quiet"]
+        command += ["--upgrade"] if upgrade else []
         command += [f"--extra={extra}" for extra in extras]
         command += [] if name == "dev" else ["--constraint", "requirements/dev.lock", "--no-annotate"]
         command += ["--output-file", f"requirements/{name}.lock"]
@@ -97,8 +98,10 @@ def main() -> int:
     """Command line; `--check` only looks, and ends with status 1 when something is wrong."""
     parser = argparse.ArgumentParser(description="Pin the dependencies.")
     parser.add_argument("--check", action="store_true", help="only check that the pins are those of pyproject.toml")
-    if not parser.parse_args().check:
-        pin()
+    parser.add_argument("--upgrade", action="store_true", help="take the newest versions of everything")
+    asked = parser.parse_args()
+    if not asked.check:
+        pin(upgrade=asked.upgrade)
         pin_npm()
     found = complaints()
     for sentence in found:

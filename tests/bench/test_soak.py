@@ -13,7 +13,7 @@ from bench.soak import PANEL, Reading, Said, grown, slope_per_min, summed_up
 from playlists.fault import FaultCode, Severity
 from playlists.manifest import Manifest
 from playlists.plan import Layer
-from playlists.wire.messages import FaultLine, Faults, OnScreen, State
+from playlists.wire.messages import FaultLine, Faults, Message, OnScreen, State
 
 START = datetime(2026, 11, 23, 3, 0, tzinfo=UTC)
 COMMON: dict[str, Any] = {"id": UUID(int=1), "at": START, "sid": 1}
@@ -64,10 +64,12 @@ def shown(second: int, permille: int | None) -> State:
 
 
 def test_an_airing_is_seen_when_any_look_matched_and_the_last_one_is_left_out() -> None:
-    said = [shown(0, None), shown(0, 950), shown(8, 400), shown(16, 990), shown(24, None)]
+    said: list[Message] = [shown(0, None), shown(0, 950), shown(8, 400), shown(16, 990), shown(24, None)]
     fault = FaultLine(code=FaultCode.PICTURE_WRONG, severity=Severity.CRITICAL, since_at=START)
     other = FaultLine(code=FaultCode.CLOCK_UNTRUSTED, severity=Severity.WARNING, since_at=START)
-    assert Said.by([*said, Faults(**COMMON, active=(fault, other)), Faults(**COMMON, active=(fault,))]) == Said(3, 2, 1)
+    said = [*said, Faults(**COMMON, active=(fault, other)), Faults(**COMMON, active=(fault,))]
+    assert Said.by(said, START) == Said(3, 2, 1)
+    assert Said.by(said, START + timedelta(seconds=1)) == Said(2, 1, 0)
 
 
 def test_the_kiosk_under_test_gets_a_manifest_that_a_kiosk_accepts(tmp_path: Path) -> None:

@@ -203,7 +203,7 @@ def run(context):
     print("started", flush=True)
     time.sleep(60)
 
-Worker(Database(sys.argv[1]), {"killed": Kind(run)}, now, Pace(lease=timedelta(milliseconds=900))).run_one()
+Worker(Database(sys.argv[1]), {"killed": Kind(run)}, now, Pace(lease=timedelta(minutes=2))).run_one()
 """
 
 
@@ -214,13 +214,13 @@ def test_a_job_survives_the_death_of_its_worker(database: Database) -> None:
         assert child.stdout is not None
         assert child.stdout.readline() == "started\n"
         seen: list[int] = []
-        rescuer = worker(database, "killed", lambda context: seen.append(context.attempt))
-        assert not rescuer.run_one()
+        kinds = {"killed": Kind(lambda context: seen.append(context.attempt))}
+        assert not Worker(database, kinds, now, QUICK).run_one()
         os.kill(child.pid, signal.SIGKILL)
     finally:
         child.kill()
         child.communicate()
-    until(rescuer.run_one)
+    assert Worker(database, kinds, lambda: now() + timedelta(minutes=5), QUICK).run_one()
     assert seen == [2]
     assert shown(database, job_id).state == JobState.DONE
 
