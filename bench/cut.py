@@ -18,6 +18,7 @@ from pathlib import Path
 
 from bench.eye import PURPLE, TEAL, Sample, Sight, draw, look
 from bench.report import Aim, Figure, percentile
+from bench.settle import settle
 from bench.ways import PANEL
 from kiosk_agent.player.encode import encode_still
 from kiosk_agent.player.port import Cue
@@ -25,7 +26,6 @@ from kiosk_agent.player.stage import Placement
 from kiosk_agent.player.vlc_player import VlcPlayer
 
 ORDINARY, URGENT = frozenset({0, 2}), frozenset({1})
-SETTLE_S = 5.0
 STAYS_S = (3.0, 4.0)
 """Long enough for the stream to take over from the cover; a random phase of the stream meets each command."""
 NEVER_MS = 10_000.0
@@ -100,7 +100,7 @@ def run(folder: Path, cuts: int) -> tuple[list[Turn], list[Sample]]:
     stays = [random.uniform(*STAYS_S) for _ in range(cuts)]
     turns: list[Turn] = []
     try:
-        time.sleep(SETTLE_S)
+        settle(player)
         with ThreadPoolExecutor(1) as eye:
             watching = eye.submit(look, player.display or "", Placement.of(PANEL), sum(stays) + 2)
             time.sleep(1)

@@ -20,6 +20,7 @@ import vlc
 from bench import cut
 from bench.eye import PURPLE, TEAL, Sample, Sight, draw, look
 from bench.report import Aim, Figure, Measured, percentile
+from bench.settle import settle
 from bench.ways import PANEL
 from kiosk_agent.player.encode import encode_still
 from kiosk_agent.player.port import Cue
@@ -27,7 +28,6 @@ from kiosk_agent.player.stage import Placement
 from kiosk_agent.player.vlc_player import VlcPlayer
 
 BELOW, ABOVE = (0, 2), 1
-SETTLE_S = 4.0
 UP_S = (0.3, 0.7)
 """An overlay stays up, and away, for a random time of this range, so that commands fall on all phases of the stream."""
 NEVER_MS = 10_000.0
@@ -74,7 +74,7 @@ def run(folder: Path, times: int) -> tuple[list[Order], list[Sample]]:
     orders: list[Order] = []
     pauses = [random.uniform(*UP_S) for _ in range(2 * times)]
     try:
-        time.sleep(SETTLE_S)
+        settle(player)
         with ThreadPoolExecutor(1) as eye:
             watching = eye.submit(look, player.display or "", Placement.of(PANEL), sum(pauses) + 2)
             time.sleep(1)

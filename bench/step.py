@@ -19,12 +19,12 @@ import vlc
 from bench.eye import Change, changes, look
 from bench.kills import ITEMS, make_player
 from bench.report import Aim, Figure, Measured, percentile
+from bench.settle import settle
 from bench.ways import PANEL
 from kiosk_agent.player.port import Cue
 from kiosk_agent.player.stage import Placement
 
 PANELS = 2
-SETTLE_S = 6.0
 
 
 def by_second(seen: list[Change]) -> dict[int, float]:
@@ -60,7 +60,7 @@ def run(folder: Path, seconds: float) -> tuple[list[dict[int, float]], list[int]
     try:
         for player, _ in players:
             player.start(PANEL, next_cue)
-        time.sleep(SETTLE_S)
+        settle(*(player for player, _ in players))
         with ThreadPoolExecutor(PANELS) as eyes:
             watching = [eyes.submit(look, player.display or "", Placement.of(PANEL), seconds) for player, _ in players]
             end = time.monotonic() + seconds

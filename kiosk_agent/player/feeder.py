@@ -161,13 +161,12 @@ class Feeder:
         *,
         ahead_s: float,
         timeline_s: int = 0,
-        start_s: float | None = None,
+        mid_second: bool = False,
         clock: Clock | None = None,
     ) -> None:
         """Feed through `write`, each frame `ahead_s` before it shows; `timeline_s` is the first timeline's age.
 
-        With `start_s` the first frame shows so long after the beginning, in the middle of a second, and what fills the
-        reader's buffer is written in a burst; without it the stream begins on a whole second.
+        The stream begins on a whole second, or with `mid_second` at the next frame.
         """
         self._profile = profile
         self._next_cue = next_cue
@@ -176,7 +175,7 @@ class Feeder:
         self._plan = plan
         self._ahead_s = ahead_s
         self._timeline_s = timeline_s
-        self._start_s = start_s
+        self._mid_second = mid_second
         self._clock = clock or SystemClock()
         self._stopped = Event()
         self._refresh = Event()
@@ -214,7 +213,7 @@ class Feeder:
         airing: Airing | None = None
         second, began = 0, -self._timeline_s
         while not self._stopped.is_set():
-            anchor = self._after_stall(follow_clock(anchor, second, self._clock.now()), second, 0)
+            anchor = self._after_stall(follow_clock(anchor, second, self._clock.now()), second, over)
             at = anchor.instant(second) + timedelta(seconds=over / self._profile.fps)
             before, (airing, planned, group) = airing, self._second(airing, at)
             if renewal_due(second - began, at_item_end=airing is not before):
@@ -264,13 +263,11 @@ class Feeder:
     def _first_anchor(self) -> tuple[Anchor, int]:
         """Return where the stream begins, and how many frames of its first second are left out."""
         now = self._clock.now()
-        if self._start_s is None:
-            return first_anchor(now, self._ahead_s), 0
-        return first_frame_anchor(now, self._start_s, self._profile.fps)
+        if self._mid_second:
+            return first_frame_anchor(now, self._ahead_s, self._profile.fps)
+        return first_anchor(now, self._ahead_s), 0
 
     def _after_stall(self, anchor: Anchor, second: int, number: int) -> Anchor:
-        if second == 0 and self._start_s is not None:
-            return anchor
         late_s = self._clock.now().mono - (anchor.due(second, number, self._profile.fps) - self._ahead_s)
         return anchor.later(stall_shift(late_s, STALL_TOLERANCE_S))
 

@@ -54,12 +54,9 @@ def first_anchor(now: Moment, ahead_s: float) -> Anchor:
     return Anchor(now.mono + (wall - now.utc).total_seconds(), wall)
 
 
-def first_frame_anchor(now: Moment, start_s: float, fps: int) -> tuple[Anchor, int]:
-    """Anchor a stream that begins at the next frame: return also how many frames of its second 0 are over by then.
-
-    The first frame is on screen at least `start_s` from now; what comes before its time is written in a burst.
-    """
-    begins = now.utc + timedelta(seconds=start_s)
+def first_frame_anchor(now: Moment, ahead_s: float, fps: int) -> tuple[Anchor, int]:
+    """Anchor a stream that begins at the next frame: return also how many frames of its second 0 are over by then."""
+    begins = now.utc + timedelta(seconds=ahead_s)
     wall = begins.astimezone(UTC).replace(microsecond=0)
     over = math.ceil((begins - wall).total_seconds() * fps)
     if over >= fps:

@@ -23,9 +23,6 @@ from kiosk_agent.player.placement import Placement as Placement  # noqa: PLC0414
 VLC_AHEAD_S = 1.053
 """A frame is on screen this long after it was written, with `:file-caching=1000` (measured)."""
 
-VLC_STARTS_S = 0.6
-"""VLC needs less than this from the first packet until it can draw; its buffer is filled in a burst meanwhile."""
-
 VLC_OPTIONS = (
     "--no-audio",
     "--no-osd",

@@ -42,7 +42,7 @@ from kiosk_agent.player.pipe import StreamPipe
 from kiosk_agent.player.plan import Plan, PlannedSecond
 from kiosk_agent.player.port import Cue
 from kiosk_agent.player.safe import stand_ins
-from kiosk_agent.player.stage import BLACK, VLC_AHEAD_S, VLC_STARTS_S, Frames, NoFrames, Placement, Stage
+from kiosk_agent.player.stage import BLACK, VLC_AHEAD_S, Frames, NoFrames, Placement, Stage
 from playlists.profile import Profile
 
 ANSWER_WITHIN_S = 0.4
@@ -260,7 +260,7 @@ def play(spec: ChildSpec, wire: Wire) -> int:
         plan,
         ahead_s=VLC_AHEAD_S,
         timeline_s=spec.timeline_s,
-        start_s=VLC_STARTS_S,
+        mid_second=True,
     )
     stage = Stage(frames, vlc_options(spec.output, spec.placement))
     Thread(target=parent.listen, args=(feeder,), name="listener", daemon=True).start()

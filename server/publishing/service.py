@@ -84,7 +84,7 @@ def publish(
         return earlier, False
     for panel in panels:
         try:
-            _segments(session, panel, plans.gather(session, panel, at).items, afresh=True)
+            _segments(session, panel, plans.items_needed(session, panel, at), afresh=True)
         except CannotPublish as error:
             raise invalid("cannot-publish", str(error), sentences=error.sentences) from error
     start(session, row, panels[0].agency_id if len({panel.agency_id for panel in panels}) == 1 else None)
@@ -123,7 +123,7 @@ def prepare(session: Session, panel_id: UUID, at: datetime) -> Tally:
     panel = repository.panel(session, panel_id)
     if panel is None:
         return Tally()
-    segments = _segments(session, panel, plans.gather(session, panel, at).items)
+    segments = _segments(session, panel, plans.items_needed(session, panel, at))
     ready = sum(segment.state == SegmentState.READY for segment in segments.values())
     return Tally(ready, len(segments))
 

@@ -17,6 +17,8 @@ from types import FrameType
 from simulator.demo.processes import DemoFailed, Processes
 from simulator.demo.run import Demo, Running
 
+TELL = ".venv/bin/python -m simulator.led --tell"
+
 
 def main() -> int:
     """Run the demo; the exit status is 0 when all went well."""
@@ -69,10 +71,13 @@ def _then(arguments: argparse.Namespace, demo: Demo, running: Running) -> int:
 
 
 def _announce(demo: Demo, running: Running) -> None:
+    played = demo.controllers.items()
     print(
         f"\n  Both panels play, {running.first_picture_s:.1f} s after the start.\n\n"
         f"  Address:   {demo.base_url}\n  User:      {running.username}\n  Password:  {running.password}\n\n"
-        "  Ctrl-C stops everything.\n",
+        "  Each panel has a played LED controller. Break something and look at the panel's page:\n"
+        + "".join(f"    {TELL} {one.control} 'unplug card 2 of port 1'     # {slug}\n" for slug, one in played)
+        + "  The sentence 'help' lists what can be said.\n\n  Ctrl-C stops everything.\n",
         flush=True,
     )
 

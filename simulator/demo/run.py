@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 
+from playlists.fault import FaultCode
 from playlists.language import Language
-from simulator.demo import story
+from simulator.demo import controllers, story
 from simulator.demo.api import Api, Document, is_up, wait_for
+from simulator.demo.controllers import PlayedController
 from simulator.demo.look import differ, is_blank, shows
 from simulator.demo.notices import NOTICES
 from simulator.demo.processes import DemoFailed, Processes, free_port, is_free
@@ -43,6 +45,8 @@ class Demo:
     player: str = "auto"
     port: int | None = None
     started: float = 0.0
+    controllers: dict[str, PlayedController] = field(default_factory=dict)
+    """The played LED controller behind each panel, by slug."""
 
     def __post_init__(self) -> None:
         self.started = time.monotonic()
@@ -97,7 +101,13 @@ class Demo:
     def start_kiosk(self, place: story.Place) -> None:
         """Start the agent of a place's kiosk."""
         arguments = ["kiosk_agent.cli", "run", "--data-dir", str(self.kiosk_folder(place))]
+        slug = place.panel_slug
+        profile = self.kiosk_folder(place) / "panel.json"
+        if slug not in self.controllers:
+            self.controllers[slug] = controllers.play(self.processes, slug)
+            controllers.write_profile(profile)
         environment = {"BANGTIN_KIOSK_PLAYER": self.player, "DISPLAY": ""}
+        environment |= self.controllers[slug].environment(profile)
         self.processes.start(f"kiosk-{place.panel_slug}", arguments, environment)
 
     def kiosk_folder(self, place: story.Place) -> Path:
@@ -133,7 +143,20 @@ class Demo:
             first = self.capture(api, panel_id, lambda one: not is_blank(one), f"a picture of {slug} that is not blank")
             self.capture(api, panel_id, partial(differ, first), f"{slug} to change")
             self.say(f"{slug}: captures are pictures and change")
+        self._break_something(running)
         return self._one_more(running)
+
+    def _break_something(self, running: Running) -> None:
+        """Let a cabinet smoke and wait until the server has the fault."""
+        slug, panel_id = next(iter(running.stage.panel_ids.items()))
+        self.controllers[slug].tell(controllers.BREAKING)
+
+        def look() -> Document | None:
+            found: list[Document] = running.api.get(f"/faults?panel_id={panel_id}&open=true")["items"]
+            return next((one for one in found if one["code"] == FaultCode.CABINET_SMOKE), None)
+
+        fault = wait_for(f"smoke at {slug}", look, timeout_s=PICTURE_S, between=self.processes.check)
+        self.say(f"{slug}: {fault['code']} at {fault['subject']}")
 
     def _one_more(self, running: Running) -> float:
         api, stage, place = running.api, running.stage, story.PLACES[0]

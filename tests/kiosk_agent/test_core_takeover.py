@@ -63,6 +63,15 @@ def install(book: Playbook, made: dict[str, Any]) -> None:
     book.tell(events.Installed(sha256_hex(envelope)))
 
 
+def essential_only(seq: int, starts_s: float) -> dict[str, Any]:
+    """Return a manifest of which only the second item stays, from a second after the start on."""
+    made = document(seq, (1, 2))
+    made["playlists"][0]["items"][1]["content_class"] = "essential"
+    times = {"starts_at": format_instant(START + soon(starts_s)), "ends_at": format_instant(START + soon(3600))}
+    made["essential_only"] = [{"id": str(UUID(int=800)), "reason": "storm", **times}]
+    return made
+
+
 LONG = document(1, (1, 2))
 for _item in LONG["playlists"][0]["items"]:
     _item["on_air_ms"] = 30_000
@@ -79,6 +88,9 @@ SWAPPED = document(2, (2, 1))
         pytest.param(document(1, (1, 2)), with_override(2, -5, 60), 1, Takeover.CUT, id="an override is on"),
         pytest.param(with_override(1, -5, 60), document(2, (1, 2)), 1, Takeover.CUT, id="an override is lifted"),
         pytest.param(with_override(1, -5, 60), with_override(2, -5, 30), 1, Takeover.SECOND, id="it ends sooner"),
+        pytest.param(document(1, (1, 2)), essential_only(2, -5), 1, Takeover.CUT, id="only the essential stays"),
+        pytest.param(document(1, (1, 2)), essential_only(2, 60), 1, Takeover.BOUNDARY, id="only later"),
+        pytest.param(LONG, essential_only(2, 20), 1, Takeover.SECOND, id="only the essential, within the item"),
         pytest.param(LONG, with_override(2, 20, 60), 1, Takeover.SECOND, id="an override begins within the item"),
         pytest.param(document(1, (1, 2)), with_override(2, 20, 60), 1, Takeover.BOUNDARY, id="it begins later"),
     ],

@@ -71,6 +71,14 @@ def of_panel(session: Session, panel: Panel, since: str | None = None) -> list[S
     return list(session.exec(statement if since is None else statement.where(_lasts_to(since))))
 
 
+def playlists_of(session: Session, panel: Panel, since: str) -> set[UUID]:
+    """Return the playlists of the entries that are meant for a panel and did not end before a local date."""
+    statement = select(ScheduleEntryRow.playlist_id).where(
+        col(ScheduleEntryRow.deleted_at).is_(None), targets.entries_mean(panel), _lasts_to(since)
+    )
+    return set(session.exec(statement.distinct()))
+
+
 def ending(session: Session, agency_id: UUID | None, first: str, last: str, most: int) -> list[ScheduleEntryRow]:
     """Return entries whose last day lies between two local dates, the first to end first."""
     ends = col(ScheduleEntryRow.last_on)

@@ -74,7 +74,7 @@ class EntryChange(Asked):
 
 
 class EntryNew(EntryChange):
-    """A new entry; without `agency_id` it belongs to the caller's agency."""
+    """A new entry; without `agency_id` it belongs to the caller's agency, or to the playlist's."""
 
     agency_id: UUID | None = None
 

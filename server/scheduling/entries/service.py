@@ -21,7 +21,7 @@ from server.scheduling.entries import repository
 from server.scheduling.entries.schemas import EntryChange, EntryNew, EntryShown, RecurrenceShown, Sentences
 from server.scheduling.entries.timing import last_on, read_timing
 from server.scheduling.entries.words import daypart_of, said
-from server.scheduling.owning import owner
+from server.scheduling.owning import playlist_owner
 from server.scheduling.special_days import repository as calendars
 from server.scheduling.targets import repository as target_rows
 from server.scheduling.targets import service as targets
@@ -30,6 +30,9 @@ from server.tables import DaypartRow, ScheduleEntryRow
 
 RESTORABLE = timedelta(days=30)
 """For how long a deleted entry can be brought back; afterwards it is removed."""
+
+MOST_TOLD = 100
+"""Of how many panels live pages are told that their plan changed; those of more listen to the schedule."""
 
 
 def entry_of(
@@ -49,7 +52,7 @@ def entry_of(
 
 def create(session: Session, caller: Caller, new: EntryNew, at: datetime) -> ScheduleEntryRow:
     """Make an entry; it comes on air with the next publication."""
-    agency = owner(session, caller, new.agency_id, Permission.EDIT_SCHEDULE)
+    agency = playlist_owner(session, caller, new.agency_id, new.playlist_id, Permission.EDIT_SCHEDULE)
     timing = accept(session, agency.id, new)
     row = ScheduleEntryRow(
         agency_id=agency.id,
@@ -213,5 +216,5 @@ def _touched(session: Session, caller: Caller, row: ScheduleEntryRow, meant: Tar
 
 def _note(session: Session, row: ScheduleEntryRow, meant: Targets) -> None:
     note_change(session, "schedule", row.id)
-    for panel in target_rows.panels_meant(session, row.agency_id, meant):
+    for panel in target_rows.panels_meant(session, row.agency_id, meant)[:MOST_TOLD]:
         note_change(session, "panel", panel.id)

@@ -8,8 +8,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from playlists.daypart import WeeklyWindow, zone
-from playlists.ids import sha256_hex
-from server.accounts.passwords import new_token
+from server.accounts.passwords import new_token, token_sha256
 from server.accounts.permissions import Caller, Permission
 from server.db import Session
 from server.edge import Expected
@@ -34,7 +33,7 @@ def create(session: Session, caller: Caller, new: FeedNew, at: datetime) -> tupl
     caller.require(Permission.EDIT_SCHEDULE, agency_id=place.agency_id, what=what)
     token = new_token()
     row = CalendarFeed(
-        token_sha256=sha256_hex(token.encode()),
+        token_sha256=token_sha256(token),
         panel_id=new.panel_id,
         site_id=new.site_id,
         name=new.name.strip(),
@@ -68,7 +67,7 @@ def written(session: Session, token: str, at: datetime) -> bytes:
     Raises:
         Problem: 404, no feed has this address, or it was revoked.
     """
-    row = repository.by_token(session, sha256_hex(token.encode()))
+    row = repository.by_token(session, token_sha256(token))
     if row is None:
         raise not_found("calendar")
     if row.panel_id is not None:

@@ -25,14 +25,14 @@ from server.scheduling.imports.schemas import (
     ImportedEntry,
     ImportShown,
 )
-from server.scheduling.owning import owner
+from server.scheduling.owning import playlist_owner
 from server.scheduling.special_days import service as special_days
 from server.scheduling.special_days.schemas import YearChange
 from server.scheduling.targets import repository as targets
 from server.scheduling.targets import service as target_rules
 from server.tables import ScheduleEntryRow
 
-MOST_ENTRIES = 500
+MOST_ENTRIES = 200
 MOST_NOTE = 120
 DAYS_ZONE = "Asia/Ho_Chi_Minh"
 """In which zone a file's instants are special days."""
@@ -44,7 +44,7 @@ def read_entries(session: Session, caller: Caller, asked: ImportAsked, at: datet
     Raises:
         Problem: 403, 404, 422 for a file that is no iCalendar, or targets in more than one time zone.
     """
-    agency = owner(session, caller, asked.agency_id, Permission.EDIT_SCHEDULE)
+    agency = playlist_owner(session, caller, asked.agency_id, asked.playlist_id, Permission.EDIT_SCHEDULE)
     target_rules.check(session, agency.id, asked.targets)
     read = _read(asked.ics, _zone(session, agency.id, asked))
     if len(read.events) > MOST_ENTRIES:

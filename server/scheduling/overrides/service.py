@@ -16,7 +16,7 @@ from server.scheduling import repository as playlists
 from server.scheduling.entries.repository import playlist_names
 from server.scheduling.overrides import repository
 from server.scheduling.overrides.schemas import OverrideChange, OverrideNew, OverrideShown, OverrideState
-from server.scheduling.owning import owner
+from server.scheduling.owning import playlist_owner
 from server.scheduling.targets import repository as target_rows
 from server.scheduling.targets import service as targets
 from server.tables import OverrideRow, Panel
@@ -58,7 +58,7 @@ def accept(session: Session, caller: Caller, new: OverrideNew, at: datetime) -> 
     Raises:
         Problem: 403, 404 for what is not the agency's to use, 422 with a sentence.
     """
-    agency = owner(session, caller, new.agency_id, Permission.PUBLISH)
+    agency = playlist_owner(session, caller, new.agency_id, new.playlist_id, Permission.PUBLISH)
     starts_at, ends_at = _whole(new.starts_at or at), _whole(new.ends_at)
     playlist = playlists.playlist(session, new.playlist_id)
     if playlist is None or playlist.agency_id != agency.id:

@@ -25,7 +25,7 @@ from server.scheduling.entries.schemas import EntryChange, RecurrenceAsked
 from server.scheduling.entries.words import said
 from server.scheduling.overrides import service as overrides
 from server.scheduling.overrides.schemas import OverrideNew
-from server.scheduling.owning import owner
+from server.scheduling.owning import playlist_owner
 from server.scheduling.plans.repository import AS_SAVED, Instead, gather
 from server.scheduling.plans.schemas import CheckShown, Conflict, EntryCheck, Hint, Occurrence
 from server.scheduling.plans.service import document_of
@@ -51,7 +51,10 @@ def check_entry(session: Session, caller: Caller, asked: EntryCheck, at: datetim
         Problem: as saving it would.
     """
     if asked.id is None:
-        held, agency_id = None, owner(session, caller, asked.agency_id, Permission.EDIT_SCHEDULE).id
+        held, agency_id = (
+            None,
+            playlist_owner(session, caller, asked.agency_id, asked.playlist_id, Permission.EDIT_SCHEDULE).id,
+        )
     else:
         held = entries.entry_of(session, caller, asked.id, Permission.EDIT_SCHEDULE)
         agency_id = held.agency_id

@@ -109,6 +109,15 @@ def gather(session: Session, panel: Panel, since: datetime, instead: Instead = A
     )
 
 
+def items_needed(session: Session, panel: Panel, since: datetime) -> list[PlaylistItemRow]:
+    """Return the items that a panel's plan may play from a time on: all that `gather` returns, maybe a few more."""
+    named = entries.playlists_of(session, panel, (since - 2 * _DAY).date().isoformat())
+    named |= {one.playlist_id for one in overrides.of_panel(session, panel, since)}
+    if panel.default_playlist_id is not None:
+        named.add(panel.default_playlist_id)
+    return [item for rows in playlists.items(session, sorted(named)).values() for item in rows]
+
+
 def _calendars_named(
     panel: Panel, entry_rows: list[ScheduleEntryRow], daypart_rows: dict[UUID, DaypartRow]
 ) -> set[UUID]:

@@ -24,7 +24,9 @@ BEGIN = datetime(2026, 11, 23, 8, 0, 1, tzinfo=UTC)
 class Fed:
     """A feeder driven by hand for some seconds, and what came of it."""
 
-    def __init__(self, next_cue: NextCue, spare: StandIns, seconds: int, *, timeline_s: int = 0) -> None:
+    def __init__(
+        self, next_cue: NextCue, spare: StandIns, seconds: int, *, timeline_s: int = 0, mid_second: bool = False
+    ) -> None:
         self.clock = TurnedClock()
         self.asked: list[datetime] = []
         self.rows: list[PlannedSecond] = []
@@ -40,6 +42,7 @@ class Fed:
             Plan(self._note),
             ahead_s=0.3,
             timeline_s=timeline_s,
+            mid_second=mid_second,
             clock=self.clock,
         )
 
@@ -281,3 +284,35 @@ def _on_second(fed: Fed, number: int, act: Callable[[], None]) -> None:
             act()
 
     fed.feeder._write = watch
+
+
+def test_a_stream_that_begins_in_the_middle_of_a_second_changes_items_on_whole_ones(
+    make_segment: MakeSegment, spare: StandIns
+) -> None:
+    fed = Fed(in_turns([(name, make_segment(name)) for name in ("red", "green")]), spare, 3, mid_second=True)
+    fed.clock.hold_up(0.5)
+    fed.run()
+    first, second, third = (row.at for row in fed.rows[:3])
+    assert first == BEGIN - timedelta(seconds=0.2)
+    assert (second, third) == (BEGIN, BEGIN + timedelta(seconds=1))
+    packets = fed.packets()
+    assert [number for number, (_, is_key) in enumerate(packets) if is_key][:3] == [0, 5, 30]
+
+
+def test_who_asks_to_be_told_hears_when_the_answer_is_on_screen(make_segment: MakeSegment, spare: StandIns) -> None:
+    told: list[float] = []
+    unanswered = [2]
+
+    def next_cue(at: datetime) -> Cue:
+        if len(fed.rows) == 1:
+            fed.feeder.refresh(told.append)
+        elif fed.feeder.frames > 25 and unanswered[0]:
+            unanswered[0] -= 1
+            raise CueUnanswered("busy")
+        return Cue("red", make_segment("red"), BEGIN, at + timedelta(seconds=1))
+
+    fed = Fed(next_cue, spare, 8)
+    fed.run()
+    # Asked for in the second second, unanswered twice: the answer is on screen from the fifth on.
+    began = 1001.0
+    assert told == [pytest.approx(began + 4)]

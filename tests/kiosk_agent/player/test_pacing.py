@@ -13,6 +13,7 @@ from kiosk_agent.player.pacing import (
     RENEWAL_S,
     Anchor,
     first_anchor,
+    first_frame_anchor,
     follow_clock,
     renewal_due,
     seconds_into,
@@ -92,3 +93,14 @@ def test_whole_second_stays_itself() -> None:
 def test_every_renewal_comes_before_the_half_of_the_timestamps_where_vlc_would_freeze_at_it() -> None:
     latest_s = next(age for age in range(RENEWAL_S, 27 * 3600) if renewal_due(age, at_item_end=False))
     assert latest_s * TICKS_PER_S < 1 << 32
+
+
+@pytest.mark.parametrize(
+    ("into_s", "over", "seconds_on"), [(0.0, 2, 1), (0.5, 14, 1), (0.9, 24, 1), (0.92, 0, 2), (0.96, 1, 2)]
+)
+def test_a_stream_may_begin_in_the_middle_of_a_second(into_s: float, over: int, seconds_on: int) -> None:
+    now = Moment(100.0, EIGHT + timedelta(seconds=into_s))
+    anchor, left_out = first_frame_anchor(now, 1.053, 25)
+    assert left_out == over
+    assert anchor.wall == EIGHT + timedelta(seconds=seconds_on)
+    assert 0 <= anchor.due(0, over) - (now.mono + 1.053) < 0.0401

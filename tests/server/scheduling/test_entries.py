@@ -6,6 +6,7 @@ import json
 from typing import Any
 from uuid import UUID
 
+import httpx
 import pytest
 
 from playlists.document import explain_document, read_document, read_moment
@@ -232,3 +233,10 @@ def test_a_timeline_document_says_the_same_as_the_preview(desk: Desk) -> None:
     assert [(one["starts_at"], one["item"]) for one in explained.airings] == [
         (one["starts_at"], one["item_id"]) for one in preview["airings"]
     ]
+
+
+def test_an_administrator_of_everything_plans_for_the_playlists_agency(desk: Desk, admin: httpx.Client) -> None:
+    made = admin.post("/api/v1/schedule/entries", json=desk.entry_body(window=WORK[0])).json()
+    assert made["agency_id"] == str(desk.agency.id)
+    nothing = desk.entry_body(window=WORK[0]) | {"playlist_id": desk.site_id}
+    assert admin.post("/api/v1/schedule/entries", json=nothing).status_code in (404, 422)
