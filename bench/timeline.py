@@ -1,9 +1,9 @@
 """`timeline`: what it costs to ask what is on, for 10 to 5,000 schedule entries of one panel.
 
-A year of seeded entries (dated campaigns in dayparts, weekly, daily and monthly rules, three priorities, weights). `at`
-and `next_change` are asked at random times of a week after a warm-up; `between7d` lists all airings of seven days with
-a plan that knows nothing yet. Against it: the same spans of the same seven days with every rule expanded by
-python-dateutil, both sides in turn, with equal answers.
+A year of seeded entries (dated campaigns in dayparts, weekly, daily and monthly rules, three priorities, weights,
+agencies with and without a quota, three language rotations). `at` and `next_change` are asked at random times of a week
+after a warm-up; `between7d` lists all airings of seven days with a plan that knows nothing yet. Against it: the same
+spans of the same seven days with every rule expanded by python-dateutil, both sides in turn, with equal answers.
 """
 
 from __future__ import annotations
@@ -42,6 +42,7 @@ def make_document(entries: int, seed: int) -> dict[str, Any]:
     playlists = [
         {
             "id": f"p{number}",
+            "rotation": ("per_item", "per_loop", "weighted")[number % 3],
             "items": [
                 {"id": f"p{number}i{item}", "on_air_ms": draw.randint(6, 15) * 1000, "languages": ["vi", "en", "zh"]}
                 for item in range(draw.randint(3, 8))
@@ -54,7 +55,8 @@ def make_document(entries: int, seed: int) -> dict[str, Any]:
         for name, start, end in _DAYPARTS
     ]
     made = [_entry(draw, number) for number in range(entries)]
-    return {"zone": TZ, "playlists": playlists, "dayparts": dayparts, "entries": made, "default": "p0"}
+    panel = {"id": "panel", "quotas": {"customs": 400, "tourism": 300}}
+    return {"zone": TZ, "panel": panel, "playlists": playlists, "dayparts": dayparts, "entries": made, "default": "p0"}
 
 
 def _entry(draw: random.Random, number: int) -> dict[str, Any]:
@@ -64,6 +66,7 @@ def _entry(draw: random.Random, number: int) -> dict[str, Any]:
         "playlist_id": f"p{draw.randrange(20)}",
         "priority": draw.choice([40, 50, 60]),
         "weight": draw.randint(1, 5),
+        "agency": ("customs", "tourism", "health", None)[number % 4],
         "valid_until": (first + timedelta(days=draw.randint(3, 28))).date().isoformat(),
     }
     kind = draw.choice(["daypart", "weekly", "daily", "monthly"])

@@ -14,6 +14,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from threading import Event
 from uuid import UUID
 
 from pydantic import BaseModel
@@ -58,6 +59,7 @@ HARDSHIP_AFTER_S = 7.0
 """After the start: late enough to be watched from before."""
 ENCODERS = 2
 REPORT_EVERY_S = 0.2
+RENEWED_WITHIN_S = 60.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,20 +147,28 @@ def renewed_process(items: Items, seconds: float) -> list[Sample]:
     """
     with playing(items) as player, ThreadPoolExecutor(1) as eye:
         await_changes(player.display or "")
-        before = player.child_pid
-        watching = eye.submit(look, player.display or "", PLACEMENT, seconds)
-        begin = time.monotonic()
-        asked = False
+        before, renewed = player.child_pid, Event()
+        watching = eye.submit(_look_until, player.display or "", seconds, renewed)
+        begin, asked = time.monotonic(), False
         while not watching.done():
-            error = player.report().error
+            player.report()
             if not asked and time.monotonic() > begin + seconds / 3:
                 asked = True
                 player.renew()
+            if (asked and player.child_pid != before) or time.monotonic() > begin + RENEWED_WITHIN_S:
+                renewed.set()
             time.sleep(REPORT_EVERY_S)
-        samples = watching.result()
-        if player.child_pid == before or error is not None:
-            raise RuntimeError(f"the player's child was not renewed: {error}")
-    return samples
+        if player.child_pid == before:
+            raise RuntimeError(f"the player's child was not renewed: {player.report().error}")
+        return watching.result()
+
+
+def _look_until(display: str, seconds: float, over: Event) -> list[Sample]:
+    """Look for so long, then on until it is over, then for two seconds more."""
+    samples = look(display, PLACEMENT, seconds)
+    while not over.is_set():
+        samples += look(display, PLACEMENT, 1.0)
+    return samples + look(display, PLACEMENT, 2.0)
 
 
 def starved(items: Items, seconds: float) -> list[Sample]:

@@ -251,7 +251,7 @@ class Plan(Generic[_T]):
 
     def _with_airtime(self, ids: list[str]) -> list[str]:
         """Leave out those to whom the quotas of others leave nothing; where nobody has a quota all stay."""
-        if not self.quotas:
+        if sum(self.quotas.values()) < WHOLE_PERMILLE:
             return ids
         return [entry for entry in ids if self.quota_of(entry)[1]] or ids
 

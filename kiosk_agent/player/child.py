@@ -192,6 +192,14 @@ class Child:
             self._process.kill()
             self._process.wait()
         self._wire.close()
+        if kindly:
+            self._bury()
+        else:
+            # On a busy machine, or while a helper of libVLC still holds the error pipe, this takes its time.
+            Thread(target=self._bury, name="vlc-burial", daemon=True).start()
+
+    def _bury(self) -> None:
+        """Let the threads come to their end, and close what they read."""
         for thread in self._threads:
             thread.join(1)
         if self._process.stderr is not None:

@@ -50,8 +50,8 @@ def draw_for_vlc(picture: Image.Image, rotation: int, path: Path) -> Path:
     path.parent.mkdir(parents=True, exist_ok=True)
     turned = picture.rotate(-rotation, expand=True) if rotation else picture
     if rotation in (90, 270):
-        # libVLC measures a logo against the picture before it is turned, and shrinks it by the ratio of the sides.
-        shrunk_by = max(turned.size) / min(turned.size)
-        turned = turned.resize((round(turned.width * shrunk_by), round(turned.height * shrunk_by)))
+        # libVLC measures a logo against the picture before it is turned, and scales it by the ratio of their heights.
+        scaled_by = turned.height / picture.height
+        turned = turned.resize((round(turned.width / scaled_by), round(turned.height / scaled_by)))
     turned.save(path, compress_level=1)
     return path.resolve()

@@ -84,7 +84,7 @@ def visit(browser: Browser) -> Iterator[Open]:
         context = browser.new_context(
             base_url=stage.url, viewport={"width": size[0], "height": size[1]}, locale=locale, accept_downloads=False
         )
-        context.set_default_timeout(15_000)
+        context.set_default_timeout(40_000)
         contexts.append(context)
         page = context.new_page()
         page.on("console", note)

@@ -21,6 +21,7 @@ from playlists.manifest import OutputWindow, PanelSpec
 
 from .conftest import PANEL, MakeSegment, in_turns, until
 
+TURNED_WIDE = PANEL.model_copy(update={"window": PANEL.window.model_copy(update={"rotation": 90})})
 LEFT, RIGHT = (210, 120, 20), (120, 20, 160)
 TURNED = PANEL.model_copy(
     update={"width": 96, "height": 160, "window": OutputWindow(hdmi_width=320, hdmi_height=320, rotation=90)}
@@ -64,7 +65,7 @@ def _near(pixel: float | tuple[int, ...] | None, colour: tuple[int, int, int]) -
     return all(abs(a - b) < 24 for a, b in zip(pixel, colour, strict=True))
 
 
-@pytest.mark.parametrize("panel", [PANEL, TURNED], ids=["level", "turned"])
+@pytest.mark.parametrize("panel", [PANEL, TURNED, TURNED_WIDE], ids=["level", "turned", "turned_wide"])
 def test_overlay_covers_the_panel_and_gives_it_back(
     player: Player, make_segment: MakeSegment, tmp_path: Path, panel: PanelSpec
 ) -> None:
