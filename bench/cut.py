@@ -21,8 +21,8 @@ from bench.report import Aim, Figure, percentile
 from bench.settle import settle
 from bench.ways import PANEL
 from kiosk_agent.player.encode import encode_still
+from kiosk_agent.player.placement import Placement
 from kiosk_agent.player.port import Cue
-from kiosk_agent.player.stage import Placement
 from kiosk_agent.player.vlc_player import VlcPlayer
 
 ORDINARY, URGENT = frozenset({0, 2}), frozenset({1})

@@ -18,7 +18,7 @@ from itertools import pairwise
 from mss import MSS
 from PIL import Image
 
-from kiosk_agent.player.stage import Placement
+from kiosk_agent.player.placement import Placement
 
 Colour = tuple[int, int, int]
 

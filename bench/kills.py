@@ -33,8 +33,8 @@ from kiosk_agent.core.step import step
 from kiosk_agent.core.verdict import Verdict
 from kiosk_agent.health import player as player_health
 from kiosk_agent.player.encode import encode_still
+from kiosk_agent.player.placement import Placement
 from kiosk_agent.player.port import Cue, PlayerReport
-from kiosk_agent.player.stage import Placement
 from kiosk_agent.player.vlc_player import VlcPlayer
 from playlists.fault import FaultCode
 from playlists.wire.messages import SEEN_PERMILLE

@@ -16,7 +16,8 @@ import vlc
 from pydantic import BaseModel
 
 from bench.eye import PURPLE, TEAL
-from kiosk_agent.player.stage import Frames, Placement, Stage
+from kiosk_agent.player.placement import Placement
+from kiosk_agent.player.stage import Frames, Stage
 
 
 class Way(StrEnum):

@@ -23,10 +23,11 @@ from kiosk_agent.player.feeder import TICKS_PER_S, Feeder, Timeline
 from kiosk_agent.player.groups import closed_groups
 from kiosk_agent.player.pacing import RENEWAL_GRACE_S, RENEWAL_S, first_anchor
 from kiosk_agent.player.pipe import StreamPipe
+from kiosk_agent.player.placement import Placement
 from kiosk_agent.player.plan import Plan
 from kiosk_agent.player.port import Cue
 from kiosk_agent.player.safe import stand_ins
-from kiosk_agent.player.stage import VLC_AHEAD_S, Frames, Placement, Stage
+from kiosk_agent.player.stage import VLC_AHEAD_S, Frames, Stage
 from playlists.profile import Profile
 
 WRAP_S = (1 << 33) / TICKS_PER_S

@@ -23,8 +23,8 @@ from bench.report import Aim, Figure, Measured, percentile
 from bench.settle import settle
 from bench.ways import PANEL
 from kiosk_agent.player.encode import encode_still
+from kiosk_agent.player.placement import Placement
 from kiosk_agent.player.port import Cue
-from kiosk_agent.player.stage import Placement
 from kiosk_agent.player.vlc_player import VlcPlayer
 
 BELOW, ABOVE = (0, 2), 1

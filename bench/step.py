@@ -21,8 +21,8 @@ from bench.kills import ITEMS, make_player
 from bench.report import Aim, Figure, Measured, percentile
 from bench.settle import settle
 from bench.ways import PANEL
+from kiosk_agent.player.placement import Placement
 from kiosk_agent.player.port import Cue
-from kiosk_agent.player.stage import Placement
 
 PANELS = 2
 

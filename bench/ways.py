@@ -25,8 +25,9 @@ from bench.one_player import BaselineSpec, Way
 from bench.one_stream import Hardship, StreamSpec
 from kiosk_agent.player.encode import encode_segment
 from kiosk_agent.player.pacing import RENEWAL_S
+from kiosk_agent.player.placement import Placement
 from kiosk_agent.player.port import Cue
-from kiosk_agent.player.stage import BLACK, Placement
+from kiosk_agent.player.stage import BLACK
 from kiosk_agent.player.vlc_player import VlcPlayer
 from kiosk_agent.player.xserver import open_display
 from playlists.manifest import OutputWindow, PanelSpec

@@ -11,7 +11,8 @@ from Xlib import X
 from Xlib.display import Display
 from Xlib.error import ConnectionClosedError, DisplayError, XError
 
-from kiosk_agent.player.stage import BLACK, Placement
+from kiosk_agent.player.placement import Placement
+from kiosk_agent.player.stage import BLACK
 from kiosk_agent.player.xserver import DisplayUnavailable
 
 _LOST = (XError, ConnectionClosedError, OSError)

@@ -12,7 +12,7 @@ from Xlib.display import Display
 from Xlib.error import ConnectionClosedError, DisplayError, XError
 from Xlib.ext import composite
 
-from kiosk_agent.player.stage import Placement
+from kiosk_agent.player.placement import Placement
 from kiosk_agent.player.xserver import DisplayUnavailable
 
 _LOST = (ScreenShotError, OSError, AssertionError)

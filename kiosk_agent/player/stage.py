@@ -18,7 +18,7 @@ from Xlib.xobject.cursor import Cursor
 from Xlib.xobject.drawable import Window
 
 from kiosk_agent.player.output import MODULES, VideoOutput
-from kiosk_agent.player.placement import Placement as Placement  # noqa: PLC0414 - those who place a stage look here
+from kiosk_agent.player.placement import Placement
 
 VLC_AHEAD_S = 1.053
 """A frame is on screen this long after it was written, with `:file-caching=1000` (measured)."""

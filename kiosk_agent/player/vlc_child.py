@@ -39,10 +39,11 @@ from kiosk_agent.player.lines import (
 )
 from kiosk_agent.player.output import VideoOutput, vlc_options
 from kiosk_agent.player.pipe import StreamPipe
+from kiosk_agent.player.placement import Placement
 from kiosk_agent.player.plan import Plan, PlannedSecond
 from kiosk_agent.player.port import Cue
 from kiosk_agent.player.safe import stand_ins
-from kiosk_agent.player.stage import BLACK, VLC_AHEAD_S, Frames, NoFrames, Placement, Stage
+from kiosk_agent.player.stage import BLACK, VLC_AHEAD_S, Frames, NoFrames, Stage
 from playlists.profile import Profile
 
 ANSWER_WITHIN_S = 0.4

@@ -24,10 +24,11 @@ from kiosk_agent.player.feeder import CueUnanswered, forgiving
 from kiosk_agent.player.onset import Capture, InStep
 from kiosk_agent.player.output import VideoOutput, why_unfit
 from kiosk_agent.player.overlay import draw_for_vlc, for_vlc, read_overlay
+from kiosk_agent.player.placement import Placement
 from kiosk_agent.player.plan import PlannedSecond
 from kiosk_agent.player.port import Cue, NextCue, PlayerReport, unhurried
 from kiosk_agent.player.screen import Screen, WindowEye
-from kiosk_agent.player.stage import BLACK, Placement
+from kiosk_agent.player.stage import BLACK
 from kiosk_agent.player.succession import Step, Succession
 from kiosk_agent.player.vlc_child import ChildSpec
 from kiosk_agent.player.watch import (

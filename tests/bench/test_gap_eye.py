@@ -25,7 +25,7 @@ from bench.eye import (
 )
 from bench.gap import Side, onset_error_ms, summed_up
 from bench.report import Aim, Measured, percentile
-from kiosk_agent.player.stage import Placement
+from kiosk_agent.player.placement import Placement
 
 PURPLE = (0x80, 0, 0x80)
 RED = COLOURS[0]

@@ -17,11 +17,11 @@ from Xlib.display import Display
 from Xlib.ext import xfixes
 
 from kiosk_agent.player.expected import is_dark, match_permille, thumbnail
+from kiosk_agent.player.placement import Placement
 from kiosk_agent.player.port import Cue
 from kiosk_agent.player.safe import DARK
 from kiosk_agent.player.safe_picture import safe_picture
 from kiosk_agent.player.screen import Screen
-from kiosk_agent.player.stage import Placement
 from kiosk_agent.player.vlc_player import VlcPlayer
 from kiosk_agent.player.waiting import waiting_cue, waiting_panel
 from playlists.manifest import OutputWindow

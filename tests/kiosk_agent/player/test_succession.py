@@ -14,7 +14,7 @@ import pytest
 from bench.eye import PURPLE, TEAL, Sample, Sight, draw, look
 from kiosk_agent.core.verdict import Verdict
 from kiosk_agent.player.encode import encode_still
-from kiosk_agent.player.stage import Placement
+from kiosk_agent.player.placement import Placement
 from kiosk_agent.player.vlc_player import VlcPlayer
 
 from .conftest import PANEL, in_turns, until
