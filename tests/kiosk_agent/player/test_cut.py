@@ -13,11 +13,13 @@ from PIL import Image
 from kiosk_agent.core.verdict import Verdict
 from kiosk_agent.player.cover import cover_of
 from kiosk_agent.player.expected import is_dark
+from kiosk_agent.player.plan import Plan
 from kiosk_agent.player.port import Cue, PlayerReport
 from kiosk_agent.player.safe import DARK, SAFE, StandIns
 from kiosk_agent.player.safe_picture import safe_picture
 from kiosk_agent.player.software_player import SoftwarePlayer
 from kiosk_agent.player.vlc_player import VlcPlayer
+from kiosk_agent.player.witness import Witness
 
 from .conftest import COLOURS, PANEL, MakeSegment, in_turns, until
 
@@ -72,9 +74,16 @@ def test_the_old_picture_never_comes_back_once_it_is_covered(player: AnyPlayer, 
         has_caught_up()
     assert seen == {"blue"}
     assert {one.shown.key for one in said if one.shown is not None} == {"blue"}
-    assert any((one.match_permille or 0) >= 900 for one in said)
     assert not {one.verdict for one in said} & {Verdict.WRONG, Verdict.WRONG_SIZE, Verdict.BLACK}
     until(lambda: (player.report().match_permille or 0) >= 900, "a match with the stream")
+
+
+@pytest.mark.parametrize(("of_item", "match"), [(True, 1000), (False, None)])
+def test_a_cover_is_matched_for_the_item_that_it_stands_for(of_item: bool, match: int | None) -> None:
+    witness, cover = Witness(PANEL.profile, Plan()), Image.new("RGB", (PANEL.width, PANEL.height), COLOURS["blue"])
+    witness.overlay(cover, 100.0, of_item=of_item)
+    assert witness.look(cover, START, 100.0) is None
+    assert (witness.look(cover, START, 110.0), witness.matches) == (match, True)
 
 
 def test_a_cut_back_before_the_stream_has_caught_up(player: AnyPlayer, make_segment: MakeSegment) -> None:
