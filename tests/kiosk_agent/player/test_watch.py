@@ -27,14 +27,14 @@ def test_child_that_is_well_goes_on() -> None:
     ],
 )
 def test_child_that_is_not_well_is_started_anew(change: dict[str, float | None], words: str) -> None:
-    reading = replace(WELL, **change)  # type: ignore[arg-type]
+    reading = replace(WELL, **change)  # type: ignore[arg-type]  # each case names what it changes
     assert words in (why_restart(reading, 600) or "")
     assert is_stalled(reading) or "memory" in words
 
 
 @pytest.mark.parametrize("change", [{"heard_s": 2.5}, {"silent_s": 2.5}, {"frozen_s": 7}])
 def test_stall_is_told_before_the_restart(change: dict[str, float]) -> None:
-    reading = replace(WELL, **change)  # type: ignore[arg-type]
+    reading = replace(WELL, **change)  # type: ignore[arg-type]  # each case names what it changes
     assert is_stalled(reading)
     assert why_restart(reading, 600) is None
 
