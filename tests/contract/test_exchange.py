@@ -102,6 +102,13 @@ def pointer_of(kiosk: Any) -> int:
     return messages.decode(Pointer, heard[1]).seq
 
 
+def pointer_after(kiosk: Any, known: int) -> int:
+    """The next pointer that says something new: one may come twice, live and as what the broker retains."""
+    while (seq := pointer_of(kiosk)) == known:
+        pass
+    return seq
+
+
 def test_a_pointer_waits_retained_and_a_new_one_follows(
     broker: Started, exchange: Exchange, database: Database, kiosk_id: UUID, connect: Callable[..., Any]
 ) -> None:
@@ -112,7 +119,7 @@ def test_a_pointer_waits_retained_and_a_new_one_follows(
         session.get_one(Kiosk, kiosk_id).assigned_seq = 2
         assign(session, kiosk_id, 2)
         ring_after_commit(session, Wake.POINTERS)
-    assert pointer_of(kiosk) == 2
+    assert pointer_after(kiosk, 1) == 2
 
 
 def test_a_killed_broker_is_told_everything_again(
