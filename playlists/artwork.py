@@ -1,0 +1,106 @@
+"""Artworks: everything that decides the pixels of a segment, as one value with a digest.
+
+A revision in one language becomes an artwork (only what that language shows is in it, so that a changed translation
+renders one segment), and an artwork for a profile becomes a segment. Files are named by their SHA-256.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, TypeAdapter
+
+from playlists.card import Card, Motion
+from playlists.ids import Sha256, sha256_hex
+from playlists.notice import MediaKind
+
+MOST_CUES = 2000
+LEAST_PICTURES, MOST_PICTURES = 2, 30
+
+
+class _Frozen(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Cue(_Frozen):
+    """A subtitle: from when to when in milliseconds of the clip, [start, end), and its lines."""
+
+    start_ms: Annotated[int, Field(ge=0)]
+    end_ms: Annotated[int, Field(ge=1)]
+    text: Annotated[str, StringConstraints(min_length=1, max_length=300)]
+
+
+class MediaArtwork(_Frozen):
+    """A picture or a clip as it was uploaded; a clip may have subtitles burnt in."""
+
+    kind: Literal["media"] = "media"
+    sha256: Sha256
+    media_kind: MediaKind
+    subtitles: Annotated[tuple[Cue, ...], Field(max_length=MOST_CUES)] = ()
+
+
+class CardArtwork(_Frozen):
+    """A card."""
+
+    kind: Literal["card"] = "card"
+    card: Card
+
+
+class AlbumPicture(_Frozen):
+    """One picture of an album with its caption in the language of the artwork."""
+
+    sha256: Sha256
+    media_kind: MediaKind
+    caption: Annotated[str, StringConstraints(max_length=200)] = ""
+
+
+class AlbumArtwork(_Frozen):
+    """Captioned pictures, each as long as the others."""
+
+    kind: Literal["album"] = "album"
+    pictures: Annotated[tuple[AlbumPicture, ...], Field(min_length=LEAST_PICTURES, max_length=MOST_PICTURES)]
+    seconds_each: Annotated[int, Field(ge=2, le=60)] = 6
+
+
+Artwork = Annotated[MediaArtwork | CardArtwork | AlbumArtwork, Field(discriminator="kind")]
+
+_ADAPTER: TypeAdapter[MediaArtwork | CardArtwork | AlbumArtwork] = TypeAdapter(Artwork)
+
+
+def read_artwork(written: object) -> MediaArtwork | CardArtwork | AlbumArtwork:
+    """Return the artwork that was written as JSON values.
+
+    Raises:
+        pydantic.ValidationError: it is none.
+    """
+    return _ADAPTER.validate_python(written)
+
+
+def digest(artwork: MediaArtwork | CardArtwork | AlbumArtwork) -> str:
+    """Return the SHA-256 of an artwork: equal when two show the same."""
+    written = json.dumps(artwork.model_dump(mode="json"), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return sha256_hex(written.encode())
+
+
+def files(artwork: MediaArtwork | CardArtwork | AlbumArtwork) -> frozenset[str]:
+    """Return the digests of the files that an artwork needs."""
+    match artwork:
+        case MediaArtwork():
+            return frozenset({artwork.sha256})
+        case AlbumArtwork():
+            return frozenset(picture.sha256 for picture in artwork.pictures)
+        case CardArtwork():
+            look = artwork.card.look
+            return frozenset(sha256 for sha256 in (look.picture, look.logo) if sha256 is not None)
+
+
+def is_animated(artwork: MediaArtwork | CardArtwork | AlbumArtwork) -> bool:
+    """Tell whether an artwork moves: clips, albums and cards with motion do."""
+    match artwork:
+        case MediaArtwork():
+            return artwork.media_kind is MediaKind.MP4
+        case AlbumArtwork():
+            return True
+        case CardArtwork():
+            return artwork.card.look.motion is not Motion.NONE
