@@ -25,9 +25,12 @@ from server.accounts.endpoints import LOGGED_IN
 from server.changes import forget_changes
 from server.console import endpoints as console_endpoints
 from server.content import endpoints as content_endpoints
+from server.content.boards import endpoints as board_endpoints
+from server.content.boards import inbox as boards_inbox
 from server.content.comments import endpoints as comment_endpoints
 from server.content.jobs import rendering
 from server.content.notices import endpoints as notice_endpoints
+from server.content.phrases import endpoints as phrase_endpoints
 from server.content.reviewers import endpoints as reviewer_endpoints
 from server.content.revisions import endpoints as revision_endpoints
 from server.content.service import RENDER_SEGMENT
@@ -101,7 +104,8 @@ def create_parts(settings: Settings, clock: Callable[[], datetime] = now) -> Par
     server_key = keys.load_server_key(settings.keys_dir)
     db = Database(settings.sqlalchemy_url)
     broker = make_broker(settings)
-    exchange = Exchange(broker, db, takers(), client_id=f"{settings.mqtt_username}-{uuid4().hex[:12]}")
+    client_id = f"{settings.mqtt_username}-{uuid4().hex[:12]}"
+    exchange = Exchange(broker, db, takers(), client_id=client_id, take_statement=boards_inbox.take_statement)
     parts = Parts(
         settings=settings,
         db=db,
@@ -128,6 +132,8 @@ FOR_PEOPLE = (
     comment_endpoints.router,
     subject_endpoints.router,
     reviewer_endpoints.router,
+    phrase_endpoints.router,
+    board_endpoints.router,
     scheduling_endpoints.router,
     daypart_endpoints.router,
     entry_endpoints.router,
@@ -160,7 +166,7 @@ def job_kinds(parts: Parts) -> dict[str, Kind]:
 
 def takers() -> Takers:
     """Return who takes what kiosks say; publishing writes the status that faults read."""
-    features = (publishing_inbox.TAKERS, faults_inbox.TAKERS)
+    features = (publishing_inbox.TAKERS, faults_inbox.TAKERS, boards_inbox.TAKERS)
     return {leaf: [taker for feature in features for taker in feature.get(leaf, ())] for leaf in Up}
 
 
