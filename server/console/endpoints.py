@@ -10,6 +10,7 @@ from fastapi.staticfiles import StaticFiles
 from starlette.types import Scope
 
 from server.console import (
+    pages_boards,
     pages_content,
     pages_day,
     pages_exchange,
@@ -28,6 +29,7 @@ ROUTERS = (
     pages_planning.router,
     pages_exchange.router,
     pages_content.router,
+    pages_boards.router,
 )
 
 
