@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import json
 from typing import Annotated, Literal
+from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, TypeAdapter
 
+from playlists.board_card import BoardCard
 from playlists.card import Card, Motion
 from playlists.ids import Sha256, sha256_hex
 from playlists.notice import MediaKind
@@ -63,12 +65,21 @@ class AlbumArtwork(_Frozen):
     seconds_each: Annotated[int, Field(ge=2, le=60)] = 6
 
 
-Artwork = Annotated[MediaArtwork | CardArtwork | AlbumArtwork, Field(discriminator="kind")]
+class BoardArtwork(_Frozen):
+    """A status board in one language, with empty slots; its tiles are drawn with it."""
 
-_ADAPTER: TypeAdapter[MediaArtwork | CardArtwork | AlbumArtwork] = TypeAdapter(Artwork)
+    kind: Literal["board"] = "board"
+    board_id: UUID
+    board: BoardCard
 
 
-def read_artwork(written: object) -> MediaArtwork | CardArtwork | AlbumArtwork:
+AnyArtwork = MediaArtwork | CardArtwork | AlbumArtwork | BoardArtwork
+Artwork = Annotated[AnyArtwork, Field(discriminator="kind")]
+
+_ADAPTER: TypeAdapter[AnyArtwork] = TypeAdapter(Artwork)
+
+
+def read_artwork(written: object) -> AnyArtwork:
     """Return the artwork that was written as JSON values.
 
     Raises:
@@ -77,30 +88,34 @@ def read_artwork(written: object) -> MediaArtwork | CardArtwork | AlbumArtwork:
     return _ADAPTER.validate_python(written)
 
 
-def digest(artwork: MediaArtwork | CardArtwork | AlbumArtwork) -> str:
+def digest(artwork: AnyArtwork) -> str:
     """Return the SHA-256 of an artwork: equal when two show the same."""
     written = json.dumps(artwork.model_dump(mode="json"), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
     return sha256_hex(written.encode())
 
 
-def files(artwork: MediaArtwork | CardArtwork | AlbumArtwork) -> frozenset[str]:
+def files(artwork: AnyArtwork) -> frozenset[str]:
     """Return the digests of the files that an artwork needs."""
     match artwork:
         case MediaArtwork():
             return frozenset({artwork.sha256})
         case AlbumArtwork():
             return frozenset(picture.sha256 for picture in artwork.pictures)
+        case BoardArtwork():
+            return frozenset()
         case CardArtwork():
             look = artwork.card.look
             return frozenset(sha256 for sha256 in (look.picture, look.logo) if sha256 is not None)
 
 
-def is_animated(artwork: MediaArtwork | CardArtwork | AlbumArtwork) -> bool:
+def is_animated(artwork: AnyArtwork) -> bool:
     """Tell whether an artwork moves: clips, albums and cards with motion do."""
     match artwork:
         case MediaArtwork():
             return artwork.media_kind is MediaKind.MP4
         case AlbumArtwork():
             return True
+        case BoardArtwork():
+            return False
         case CardArtwork():
             return artwork.card.look.motion is not Motion.NONE

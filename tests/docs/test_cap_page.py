@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from playlists.cap.accept import DRILL_FRAME
 from playlists.cap.rules import CapRule
 from playlists.cap.xml import MOST_BYTES
+from playlists.trust.emergency import DRILL_FRAME
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 PAGE = (ROOT / "docs" / "cap.md").read_text("utf-8")

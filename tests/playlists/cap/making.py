@@ -16,6 +16,7 @@ WORDS: Mapping[str, tuple[str, str]] = {
     "en-US": ("FLASH FLOOD WARNING", "Leave the river bank now."),
     "zh-CN": ("山洪预警", "请立即离开河岸。"),
 }
+CAP_1_2 = "urn:oasis:names:tc:emergency:cap:1.2"
 PARTS = (
     *("language", "category", "event", "responseType", "urgency", "severity", "certainty", "eventCode", "effective"),
     *("expires", "senderName", "headline", "description", "instruction", "parameter", "resource", "area"),
@@ -51,9 +52,7 @@ def infos(**parts: str | None) -> str:
     return "".join(info(language, **parts) for language in WORDS)
 
 
-def cap(
-    body: str | None = None, *, namespace: str = "urn:oasis:names:tc:emergency:cap:1.2", **parts: str | None
-) -> bytes:
+def cap(body: str | None = None, *, namespace: str = CAP_1_2, **parts: str | None) -> bytes:
     """A whole alert."""
     plain: dict[str, str | None] = {
         "identifier": "vn.example.1",
@@ -70,7 +69,7 @@ def cap(
 
 
 def alert(body: str | None = None, **parts: str | None) -> Alert:
-    return read_alert(cap(body, **parts))
+    return read_alert(cap(body, namespace=CAP_1_2, **parts))
 
 
 def follows(identifier: str, sent: str, *names: tuple[str, str], message: str = "Update", **parts: str | None) -> Alert:

@@ -7,10 +7,11 @@ from itertools import permutations
 
 import pytest
 
-from playlists.cap.accept import DRILL_FRAME, Feed
+from playlists.cap.accept import Feed
 from playlists.cap.active import MOST_KNOWN, PATIENCE, Active, Outcome, apply, overdue, running
 from playlists.cap.alert import Alert
 from playlists.cap.rules import CapRule, Refused
+from playlists.trust.emergency import DRILL_FRAME
 from tests.playlists.cap.making import NOW, alert, follows, infos
 
 FIRST, SECOND, THIRD = (f"2026-08-14T15:0{minute}:00+07:00" for minute in (1, 2, 3))

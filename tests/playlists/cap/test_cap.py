@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from playlists.cap.accept import DRILL_FRAME, Feed
+from playlists.cap.accept import Feed
 from playlists.cap.alert import clean
 from playlists.cap.area import FIRST_PANELS, Circle, Point, distance_km, is_inside
 from playlists.cap.report import check
@@ -16,6 +16,7 @@ from playlists.cap.rules import CapRule
 from playlists.cap.schema import MANY
 from playlists.cap.xml import MOST_BYTES
 from playlists.language import Language
+from playlists.trust.emergency import DRILL_FRAME
 from tests.playlists.cap.making import AREA, AROUND_FALLS, NOW, SENT, cap, info, infos
 
 FEED = Feed()

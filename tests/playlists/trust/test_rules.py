@@ -11,12 +11,11 @@ from typing import Any
 import pytest
 
 from playlists.trust.chain import begin, recheck, take_root
-from playlists.trust.emergency import DRILL_FRAME
 from playlists.trust.envelope import MOST_SIGNATURES, parse_envelope, write_envelope
 from playlists.trust.key import signature_of
 from playlists.trust.release import Release, ReleasedFile
-from playlists.trust.rules import Rule, Untrusted
-from playlists.trust.showing import Rest, checked, emergencies, pictures, rest, shown
+from playlists.trust.rules import Rule
+from playlists.trust.showing import Rest, checked, rest, shown
 from playlists.trust.showing import values as values_now
 from playlists.trust.statements import Withdrawal
 from playlists.trust.take import take_hold, take_manifest, take_release, take_time, take_values, take_withdrawal
@@ -24,34 +23,13 @@ from playlists.trust.trusted import Clock, Counter, Source, Trusted, from_bytes
 from playlists.trust.warn import take_emergency
 from tests.playlists.trust import making as m
 from tests.playlists.trust.making import AN_PASSKEY, BLIND, BOARD, CHI_PASSKEY, CLOCK, NOW, sha
+from tests.playlists.trust.refusal import refused
 
 DAY = timedelta(days=1)
 
 
-def refused(rule: Rule, take: Any, *given: Any, **named: Any) -> str:
-    """Hold that a document is refused by a rule, and return the sentence."""
-    with pytest.raises(Untrusted) as caught:
-        take(*given, **named)
-    assert caught.value.rule is rule, str(caught.value)
-    assert str(caught.value).startswith(f"{rule}: ")
-    return str(caught.value)
-
-
 def edited(content: bytes, **fields: Any) -> bytes:
     return json.dumps(json.loads(content) | fields).encode()
-
-
-@pytest.fixture(scope="module")
-def fresh() -> Trusted:
-    return m.fresh()
-
-
-@pytest.fixture(scope="module")
-def stocked(fresh: Trusted) -> Trusted:
-    """With a notice, a board and a template."""
-    for content in (m.release("hours"), m.board_release(), m.template_release()):
-        fresh = take_release(fresh, content, CLOCK)
-    return fresh
 
 
 def test_a_release_of_two_people_is_shown(fresh: Trusted) -> None:
@@ -577,186 +555,6 @@ def test_v14_bytes_that_changed_on_the_disk_vouch_for_nothing(stocked: Trusted) 
 
     assert sha("forged") in shown(state, CLOCK)
     assert sha("forged") not in shown(recheck(from_bytes(state.to_bytes())), CLOCK)
-
-
-def test_v15_a_manifest_plays_released_segments(stocked: Trusted) -> None:
-    taken, manifest = take_manifest(stocked, m.manifest("hours", releases=(m.digest(m.release("hours")),)), CLOCK)
-    assert (taken.last(Counter.MANIFEST), len(manifest.segments)) == (1, 1)
-
-
-@pytest.mark.parametrize("change", [{"size": 6}, {"language": "vi"}, {"duration_ms": 20_000}, {"sha256": sha("new")}])
-def test_v15_a_manifest_with_anything_else(stocked: Trusted, change: dict[str, Any]) -> None:
-    content = m.manifest(releases=(m.digest(m.release("hours")),), segments=[m.segment("hours", **change)])
-    refused(Rule.V15_RELEASED_ONLY, take_manifest, stocked, content, CLOCK)
-
-
-def test_v15_a_manifest_with_a_release_that_is_not_here(stocked: Trusted) -> None:
-    refused(Rule.V15_RELEASED_ONLY, take_manifest, stocked, m.manifest(releases=(sha("none"),)), CLOCK)
-
-
-def test_v15_a_manifest_without_releases_shows_nothing(stocked: Trusted) -> None:
-    refused(Rule.V15_RELEASED_ONLY, take_manifest, stocked, m.manifest("hours"), CLOCK)
-
-
-def test_v15_a_template_is_no_notice(stocked: Trusted) -> None:
-    wanted = [m.segment("flood-vi", "vi")]
-    content = m.manifest(releases=(m.digest(m.template_release()),), segments=wanted)
-    refused(Rule.V15_RELEASED_ONLY, take_manifest, stocked, content, CLOCK)
-    assert sha("flood-vi") not in shown(stocked, CLOCK)
-
-
-@pytest.mark.parametrize(
-    "said", [{"gate": "festival"}, {"queue": 100}, {"queue": -1}, {"gate": 3}, {"queue": "open"}, {"other": 1}]
-)
-def test_v15_values_outside_of_what_was_released(stocked: Trusted, said: dict[str, Any]) -> None:
-    refused(Rule.V15_RELEASED_ONLY, take_values, stocked, m.values(values=said), CLOCK)
-
-
-def test_v15_values_of_a_board_that_was_not_released(stocked: Trusted) -> None:
-    refused(Rule.V15_RELEASED_ONLY, take_values, stocked, m.values(board=str(m.PANEL)), CLOCK)
-
-
-@pytest.mark.parametrize("said", [{"queue": 4.5}, {"queue": True}, {"queue": None}, {"gate": ["open"]}, {"gate": ""}])
-def test_v15_values_of_a_wrong_type(stocked: Trusted, said: dict[str, Any]) -> None:
-    rule = Rule.V6_FORM if said == {"queue": 4.5} else Rule.V15_RELEASED_ONLY
-    refused(rule, take_values, stocked, m.values(values=said), CLOCK)
-
-
-def test_v15_values_end(stocked: Trusted) -> None:
-    taken = take_values(stocked, m.values(), CLOCK)
-    assert values_now(taken, BOARD, CLOCK) is not None
-    assert values_now(taken, BOARD, Clock(NOW + timedelta(hours=8))) is None
-    refused(Rule.V11_WINDOW, take_values, stocked, m.values(), Clock(NOW + timedelta(hours=9)))
-    refused(Rule.V11_WINDOW, take_values, stocked, m.values(expires_at=m.moment(32 * DAY)), CLOCK)
-
-
-def test_v16_a_duty_officer_shows_a_template(stocked: Trusted) -> None:
-    taken = take_emergency(stocked, m.emergency(), CLOCK)
-    (one,) = emergencies(taken, CLOCK)
-    assert pictures(taken, one) == {sha(f"flood-{language}") for language in ("vi", "en", "zh")}
-    assert one.frame is None
-
-
-@pytest.mark.parametrize("status", ["exercise", "test"])
-def test_v16_a_drill_always_has_its_frame(stocked: Trusted, status: str) -> None:
-    (one,) = emergencies(take_emergency(stocked, m.emergency(status=status), CLOCK), CLOCK)
-    assert one.frame == DRILL_FRAME
-
-
-def test_v16_free_words_take_two_officers(stocked: Trusted) -> None:
-    refused(Rule.V5_SIGNERS, take_emergency, stocked, m.free_text(who=("dung",)), CLOCK)
-    refused(Rule.V5_SIGNERS, take_emergency, stocked, m.free_text(who=("dung", "an")), CLOCK)
-    taken = take_emergency(stocked, m.free_text(), CLOCK)
-    assert pictures(taken, emergencies(taken, CLOCK)[0]) == {sha(f"free-{one}") for one in ("vi", "en", "zh")}
-
-
-def test_v16_the_cap_role_shows_templates_only(stocked: Trusted) -> None:
-    assert emergencies(take_emergency(stocked, m.emergency(("cap",), by="cap"), CLOCK), CLOCK)
-    refused(Rule.V16_EMERGENCY, take_emergency, stocked, m.free_text(("cap", "dung"), by="cap"), CLOCK)
-    refused(Rule.V5_SIGNERS, take_emergency, stocked, m.emergency(("cap",)), CLOCK)
-
-
-def test_v16_the_cap_role_is_off_unless_the_root_has_it() -> None:
-    roles = {name: role for name, role in m.root_fields()["roles"].items() if name != "cap"}
-    trusted = take_release(m.fresh(roles=roles), m.template_release(), CLOCK)
-    refused(Rule.V5_SIGNERS, take_emergency, trusted, m.emergency(("cap",), by="cap"), CLOCK)
-
-
-@pytest.mark.parametrize("who", ["server", "an", "giang", "outsider", "root-a"])
-def test_v16_nobody_else_raises_an_emergency(stocked: Trusted, who: str) -> None:
-    refused(Rule.V5_SIGNERS, take_emergency, stocked, m.emergency((who,)), CLOCK)
-    refused(Rule.V5_SIGNERS, take_emergency, stocked, m.emergency((who,), by="server"), CLOCK)
-
-
-@pytest.mark.parametrize(
-    "fields",
-    [
-        {"expires_at": m.moment(timedelta(hours=25))},
-        {"expires_at": m.moment()},
-        {"expires_at": None},
-        {"headlines": {"vi": "Lũ", "en": "Flood"}},
-        {"headlines": {"vi": "Lũ", "en": "Flood", "zh": ""}},
-        {"headlines": {"vi": "Lũ", "en": "Flood", "fr": "Crue"}},
-        {"status": "draft"},
-        {"status": "Actual"},
-        {"message": "update"},
-        {"references": ["flood-6"]},
-        {"release": None},
-        {"text": "free"},
-        {"by": "server"},
-        {"pictures": [m.segment("own", "vi")]},
-        {"text": "free", "release": None, "pictures": [m.segment("own", "vi"), m.segment("own-2", "en")]},
-        {"message": "cancel", "release": None},
-    ],
-)
-def test_v16_an_emergency_of_a_wrong_form(stocked: Trusted, fields: dict[str, Any]) -> None:
-    refused(Rule.V16_EMERGENCY, take_emergency, stocked, m.emergency(("dung", "em"), **fields), CLOCK)
-
-
-def test_v16_an_emergency_ends_by_itself(stocked: Trusted) -> None:
-    taken = take_emergency(stocked, m.emergency(), CLOCK)
-    assert emergencies(taken, Clock(NOW + timedelta(hours=6))) == ()
-    refused(Rule.V16_EMERGENCY, take_emergency, stocked, m.emergency(), Clock(NOW + timedelta(hours=7)))
-
-
-def test_v16_an_emergency_survives_a_restart(stocked: Trusted) -> None:
-    taken = from_bytes(take_emergency(stocked, m.emergency(), CLOCK).to_bytes())
-    assert [one.id for one in emergencies(recheck(taken), CLOCK)] == ["flood-7"]
-
-
-def test_v16_a_template_has_to_be_here(fresh: Trusted) -> None:
-    refused(Rule.V15_RELEASED_ONLY, take_emergency, fresh, m.emergency(), CLOCK)
-    notice = m.release("hours")
-    taken = take_release(fresh, notice, CLOCK)
-    refused(Rule.V15_RELEASED_ONLY, take_emergency, taken, m.emergency(release=m.digest(notice)), CLOCK)
-
-
-def test_v16_a_template_speaks_three_languages(fresh: Trusted) -> None:
-    two = m.release(segments=[m.segment("a", "vi"), m.segment("b", "en")], template="flash-flood-1")
-    refused(Rule.V16_EMERGENCY, take_release, fresh, two, CLOCK)
-
-
-def test_v16_one_officer_ends_what_two_began(stocked: Trusted) -> None:
-    taken = take_emergency(stocked, m.free_text(), CLOCK)
-    taken = take_emergency(taken, m.cancel("flood-7"), CLOCK)
-    assert emergencies(taken, CLOCK) == ()
-
-
-def test_v16_what_was_ended_does_not_come_back(stocked: Trusted) -> None:
-    taken = take_emergency(take_emergency(stocked, m.emergency(), CLOCK), m.cancel("flood-7"), CLOCK)
-    refused(Rule.V9_NUMBER, take_emergency, taken, m.emergency(), CLOCK)
-    refused(Rule.V9_NUMBER, take_emergency, taken, m.emergency(seq=2), CLOCK)
-
-
-def test_v16_an_end_that_overtakes_its_beginning(stocked: Trusted) -> None:
-    taken = take_emergency(stocked, m.cancel("flood-7"), CLOCK)
-    refused(Rule.V9_NUMBER, take_emergency, taken, m.emergency(), CLOCK)
-
-
-def test_v16_two_warnings_in_the_wrong_order_both_show(stocked: Trusted) -> None:
-    taken = take_emergency(stocked, m.emergency(id="b", seq=9, severity="minor"), CLOCK)
-    taken = take_emergency(taken, m.emergency(id="a", seq=3, severity="extreme"), CLOCK)
-    assert [one.id for one in emergencies(taken, CLOCK)] == ["a", "b"]
-
-
-def test_v16_an_update_takes_the_place_of_what_it_names(stocked: Trusted) -> None:
-    taken = take_emergency(stocked, m.emergency(), CLOCK)
-    taken = take_emergency(taken, m.emergency(id="flood-8", message="update", references=["flood-7"]), CLOCK)
-    assert [one.id for one in emergencies(taken, CLOCK)] == ["flood-8"]
-    refused(Rule.V9_NUMBER, take_emergency, taken, m.emergency(seq=5), CLOCK)
-
-
-def test_v16_the_cap_role_ends_only_its_own(stocked: Trusted) -> None:
-    taken = take_emergency(stocked, m.emergency(), CLOCK)
-    refused(Rule.V16_EMERGENCY, take_emergency, taken, m.cancel("flood-7", who=("cap",), by="cap"), CLOCK)
-    own = take_emergency(stocked, m.emergency(("cap",), by="cap"), CLOCK)
-    assert emergencies(take_emergency(own, m.cancel("flood-7", who=("cap",), by="cap"), CLOCK), CLOCK) == ()
-
-
-def test_v16_withdrawn_pictures_are_not_in_an_emergency_either(stocked: Trusted) -> None:
-    taken = take_emergency(stocked, m.emergency(), CLOCK)
-    taken = take_withdrawal(taken, m.withdrawal(sha("flood-vi")), CLOCK)
-    assert sha("flood-vi") not in pictures(taken, emergencies(taken, CLOCK)[0])
 
 
 def test_a_panel_does_not_go_dark_for_want_of_news(fresh: Trusted) -> None:
