@@ -22,6 +22,7 @@ from server.tables.scheduling import (
     SpecialCalendar,
     SpecialYear,
 )
+from server.tables.uploads import MediaTag, UploadSession
 
 __all__ = [
     "Agency",
@@ -41,6 +42,7 @@ __all__ = [
     "LoginSession",
     "Mark",
     "Media",
+    "MediaTag",
     "Notice",
     "OverrideRow",
     "OverrideTarget",
@@ -57,6 +59,7 @@ __all__ = [
     "Site",
     "SpecialCalendar",
     "SpecialYear",
+    "UploadSession",
     "User",
     "Variant",
 ]

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from sqlmodel import Field, SQLModel
 
-from server.tables.columns import instant, made_at, maybe_instant, maybe_reference, primary_key, reference
+from server.tables.columns import big_number, instant, made_at, maybe_instant, maybe_reference, primary_key, reference
 
 
 class Role(StrEnum):
@@ -28,6 +28,8 @@ class Agency(SQLModel, table=True):
     name: str = Field(max_length=120)
     created_at: datetime = made_at()
     closed_at: datetime | None = maybe_instant()
+    media_quota_bytes: int | None = big_number(None)
+    """The most bytes of its media and running uploads; None: the setting."""
     rev: int = 1
 
 

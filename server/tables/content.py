@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from uuid import UUID
 
 from sqlalchemy import BigInteger, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
-from server.tables.columns import big_number, made_at, maybe_instant, primary_key, reference
+from server.tables.columns import big_number, made_at, maybe_instant, maybe_reference, primary_key, reference
 
 
 class Media(SQLModel, table=True):
@@ -33,6 +33,19 @@ class Media(SQLModel, table=True):
     size: int = Field(sa_type=BigInteger)
     uploaded_by: UUID = reference("user_account.id")
     created_at: datetime = made_at()
+    name_folded: str = Field(default="", index=True)
+    """Name, author and source as search compares them."""
+    source: str = Field(default="", max_length=300)
+    author: str = Field(default="", max_length=160)
+    right_of_use: str = Field(default="unknown", max_length=16, index=True)
+    """A playlists.rights.RightOfUse."""
+    right_note: str = Field(default="", max_length=300)
+    rights_until: date | None = None
+    """The last local day of the right of use."""
+    deleted_at: datetime | None = maybe_instant(index=True)
+    """Since when it lies in the trash."""
+    deleted_by: UUID | None = maybe_reference("user_account.id")
+    rev: int = 1
 
 
 class Notice(SQLModel, table=True):
