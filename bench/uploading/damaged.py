@@ -17,6 +17,8 @@ from typing import NamedTuple
 import av
 from PIL import Image, ImageDraw
 
+from server.media.clips import from_picture
+
 SIZE = (96, 64)
 KINDS = ("png", "jpeg", "webp", "mp4")
 
@@ -69,7 +71,7 @@ def write_clip(path: Path, *, frames: int = 6, options: dict[str, str] | None = 
         stream.pix_fmt = "yuv420p"
         speaker = container.add_stream("aac", rate=48000, layout="mono")
         for number in range(frames):
-            frame = av.VideoFrame.from_image(picture().rotate(number))
+            frame = from_picture(picture().rotate(number))
             frame.pts, frame.time_base = number, Fraction(1, 25)
             container.mux(stream.encode(frame))
         container.mux(stream.encode(None))
@@ -169,7 +171,12 @@ def _dressed(content: bytearray, chance: random.Random, sound: dict[str, list[by
 
 
 def _script(content: bytearray, chance: random.Random, _: dict[str, list[bytes]]) -> None:
-    words = (b"<?php system('id'); ?>", b"<script>alert(1)</script>", b"PK\x03\x04evil", b"#EXTM3U\nfile:///etc/passwd\n")
+    words = (
+        b"<?php system('id'); ?>",
+        b"<script>alert(1)</script>",
+        b"PK\x03\x04evil",
+        b"#EXTM3U\nfile:///etc/passwd\n",
+    )
     at = chance.choice((0, len(content), chance.randrange(len(content) + 1)))
     content[at:at] = chance.choice(words)
 

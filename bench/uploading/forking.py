@@ -14,7 +14,6 @@ import selectors
 import signal
 import sys
 import time
-from collections.abc import Callable
 from typing import Any
 
 from server.media import check_child, clips, pictures  # noqa: F401  loaded before the fork, that is the point
@@ -29,9 +28,7 @@ class ForkingAsker:
     def __init__(self) -> None:
         self.peak_kb = 0
 
-    def __call__(
-        self, _module: str, request: Request, *, timeout_s: float, progress: Callable[[int], object] | None = None
-    ) -> Line:
+    def __call__(self, _module: str, request: Request, *, timeout_s: float, **_ignored: object) -> Line:
         """Return the child's answer; see `server.media.child.ask_child`."""
         written = request.model_copy(update={"parent": os.getpid()}).model_dump_json()
         reading, writing = os.pipe()

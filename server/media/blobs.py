@@ -257,6 +257,7 @@ def _locked(path: Path) -> BinaryIO:
 
 
 def sync_folder(folder: Path) -> None:
+    """Bring the names in a folder to the disk."""
     handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
     try:
         os.fsync(handle)

@@ -10,7 +10,15 @@ from uuid import UUID
 from sqlalchemy import UniqueConstraint
 from sqlmodel import Field, SQLModel
 
-from server.tables.columns import big_number, json_column, made_at, maybe_instant, maybe_reference, primary_key, reference
+from server.tables.columns import (
+    big_number,
+    json_column,
+    made_at,
+    maybe_instant,
+    maybe_reference,
+    primary_key,
+    reference,
+)
 
 
 class UploadState(StrEnum):

@@ -155,4 +155,3 @@ def _lines(session: Session, wanted: Filter, parts: Parts) -> list[tuple[object,
 
 def _named(end: str) -> dict[str, str]:
     return {"Content-Disposition": f'attachment; filename="media.{end}"'}
-

@@ -41,9 +41,7 @@ def today(now: datetime) -> date:
     return now.astimezone(HOME_ZONE).date()
 
 
-def medium_of(
-    session: Session, caller: Caller, media_id: UUID, permission: Permission, *, lock: bool = False
-) -> Media:
+def medium_of(session: Session, caller: Caller, media_id: UUID, permission: Permission, *, lock: bool = False) -> Media:
     """Return a medium that the caller may do something with.
 
     Raises:

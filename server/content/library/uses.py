@@ -12,9 +12,7 @@ def uses_of(session: Session, row: Media) -> list[Use]:
     """Return the places that use a medium, those of today first."""
     notices = repository.notices_with(session, row.id)
     current = [notice_id for notice_id, _, newest in notices if newest]
-    found = [
-        Use(kind=UseKind.NOTICE, id=notice_id, title=title, newest=newest) for notice_id, title, newest in notices
-    ]
+    found = [Use(kind=UseKind.NOTICE, id=notice_id, title=title, newest=newest) for notice_id, title, newest in notices]
     found += [
         Use(kind=UseKind.PLAYLIST, id=playlist_id, title=name)
         for playlist_id, name in repository.playlists_with(session, current)

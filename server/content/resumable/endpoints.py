@@ -38,7 +38,7 @@ Metadata = Annotated[
     str | None,
     Header(
         alias="Upload-Metadata",
-        description="filename, agency_id, source, author, right_of_use, right_note, rights_until, tags; values in Base64",
+        description="filename, agency_id, source, author, right_of_use, right_note, rights_until, tags; Base64 values",
     ),
 ]
 
@@ -74,7 +74,7 @@ async def create(
     if request.headers.get("content-type") == protocol.PIECE_TYPE:
         await _take(request, parts, row, at=0)
     if await run_in_threadpool(service.is_whole, parts, row):
-        await run_in_threadpool(service.received, parts, row.id)
+        row = await run_in_threadpool(service.received, parts, row)
     headers = await run_in_threadpool(_headers, parts, row)
     return Response(status_code=201, headers=headers | {"Location": f"{router.prefix}/{row.id}"})
 
@@ -97,7 +97,7 @@ async def offset(upload_id: UUID, caller: CallerDep, parts: PartsDep, tus_resuma
         raise _gone(row)
     async with pieces.turn(parts, row.id):
         if await run_in_threadpool(service.is_whole, parts, row):
-            row = await run_in_threadpool(service.received, parts, row.id) or row
+            row = await run_in_threadpool(service.received, parts, row)
         headers = await run_in_threadpool(_headers, parts, row)
     headers |= {"Upload-Length": str(row.length), "Cache-Control": "no-store"}
     if row.metadata_sent:
@@ -147,7 +147,7 @@ async def add(
     if not await _take(request, parts, row, at=at, checksum=checksum):
         return Response(status_code=protocol.CHECKSUM_MISMATCH, headers={"Tus-Resumable": protocol.VERSION})
     if await run_in_threadpool(service.is_whole, parts, row):
-        row = await run_in_threadpool(service.received, parts, row.id) or row
+        row = await run_in_threadpool(service.received, parts, row)
     return Response(status_code=204, headers=await run_in_threadpool(_headers, parts, row))
 
 
@@ -238,4 +238,3 @@ def _you_have_it(name: str | None) -> dict[Language, str]:
         Language.EN: f"You have this already: {shown}.",
         Language.ZH: f"本单位已有此文件：{shown}。",
     }
-

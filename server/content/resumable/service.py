@@ -86,7 +86,9 @@ def begin(parts: Parts, caller: Caller, asked: Announced) -> UploadSession:
         agency = content.owner(session, caller, asked.agency_id)
         accounts.agency_of(session, caller, agency.id, Permission.EDIT_CONTENT, lock=True)
         if repository.running(session, caller.user_id) >= MOST_RUNNING:
-            raise conflict("too-many-uploads", f"You have {MOST_RUNNING} uploads that are not finished. End some first.")
+            raise conflict(
+                "too-many-uploads", f"You have {MOST_RUNNING} uploads that are not finished. End some first."
+            )
         quotas.check(session, agency.id, asked.length, parts.settings.media_quota_bytes)
         row = UploadSession(
             agency_id=agency.id,
@@ -136,16 +138,17 @@ def is_whole(parts: Parts, row: UploadSession) -> bool:
     return row.state == UploadState.RECEIVING and parts.incoming.size(row.id) == row.length
 
 
-def received(parts: Parts, upload_id: UUID) -> UploadSession | None:
-    """Let a whole upload be checked; harmless when that was done before. None when it is gone."""
+def received(parts: Parts, row: UploadSession) -> UploadSession:
+    """Let a whole upload be checked, and return it as it is then; harmless when that was done before."""
     with parts.db.write() as session:
-        row = repository.upload(session, upload_id, lock=True)
-        if row is not None and row.state == UploadState.RECEIVING:
-            row.state = UploadState.CHECKING
-            session.add(row)
-            enqueue(session, CHECK_UPLOAD, {"upload_id": str(row.id)}, agency_id=row.agency_id, urgency=URGENCY)
-            note_change(session, "upload", row.id)
-        return row
+        current = repository.upload(session, row.id, lock=True)
+        if current is None or current.state != UploadState.RECEIVING:
+            return row if current is None else current
+        current.state = UploadState.CHECKING
+        session.add(current)
+        enqueue(session, CHECK_UPLOAD, {"upload_id": str(row.id)}, agency_id=row.agency_id, urgency=URGENCY)
+        note_change(session, "upload", row.id)
+        return current
 
 
 def refuse(session: Session, row: UploadSession, refused: Refused, at: datetime) -> None:
@@ -175,7 +178,9 @@ def end(parts: Parts, caller: Caller, upload_id: UUID) -> None:
     with parts.db.write() as session:
         row = upload_of(session, caller, upload_id, lock=True)
         if row.state == UploadState.CHECKING:
-            raise conflict("upload-checking", "This upload is being checked. Wait a little, then delete what became of it.")
+            raise conflict(
+                "upload-checking", "This upload is being checked. Wait a little, then delete what became of it."
+            )
         session.delete(row)
         session.flush()
         note_change(session, "upload", upload_id)
@@ -200,7 +205,7 @@ def tidy(parts: Parts) -> None:
         rows = repository.receiving(session)
     for row in rows:
         if is_whole(parts, row):
-            received(parts, row.id)
+            received(parts, row)
         elif (ends := expires_at(parts, row)) is not None and ends <= now:
             refuse_early(parts, row.id, Refused(Refusal.EXPIRED, days=parts.settings.upload_days))
     files = list(parts.incoming.found())

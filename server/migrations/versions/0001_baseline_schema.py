@@ -20,6 +20,7 @@ def upgrade() -> None:
         sa.Column("name", sa.String(length=120), nullable=False),
         sa.Column("created_at", sa.BigInteger(), nullable=False),
         sa.Column("closed_at", sa.BigInteger(), nullable=True),
+        sa.Column("media_quota_bytes", sa.BigInteger(), nullable=True),
         sa.Column("rev", sa.Integer(), nullable=False),
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("slug"),
@@ -213,9 +214,22 @@ def upgrade() -> None:
         sa.Column("size", sa.BigInteger(), nullable=False),
         sa.Column("uploaded_by", sa.Uuid(), nullable=False),
         sa.Column("created_at", sa.BigInteger(), nullable=False),
+        sa.Column("name_folded", sa.String(), nullable=False),
+        sa.Column("source", sa.String(length=300), nullable=False),
+        sa.Column("author", sa.String(length=160), nullable=False),
+        sa.Column("right_of_use", sa.String(length=16), nullable=False),
+        sa.Column("right_note", sa.String(length=300), nullable=False),
+        sa.Column("rights_until", sa.Date(), nullable=True),
+        sa.Column("deleted_at", sa.BigInteger(), nullable=True),
+        sa.Column("deleted_by", sa.Uuid(), nullable=True),
+        sa.Column("rev", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(
             ["agency_id"],
             ["agency.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["deleted_by"],
+            ["user_account.id"],
         ),
         sa.ForeignKeyConstraint(
             ["uploaded_by"],
@@ -225,6 +239,10 @@ def upgrade() -> None:
         sa.UniqueConstraint("agency_id", "sha256"),
     )
     op.create_index(op.f("ix_media_agency_id"), "media", ["agency_id"], unique=False)
+    op.create_index(op.f("ix_media_deleted_at"), "media", ["deleted_at"], unique=False)
+    op.create_index(op.f("ix_media_deleted_by"), "media", ["deleted_by"], unique=False)
+    op.create_index(op.f("ix_media_name_folded"), "media", ["name_folded"], unique=False)
+    op.create_index(op.f("ix_media_right_of_use"), "media", ["right_of_use"], unique=False)
     op.create_index(op.f("ix_media_sha256"), "media", ["sha256"], unique=False)
     op.create_index(op.f("ix_media_upload_sha256"), "media", ["upload_sha256"], unique=False)
     op.create_index(op.f("ix_media_uploaded_by"), "media", ["uploaded_by"], unique=False)
@@ -518,6 +536,21 @@ def upgrade() -> None:
         sa.UniqueConstraint("token_sha256"),
     )
     op.create_table(
+        "media_tag",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("media_id", sa.Uuid(), nullable=False),
+        sa.Column("tag", sa.String(length=40), nullable=False),
+        sa.Column("folded", sa.String(length=40), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["media_id"],
+            ["media.id"],
+        ),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("media_id", "folded"),
+    )
+    op.create_index(op.f("ix_media_tag_folded"), "media_tag", ["folded"], unique=False)
+    op.create_index(op.f("ix_media_tag_media_id"), "media_tag", ["media_id"], unique=False)
+    op.create_table(
         "override_target",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("override_id", sa.Uuid(), nullable=False),
@@ -635,6 +668,48 @@ def upgrade() -> None:
     op.create_index(op.f("ix_segment_media_id"), "segment", ["media_id"], unique=False)
     op.create_index(op.f("ix_segment_sha256"), "segment", ["sha256"], unique=False)
     op.create_index(op.f("ix_segment_state"), "segment", ["state"], unique=False)
+    op.create_table(
+        "upload_session",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("agency_id", sa.Uuid(), nullable=False),
+        sa.Column("uploaded_by", sa.Uuid(), nullable=False),
+        sa.Column("name", sa.String(length=120), nullable=False),
+        sa.Column("length", sa.BigInteger(), nullable=False),
+        sa.Column("metadata_sent", sa.String(length=4096), nullable=False),
+        sa.Column("state", sa.String(length=16), nullable=False),
+        sa.Column("progress_permille", sa.Integer(), nullable=False),
+        sa.Column("reason", sa.String(length=40), nullable=True),
+        sa.Column("facts", sa.JSON(), nullable=False),
+        sa.Column("remarks", sa.JSON(), nullable=False),
+        sa.Column("media_id", sa.Uuid(), nullable=True),
+        sa.Column("is_new", sa.Boolean(), nullable=False),
+        sa.Column("upload_sha256", sa.String(length=64), nullable=True),
+        sa.Column("source", sa.String(length=300), nullable=False),
+        sa.Column("author", sa.String(length=160), nullable=False),
+        sa.Column("right_of_use", sa.String(length=16), nullable=False),
+        sa.Column("right_note", sa.String(length=300), nullable=False),
+        sa.Column("rights_until", sa.Date(), nullable=True),
+        sa.Column("tags", sa.JSON(), nullable=False),
+        sa.Column("created_at", sa.BigInteger(), nullable=False),
+        sa.Column("finished_at", sa.BigInteger(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["agency_id"],
+            ["agency.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["media_id"],
+            ["media.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["uploaded_by"],
+            ["user_account.id"],
+        ),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    op.create_index(op.f("ix_upload_session_agency_id"), "upload_session", ["agency_id"], unique=False)
+    op.create_index(op.f("ix_upload_session_media_id"), "upload_session", ["media_id"], unique=False)
+    op.create_index(op.f("ix_upload_session_state"), "upload_session", ["state"], unique=False)
+    op.create_index(op.f("ix_upload_session_uploaded_by"), "upload_session", ["uploaded_by"], unique=False)
     op.create_table(
         "enrolment_code",
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -834,6 +909,11 @@ def downgrade() -> None:
     op.drop_table("fault")
     op.drop_index(op.f("ix_enrolment_code_kiosk_id"), table_name="enrolment_code")
     op.drop_table("enrolment_code")
+    op.drop_index(op.f("ix_upload_session_uploaded_by"), table_name="upload_session")
+    op.drop_index(op.f("ix_upload_session_state"), table_name="upload_session")
+    op.drop_index(op.f("ix_upload_session_media_id"), table_name="upload_session")
+    op.drop_index(op.f("ix_upload_session_agency_id"), table_name="upload_session")
+    op.drop_table("upload_session")
     op.drop_index(op.f("ix_segment_state"), table_name="segment")
     op.drop_index(op.f("ix_segment_sha256"), table_name="segment")
     op.drop_index(op.f("ix_segment_media_id"), table_name="segment")
@@ -854,6 +934,9 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_override_target_override_id"), table_name="override_target")
     op.drop_index(op.f("ix_override_target_kind"), table_name="override_target")
     op.drop_table("override_target")
+    op.drop_index(op.f("ix_media_tag_media_id"), table_name="media_tag")
+    op.drop_index(op.f("ix_media_tag_folded"), table_name="media_tag")
+    op.drop_table("media_tag")
     op.drop_table("kiosk")
     op.drop_index(op.f("ix_essential_only_site_site_id"), table_name="essential_only_site")
     op.drop_table("essential_only_site")
@@ -892,6 +975,10 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_media_uploaded_by"), table_name="media")
     op.drop_index(op.f("ix_media_upload_sha256"), table_name="media")
     op.drop_index(op.f("ix_media_sha256"), table_name="media")
+    op.drop_index(op.f("ix_media_right_of_use"), table_name="media")
+    op.drop_index(op.f("ix_media_name_folded"), table_name="media")
+    op.drop_index(op.f("ix_media_deleted_by"), table_name="media")
+    op.drop_index(op.f("ix_media_deleted_at"), table_name="media")
     op.drop_index(op.f("ix_media_agency_id"), table_name="media")
     op.drop_table("media")
     op.drop_index(op.f("ix_login_session_user_id"), table_name="login_session")

