@@ -2,10 +2,11 @@
 
 from server.tables.accounts import Agency, LoginSession, User
 from server.tables.changes import Change, Mark
-from server.tables.content import Media, Notice, Revision, Segment, Variant
+from server.tables.content import Notice, Revision, Segment, Variant
 from server.tables.faults import Fault, FaultEvent, PlayRow
 from server.tables.fleet import EnrolmentCode, Kiosk, KioskStatus, Panel, PanelTag, Site
 from server.tables.jobs import Job
+from server.tables.media import Media
 from server.tables.publishing import AssignedManifest, Publication
 from server.tables.scheduling import (
     CalendarFeed,

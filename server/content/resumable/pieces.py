@@ -12,9 +12,8 @@ from http import HTTPStatus
 from uuid import UUID
 
 import anyio
-from fastapi import Request
 from starlette.concurrency import run_in_threadpool
-from starlette.requests import ClientDisconnect
+from starlette.requests import ClientDisconnect, Request
 
 from server.content.receiving import too_large
 from server.content.resumable.protocol import Checksum

@@ -206,20 +206,22 @@ def upgrade() -> None:
         sa.Column("sha256", sa.String(length=64), nullable=False),
         sa.Column("upload_sha256", sa.String(length=64), nullable=False),
         sa.Column("name", sa.String(length=120), nullable=False),
+        sa.Column("name_folded", sa.String(), nullable=False),
         sa.Column("kind", sa.String(length=16), nullable=False),
         sa.Column("width", sa.Integer(), nullable=False),
         sa.Column("height", sa.Integer(), nullable=False),
         sa.Column("duration_ms", sa.Integer(), nullable=True),
         sa.Column("has_sound", sa.Boolean(), nullable=False),
+        sa.Column("flashes", sa.Integer(), nullable=True),
+        sa.Column("flashes_at_ms", sa.Integer(), nullable=True),
         sa.Column("size", sa.BigInteger(), nullable=False),
-        sa.Column("uploaded_by", sa.Uuid(), nullable=False),
-        sa.Column("created_at", sa.BigInteger(), nullable=False),
-        sa.Column("name_folded", sa.String(), nullable=False),
         sa.Column("source", sa.String(length=300), nullable=False),
         sa.Column("author", sa.String(length=160), nullable=False),
         sa.Column("right_of_use", sa.String(length=16), nullable=False),
         sa.Column("right_note", sa.String(length=300), nullable=False),
         sa.Column("rights_until", sa.Date(), nullable=True),
+        sa.Column("uploaded_by", sa.Uuid(), nullable=False),
+        sa.Column("created_at", sa.BigInteger(), nullable=False),
         sa.Column("deleted_at", sa.BigInteger(), nullable=True),
         sa.Column("deleted_by", sa.Uuid(), nullable=True),
         sa.Column("rev", sa.Integer(), nullable=False),
@@ -240,7 +242,6 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_media_agency_id"), "media", ["agency_id"], unique=False)
     op.create_index(op.f("ix_media_deleted_at"), "media", ["deleted_at"], unique=False)
-    op.create_index(op.f("ix_media_deleted_by"), "media", ["deleted_by"], unique=False)
     op.create_index(op.f("ix_media_name_folded"), "media", ["name_folded"], unique=False)
     op.create_index(op.f("ix_media_right_of_use"), "media", ["right_of_use"], unique=False)
     op.create_index(op.f("ix_media_sha256"), "media", ["sha256"], unique=False)
@@ -977,7 +978,6 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_media_sha256"), table_name="media")
     op.drop_index(op.f("ix_media_right_of_use"), table_name="media")
     op.drop_index(op.f("ix_media_name_folded"), table_name="media")
-    op.drop_index(op.f("ix_media_deleted_by"), table_name="media")
     op.drop_index(op.f("ix_media_deleted_at"), table_name="media")
     op.drop_index(op.f("ix_media_agency_id"), table_name="media")
     op.drop_table("media")
