@@ -63,12 +63,13 @@ class AlbumArtwork(_Frozen):
     seconds_each: Annotated[int, Field(ge=2, le=60)] = 6
 
 
-Artwork = Annotated[MediaArtwork | CardArtwork | AlbumArtwork, Field(discriminator="kind")]
+AnyArtwork = MediaArtwork | CardArtwork | AlbumArtwork
+Artwork = Annotated[AnyArtwork, Field(discriminator="kind")]
 
-_ADAPTER: TypeAdapter[MediaArtwork | CardArtwork | AlbumArtwork] = TypeAdapter(Artwork)
+_ADAPTER: TypeAdapter[AnyArtwork] = TypeAdapter(Artwork)
 
 
-def read_artwork(written: object) -> MediaArtwork | CardArtwork | AlbumArtwork:
+def read_artwork(written: object) -> AnyArtwork:
     """Return the artwork that was written as JSON values.
 
     Raises:
@@ -77,13 +78,13 @@ def read_artwork(written: object) -> MediaArtwork | CardArtwork | AlbumArtwork:
     return _ADAPTER.validate_python(written)
 
 
-def digest(artwork: MediaArtwork | CardArtwork | AlbumArtwork) -> str:
+def digest(artwork: AnyArtwork) -> str:
     """Return the SHA-256 of an artwork: equal when two show the same."""
     written = json.dumps(artwork.model_dump(mode="json"), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
     return sha256_hex(written.encode())
 
 
-def files(artwork: MediaArtwork | CardArtwork | AlbumArtwork) -> frozenset[str]:
+def files(artwork: AnyArtwork) -> frozenset[str]:
     """Return the digests of the files that an artwork needs."""
     match artwork:
         case MediaArtwork():
@@ -95,7 +96,7 @@ def files(artwork: MediaArtwork | CardArtwork | AlbumArtwork) -> frozenset[str]:
             return frozenset(sha256 for sha256 in (look.picture, look.logo) if sha256 is not None)
 
 
-def is_animated(artwork: MediaArtwork | CardArtwork | AlbumArtwork) -> bool:
+def is_animated(artwork: AnyArtwork) -> bool:
     """Tell whether an artwork moves: clips, albums and cards with motion do."""
     match artwork:
         case MediaArtwork():

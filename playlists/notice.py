@@ -8,8 +8,11 @@ from enum import StrEnum
 class NoticeKind(StrEnum):
     """What a notice is made of."""
 
+    CARD = "card"
     IMAGE = "image"
     CLIP = "clip"
+    ALBUM = "album"
+    BOARD = "board"
 
 
 class ContentClass(StrEnum):

@@ -25,14 +25,19 @@ from server.accounts.endpoints import LOGGED_IN
 from server.changes import forget_changes
 from server.console import endpoints as console_endpoints
 from server.content import endpoints as content_endpoints
+from server.content.comments import endpoints as comment_endpoints
 from server.content.jobs import rendering
 from server.content.library import endpoints as library_endpoints
 from server.content.library.purge import purge
+from server.content.notices import endpoints as notice_endpoints
 from server.content.resumable import endpoints as upload_endpoints
 from server.content.resumable.jobs import checking
 from server.content.resumable.service import CHECK_UPLOAD
 from server.content.resumable.service import tidy as tidy_uploads
+from server.content.reviewers import endpoints as reviewer_endpoints
+from server.content.revisions import endpoints as revision_endpoints
 from server.content.service import RENDER_SEGMENT
+from server.content.subjects import endpoints as subject_endpoints
 from server.db import Database, Wake, now, upgrade
 from server.faults import endpoints as faults_endpoints
 from server.faults import inbox as faults_inbox
@@ -128,6 +133,11 @@ FOR_PEOPLE = (
     upload_endpoints.router,
     library_endpoints.router,
     content_endpoints.router,
+    notice_endpoints.router,
+    revision_endpoints.router,
+    comment_endpoints.router,
+    subject_endpoints.router,
+    reviewer_endpoints.router,
     scheduling_endpoints.router,
     daypart_endpoints.router,
     entry_endpoints.router,

@@ -1,1 +1,1 @@
-"""Media, notices and segments."""
+"""Media, notices, and which segments have to exist."""

@@ -1,4 +1,4 @@
-"""Media and notices over HTTP."""
+"""Media over HTTP."""
 
 from __future__ import annotations
 
@@ -10,26 +10,16 @@ from fastapi import APIRouter, Query, Request, Response
 from fastapi.responses import FileResponse
 from starlette.concurrency import run_in_threadpool
 
-from playlists.language import fold
-from playlists.notice import ContentClass, MediaKind, NoticeKind
+from playlists.notice import MediaKind, NoticeKind
 from server.accounts.endpoints import CallerDep
 from server.accounts.permissions import Permission
 from server.content import receiving, repository, service, uploads
-from server.content.schemas import (
-    MediaShown,
-    NoticeChange,
-    NoticeNew,
-    NoticeShown,
-    NoticeWhole,
-    RevisionShown,
-    VariantShown,
-)
-from server.db import Session
-from server.edge import IfMatch, Page, PageAsked, ReadSession, WriteSession, tag
+from server.content.schemas import MediaShown
+from server.edge import Page, PageAsked, ReadSession
 from server.errors import not_found
 from server.media.render import RenderFault, thumbnail
 from server.parts import Parts, PartsDep
-from server.tables import Media, Notice, Revision, Variant
+from server.tables import Media
 
 router = APIRouter(prefix="/api/v1", tags=["content"])
 MOST_BODY_BYTES = 8 << 30
@@ -140,73 +130,6 @@ def thumbnail_of(media_id: UUID, caller: CallerDep, session: ReadSession, parts:
     return picture(media_id, caller, session, parts, 320)
 
 
-@router.post("/notices", status_code=201)
-def create_notice(new: NoticeNew, caller: CallerDep, session: WriteSession, response: Response) -> NoticeShown:
-    """Make a notice of three media, one for each language; the same media may serve several."""
-    return _notice(session, response, service.create_notice(session, caller, new))
-
-
-@router.get("/notices")
-def notices(
-    caller: CallerDep,
-    session: ReadSession,
-    asked: PageAsked,
-    q: Annotated[str, Query(max_length=120, description="Part of the title; case and accents do not matter")] = "",
-    agency_id: Annotated[UUID | None, Query()] = None,
-    archived: Annotated[bool, Query()] = False,
-) -> Page[NoticeShown]:
-    """List notices, newest first."""
-    caller.require(Permission.SEE, agency_id=agency_id, what="agency")
-    rows = repository.notices(session, asked, agency_id or caller.agency_id, folded=fold(q), archived=archived)
-    newest = repository.newest_revisions(session, [row.id for row in rows])
-    variants = repository.variants(session, [revision.id for revision in newest.values()])
-    return asked.page(rows, lambda row: _shown(row, newest[row.id], variants[newest[row.id].id]), lambda row: row.id)
-
-
-@router.get("/notices/{notice_id}")
-def notice(notice_id: UUID, caller: CallerDep, session: ReadSession, response: Response) -> NoticeWhole:
-    """Show one notice with all its revisions."""
-    row = service.notice_of(session, caller, notice_id, Permission.SEE)
-    revisions = repository.revisions(session, row.id)
-    variants = repository.variants(session, [revision.id for revision in revisions])
-    tag(response, row.rev)
-    return NoticeWhole(
-        **_shown(row, revisions[0], variants[revisions[0].id]).model_dump(),
-        revisions=[_revision(revision, variants[revision.id]) for revision in revisions],
-    )
-
-
-@router.put("/notices/{notice_id}", operation_id="replace_notice")
-@router.patch("/notices/{notice_id}", operation_id="change_notice")
-def change_notice(
-    notice_id: UUID,
-    change: NoticeChange,
-    caller: CallerDep,
-    expected: IfMatch,
-    session: WriteSession,
-    response: Response,
-) -> NoticeShown:
-    """Change a notice's title, or its media: other media make a new revision."""
-    return _notice(session, response, service.change_notice(session, caller, notice_id, change, expected))
-
-
-@router.post("/notices/{notice_id}/archive")
-def archive_notice(
-    notice_id: UUID, caller: CallerDep, expected: IfMatch, session: WriteSession, response: Response, parts: PartsDep
-) -> NoticeShown:
-    """Put a notice into the archive; nothing is lost, and what is on air stays there."""
-    row = service.archive_notice(session, caller, notice_id, parts.clock(), expected)
-    return _notice(session, response, row)
-
-
-@router.post("/notices/{notice_id}/restore")
-def restore_notice(
-    notice_id: UUID, caller: CallerDep, expected: IfMatch, session: WriteSession, response: Response
-) -> NoticeShown:
-    """Take a notice back from the archive."""
-    return _notice(session, response, service.archive_notice(session, caller, notice_id, None, expected))
-
-
 def media_shown(row: Media) -> MediaShown:
     """Return the API's picture of a media."""
     return MediaShown(
@@ -239,46 +162,3 @@ def _picture(parts: Parts, row: Media, width: int) -> FileResponse:
         part.replace(path)
     headers = FOREVER | {"ETag": f'"{row.sha256}-{width}"'}
     return FileResponse(path, media_type="image/jpeg", headers=headers)
-
-
-def _notice(session: Session, response: Response, row: Notice) -> NoticeShown:
-    tag(response, row.rev)
-    newest = repository.newest_revisions(session, [row.id])[row.id]
-    return _shown(row, newest, repository.variants(session, [newest.id])[newest.id])
-
-
-def _shown(row: Notice, newest: Revision, variants: list[tuple[Variant, Media]]) -> NoticeShown:
-    return NoticeShown(
-        id=row.id,
-        agency_id=row.agency_id,
-        title=row.title,
-        kind=NoticeKind(row.kind),
-        content_class=ContentClass(row.content_class),
-        festive=row.festive,
-        revision=newest.number,
-        variants=_variants(variants),
-        created_by=row.created_by,
-        created_at=row.created_at,
-        archived_at=row.archived_at,
-        rev=row.rev,
-    )
-
-
-def _revision(row: Revision, variants: list[tuple[Variant, Media]]) -> RevisionShown:
-    return RevisionShown(
-        number=row.number, created_by=row.created_by, created_at=row.created_at, variants=_variants(variants)
-    )
-
-
-def _variants(rows: list[tuple[Variant, Media]]) -> list[VariantShown]:
-    order = {"vi": 0, "en": 1, "zh": 2}
-    return [
-        VariantShown(
-            language=variant.language,
-            media_id=shown.id,
-            width=shown.width,
-            height=shown.height,
-            duration_ms=shown.duration_ms,
-        )
-        for variant, shown in sorted(rows, key=lambda row: order[row[0].language])
-    ]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from playlists.notice import MediaKind
+from playlists.artwork import MediaArtwork, read_artwork
 from playlists.profile import Profile
 from server.changes import note_change
 from server.content import repository
@@ -13,7 +13,7 @@ from server.db import Session
 from server.jobs.port import JobContext, JobFailed, Kind
 from server.media.blobs import BlobMissing, BlobStore
 from server.media.render import RenderFault, render_segment
-from server.tables import Media, Segment
+from server.tables import Segment
 from server.tables.content import SegmentState
 
 LAST_TRY = 3
@@ -26,7 +26,7 @@ def rendering(blobs: BlobStore) -> Kind:
     def run(context: JobContext) -> None:
         found = _load(context)
         if found is not None:
-            _render(context, blobs, *found)
+            _render(context, blobs, found)
 
     return Kind(run, given_up)
 
@@ -38,31 +38,34 @@ def given_up(session: Session, arguments: dict[str, Any], sentence: str) -> None
     note_change(session, "segment", segment_id)
 
 
-def _load(context: JobContext) -> tuple[Segment, Media] | None:
+def _load(context: JobContext) -> Segment | None:
     with context.db.read() as session:
         segment = repository.segment(session, UUID(context.arguments["segment_id"]))
-        media = repository.media(session, segment.media_id) if segment is not None else None
-    if segment is None or media is None:
+    if segment is None:
         raise JobFailed("What was to be rendered is no longer there.")
-    return None if segment.state == SegmentState.READY else (segment, media)
+    return None if segment.state == SegmentState.READY else segment
 
 
-def _render(context: JobContext, blobs: BlobStore, segment: Segment, media: Media) -> None:
-    name = media.name
+def _render(context: JobContext, blobs: BlobStore, segment: Segment) -> None:
+    artwork = read_artwork(segment.artwork)
+    if not isinstance(artwork, MediaArtwork):
+        raise JobFailed(f"This server cannot draw a notice of the kind {artwork.kind}.")
+    with context.db.read() as session:
+        name = repository.name_of_file(session, artwork.sha256)
 
     def progress(permille: int) -> None:
         if context.progress(permille, name):
             with context.db.write() as session:
                 repository.advance_segment(session, segment.id, permille)
 
-    if not blobs.exists(media.sha256):
+    if not blobs.exists(artwork.sha256):
         raise JobFailed(f"The file of {name} is missing from the store; upload it again.")
     progress(0)
     try:
         with blobs.workspace() as folder:
-            kind, profile = MediaKind(media.kind), Profile.parse(segment.profile)
+            profile = Profile.parse(segment.profile)
             out = folder / "segment.mp4"
-            rendered = render_segment(blobs.path(media.sha256), kind, profile, out, progress)
+            rendered = render_segment(blobs.path(artwork.sha256), artwork.media_kind, profile, out, progress)
             blobs.put_file(out, rendered.sha256)
     except (RenderFault, BlobMissing) as fault:
         if context.attempt >= LAST_TRY:

@@ -1,4 +1,4 @@
-"""Queries on media, notices, their revisions, and segments."""
+"""Queries on media and segments."""
 
 from __future__ import annotations
 
@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from uuid import UUID
 
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlmodel import Session, col, func, select, update
+from sqlmodel import Session, col, select, update
 
 from server.edge import Slice
-from server.tables import Media, Notice, Revision, Segment, Variant
+from server.tables import Media, Segment
 from server.tables.content import SegmentState
 
 
@@ -47,51 +47,9 @@ def media_list(session: Session, asked: Slice, agency_id: UUID | None, kinds: Se
     return list(session.exec(statement))
 
 
-def notice(session: Session, notice_id: UUID, *, lock: bool = False) -> Notice | None:
-    """Return a notice; `lock` keeps it from others until the transaction ends."""
-    return session.get(Notice, notice_id, with_for_update=lock or None)
-
-
-def notices(session: Session, asked: Slice, agency_id: UUID | None, *, folded: str, archived: bool) -> list[Notice]:
-    """Return notices, newest first, one more than asked for; `folded` is looked for in the folded title."""
-    statement = select(Notice).order_by(col(Notice.id).desc()).limit(asked.limit + 1)
-    if asked.before is not None:
-        statement = statement.where(col(Notice.id) < asked.before)
-    if agency_id is not None:
-        statement = statement.where(Notice.agency_id == agency_id)
-    if folded:
-        statement = statement.where(col(Notice.title_folded).contains(folded, autoescape=True))
-    is_archived = col(Notice.archived_at).is_not(None) if archived else col(Notice.archived_at).is_(None)
-    return list(session.exec(statement.where(is_archived)))
-
-
-def newest_revisions(session: Session, notice_ids: Sequence[UUID]) -> dict[UUID, Revision]:
-    """Return each notice's newest revision, by the notice's id."""
-    newest = (
-        select(col(Revision.notice_id).label("notice_id"), func.max(Revision.number).label("number"))
-        .where(col(Revision.notice_id).in_(notice_ids))
-        .group_by(col(Revision.notice_id))
-        .subquery()
-    )
-    statement = select(Revision).join(
-        newest, (col(Revision.notice_id) == newest.c.notice_id) & (col(Revision.number) == newest.c.number)
-    )
-    return {row.notice_id: row for row in session.exec(statement)}
-
-
-def revisions(session: Session, notice_id: UUID) -> list[Revision]:
-    """Return a notice's revisions, newest first."""
-    statement = select(Revision).where(Revision.notice_id == notice_id).order_by(col(Revision.number).desc())
-    return list(session.exec(statement))
-
-
-def variants(session: Session, revision_ids: Sequence[UUID]) -> dict[UUID, list[tuple[Variant, Media]]]:
-    """Return the variants of revisions with their media, by the revision's id."""
-    statement = select(Variant, Media).join(Media, col(Media.id) == col(Variant.media_id))
-    found: dict[UUID, list[tuple[Variant, Media]]] = {revision_id: [] for revision_id in revision_ids}
-    for variant, shown in session.exec(statement.where(col(Variant.revision_id).in_(revision_ids))):
-        found[variant.revision_id].append((variant, shown))
-    return found
+def name_of_file(session: Session, sha256: str) -> str:
+    """Return the name under which somebody uploaded the bytes of a digest."""
+    return session.exec(select(Media.name).where(Media.sha256 == sha256)).first() or sha256[:12]
 
 
 def add_segment_if_new(session: Session, segment: Segment) -> bool:

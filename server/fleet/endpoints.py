@@ -152,6 +152,9 @@ def panel_shown(row: Panel, kiosk: Kiosk | None, tags: list[str]) -> PanelShown:
         width=row.width,
         height=row.height,
         fps=row.fps,
+        pitch_um=row.pitch_um,
+        viewing_distance_m=row.viewing_distance_m,
+        nits=row.nits,
         profile=str(Profile.of(row.width, row.height, row.fps)),
         output_window=OutputWindow.model_validate(row.output_window),
         operating_hours=windows(row.operating_hours),
@@ -185,7 +188,7 @@ def kiosk_shown(row: Kiosk, said: KioskStatus | None) -> KioskShown:
 
 
 def _site(row: Site) -> SiteShown:
-    return SiteShown(**row.model_dump(), place=service.place_of(row))
+    return SiteShown(**row.model_dump(), place=service.place_of(row), language_policy=service.policy_of(row))
 
 
 def _panel(session: Session, response: Response, row: Panel) -> PanelShown:

@@ -10,9 +10,11 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validat
 from playlists.daypart import ALWAYS, DayException, DayWindow, WeeklyWindow, zone
 from playlists.ids import Slug
 from playlists.instant import Instant
+from playlists.language import Language
 from playlists.manifest import OutputWindow
 from playlists.profile import LEAST_SIDE_PX, MOST_SIDE_PX, Profile
 from playlists.sun import Place
+from playlists.variant import Rule, VariantState, rules_of
 from server.accounts.schemas import Asked, Name
 
 POLL_S = 900
@@ -26,6 +28,11 @@ def _zone_name(name: str) -> str:
 
 TimeZone = Annotated[str, Field(max_length=64, examples=["Asia/Ho_Chi_Minh"]), AfterValidator(_zone_name)]
 Side = Annotated[int, Field(ge=LEAST_SIDE_PX, le=MOST_SIDE_PX, multiple_of=2)]
+PitchUm = Annotated[int, Field(ge=100, le=100_000, examples=[10_000])]
+"""From one LED to the next, in micrometres: 10000 for P10."""
+Distance = Annotated[int, Field(ge=1, le=1000, examples=[30])]
+"""From where most people read a panel, in metres."""
+Nits = Annotated[int, Field(ge=1, le=20_000, examples=[6000])]
 Hours = Annotated[list[WeeklyWindow], Field(max_length=MOST_WINDOWS)]
 HoursExceptions = Annotated[list[DayException], Field(max_length=500)]
 DayOffWindows = Annotated[list[DayWindow], Field(max_length=MOST_WINDOWS)]
@@ -47,6 +54,27 @@ def check_face(width: int, height: int, fps: int, window: OutputWindow) -> None:
             f"a picture of {across}x{down} px at {window.x},{window.y} does not fit in HDMI's "
             f"{window.hdmi_width}x{window.hdmi_height} px"
         )
+
+
+class LanguagePolicy(BaseModel):
+    """A site's languages in order, and the greatest size of the others beside the first; None: no rule.
+
+    `rules`: what publishing does with a language that is missing, a draft, stale, or translated but not reviewed,
+    where that is not the usual.
+    """
+
+    model_config = ConfigDict(extra="forbid")
+
+    order: Annotated[list[Language], Field(min_length=1), AfterValidator(lambda one: list(dict.fromkeys(one)))] = [
+        *Language
+    ]
+    others_at_most_percent: Annotated[int, Field(ge=10, le=200)] | None = 75
+    rules: dict[VariantState, Rule] = Field(default_factory=dict)
+
+    @model_validator(mode="after")
+    def _check(self) -> Self:
+        rules_of({str(state): str(rule) for state, rule in self.rules.items()})
+        return self
 
 
 class SiteNew(Asked):
@@ -72,6 +100,7 @@ class SiteNew(Asked):
     time_zone: TimeZone = "Asia/Ho_Chi_Minh"
     place: Place | None = None
     """Where it lies; windows that follow the sun need it."""
+    language_policy: LanguagePolicy | None = None
 
 
 class SiteChange(Asked):
@@ -82,6 +111,7 @@ class SiteChange(Asked):
     name: Name | None = None
     time_zone: TimeZone | None = None
     place: Place | None = None
+    language_policy: LanguagePolicy | None = None
 
 
 class SiteShown(BaseModel):
@@ -95,6 +125,7 @@ class SiteShown(BaseModel):
     name: str
     time_zone: str
     place: Place | None
+    language_policy: LanguagePolicy
     created_at: Instant
     rev: int
 
@@ -125,6 +156,9 @@ class PanelNew(Asked):
     width: Side
     height: Side
     fps: int = 25
+    pitch_um: PitchUm | None = None
+    viewing_distance_m: Distance | None = None
+    nits: Nits | None = None
     output_window: OutputWindow = OutputWindow()
     operating_hours: Hours = Field(default_factory=lambda: [ALWAYS])
     tags: Tags = Field(default_factory=list)
@@ -154,6 +188,9 @@ class PanelChange(Asked):
     width: Side | None = None
     height: Side | None = None
     fps: int | None = None
+    pitch_um: PitchUm | None = None
+    viewing_distance_m: Distance | None = None
+    nits: Nits | None = None
     output_window: OutputWindow | None = None
     operating_hours: Hours | None = None
     hours_exceptions: HoursExceptions | None = None
@@ -175,6 +212,9 @@ class PanelShown(BaseModel):
     height: int
     fps: int
     profile: str
+    pitch_um: int | None
+    viewing_distance_m: int | None
+    nits: int | None
     output_window: OutputWindow
     operating_hours: list[WeeklyWindow]
     hours_exceptions: list[DayException]

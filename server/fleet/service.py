@@ -18,7 +18,7 @@ from server.db import Session, Wake, ring_after_commit
 from server.edge import Expected
 from server.errors import conflict, invalid, not_found
 from server.fleet import repository
-from server.fleet.schemas import KioskNew, PanelChange, PanelNew, SiteChange, SiteNew, check_face
+from server.fleet.schemas import KioskNew, LanguagePolicy, PanelChange, PanelNew, SiteChange, SiteNew, check_face
 from server.tables import Kiosk, Panel, Site
 
 Row = TypeVar("Row", Site, Panel, Kiosk)
@@ -71,16 +71,18 @@ def create_site(session: Session, caller: Caller, new: SiteNew) -> Site:
     _check_slug(session, Site, new.slug, "site")
     site = Site(agency_id=agency.id, slug=new.slug, name=new.name, time_zone=new.time_zone)
     _set_place(site, new.place)
+    _set_policy(site, new.language_policy)
     return _made(session, site)
 
 
 def change_site(session: Session, caller: Caller, site_id: UUID, change: SiteChange, expected: Expected) -> Site:
-    """Change a site's name, time zone or place."""
+    """Change a site's name, time zone, place or languages."""
     site = site_of(session, caller, site_id, Permission.EDIT_FLEET, lock=True)
     expected.check(site.rev)
     site.name = change.name or site.name
     site.time_zone = change.time_zone or site.time_zone
     _set_place(site, change.place)
+    _set_policy(site, change.language_policy)
     return _touched(session, site)
 
 
@@ -97,6 +99,9 @@ def create_panel(session: Session, caller: Caller, new: PanelNew) -> Panel:
         width=new.width,
         height=new.height,
         fps=new.fps,
+        pitch_um=new.pitch_um,
+        viewing_distance_m=new.viewing_distance_m,
+        nits=new.nits,
         output_window=new.output_window.model_dump(mode="json"),
         operating_hours=[window.model_dump(mode="json") for window in new.operating_hours],
     )
@@ -157,6 +162,24 @@ def _set_place(site: Site, place: Place | None) -> None:
     if place is not None:
         site.latitude_microdegrees = place.latitude_microdegrees
         site.longitude_microdegrees = place.longitude_microdegrees
+
+
+def policy_of(site: Site) -> LanguagePolicy:
+    """Return a site's languages and rules."""
+    return LanguagePolicy.model_validate(
+        {
+            "order": site.language_order,
+            "others_at_most_percent": site.others_at_most_percent,
+            "rules": site.language_rules,
+        }
+    )
+
+
+def _set_policy(site: Site, policy: LanguagePolicy | None) -> None:
+    if policy is not None:
+        written = policy.model_dump(mode="json")
+        site.language_order, site.language_rules = written["order"], written["rules"]
+        site.others_at_most_percent = policy.others_at_most_percent
 
 
 def _check_hours(session: Session, panel: Panel, site: Site | None) -> None:

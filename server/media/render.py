@@ -76,9 +76,11 @@ class FaultAnswer(BaseModel):
     fault: str
 
 
-def render_key(media_sha256: str, language: str, profile: Profile, *, renderer_version: str = RENDERER_VERSION) -> str:
+def render_key(
+    artwork_sha256: str, language: str, profile: Profile, *, renderer_version: str = RENDERER_VERSION
+) -> str:
     """Return the name of a rendering before it exists: a SHA-256 over everything that decides its pixels."""
-    written = "\n".join(("bangtin render", media_sha256, language, str(profile), renderer_version))
+    written = "\n".join(("bangtin render", artwork_sha256, language, str(profile), renderer_version))
     return hashlib.sha256(written.encode()).hexdigest()
 
 

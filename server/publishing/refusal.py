@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from playlists.language import Language
+from playlists.variant import VariantState
 
 _LANGUAGE_NAMES: dict[str, tuple[str, str, str]] = {
     "vi": ("tiếng Việt", "Vietnamese", "越南语"),
@@ -20,13 +21,45 @@ class CannotPublish(Exception):
         self.sentences: dict[str, str] = {Language.VI: vi, Language.EN: en, Language.ZH: zh}
 
 
-def no_picture(title: str, language: str) -> CannotPublish:
+def incomplete(title: str, language: str) -> CannotPublish:
     """Say that a notice has nothing to show in a language that a playlist asks for."""
     vi, en, zh = _LANGUAGE_NAMES[language]
     return CannotPublish(
-        f"Tin “{title}” chưa có hình {vi}. Hãy tải hình lên, hoặc bỏ ngôn ngữ đó khỏi danh sách phát.",
-        f"The notice {title} has no picture in {en}. Upload one, or take that language off the playlist.",
-        f"通知“{title}”没有{zh}图片。请上传图片，或从播放列表中去掉该语言。",
+        f"Tin “{title}” chưa đủ nội dung {vi}. Hãy bổ sung, hoặc bỏ ngôn ngữ đó khỏi danh sách phát.",
+        f"The notice {title} has nothing whole to show in {en}. Complete it, or take that language off the playlist.",
+        f"通知“{title}”没有{zh}内容，或内容不完整。请补充，或从播放列表中去掉该语言。",
+    )
+
+
+_STATES: dict[VariantState, tuple[str, str, str]] = {
+    VariantState.DRAFT: ("còn là bản nháp", "is still a draft", "仍是草稿"),
+    VariantState.STALE: (
+        "chưa theo kịp bản gốc đã sửa",
+        "was translated from an older source",
+        "尚未跟上修改后的原文",
+    ),
+    VariantState.TRANSLATED: ("chưa được duyệt", "is not reviewed", "尚未审校"),
+}
+
+
+def unfinished(title: str, language: str, state: VariantState) -> CannotPublish:
+    """Say that a notice is not as far in a language as a site asks for."""
+    vi, en, zh = _LANGUAGE_NAMES[language]
+    vi_state, en_state, zh_state = _STATES[state]
+    return CannotPublish(
+        f"Tin “{title}” {vi} {vi_state}. Hãy hoàn tất bản đó, hoặc bỏ ngôn ngữ đó khỏi danh sách phát.",
+        f"The notice {title} in {en} {en_state}. Finish it, or take that language off the playlist.",
+        f"通知“{title}”的{zh}版{zh_state}。请完成该版本，或从播放列表中去掉该语言。",
+    )
+
+
+def not_valid(title: str, *, begun: bool) -> CannotPublish:
+    """Say that a notice is left out because its validity is over, or has not begun."""
+    vi, en, zh = ("đã hết", "is over", "已过") if begun else ("chưa đến", "has not begun", "未到")
+    return CannotPublish(
+        f"Tin “{title}” {vi} hạn hiệu lực nên không được phát. Hãy sửa thời hạn nếu cần.",
+        f"The notice {title} is left out: its validity {en}. Change it if need be.",
+        f"通知“{title}”{zh}有效期，不予播放。如需播放，请修改有效期。",
     )
 
 

@@ -16,14 +16,11 @@ from server.tables import (
     Fault,
     Kiosk,
     KioskStatus,
-    Media,
     Notice,
     Panel,
     PlayRow,
     Publication,
-    Revision,
     Site,
-    Variant,
 )
 from server.tables.publishing import PublicationState
 
@@ -68,6 +65,11 @@ def sites(session: Session, ids: Iterable[UUID]) -> dict[UUID, Site]:
     return {row.id: row for row in session.exec(select(Site).where(col(Site.id).in_(list(ids))))}
 
 
+def site_of(session: Session, panel: Panel) -> Site:
+    """Return a panel's site."""
+    return session.exec(select(Site).where(Site.id == panel.site_id)).one()
+
+
 def agencies(session: Session, ids: Iterable[UUID]) -> dict[UUID, Agency]:
     """Return agencies by id."""
     return {row.id: row for row in session.exec(select(Agency).where(col(Agency.id).in_(list(ids))))}
@@ -108,34 +110,6 @@ def open_faults(session: Session, kiosk_ids: Iterable[UUID]) -> dict[UUID, int]:
         .group_by(col(Fault.kiosk_id))
     )
     return dict(session.exec(statement).all())
-
-
-class Showable(NamedTuple):
-    """One language of a notice's newest revision."""
-
-    notice: Notice
-    language: str
-    media: Media
-
-
-def showables(session: Session, notice_ids: Iterable[UUID]) -> dict[tuple[UUID, str], Showable]:
-    """Return each language of the newest revisions of notices, by notice and language."""
-    wanted = list(notice_ids)
-    newest = (
-        select(Revision.notice_id, func.max(Revision.number).label("number"))
-        .where(col(Revision.notice_id).in_(wanted))
-        .group_by(col(Revision.notice_id))
-        .subquery()
-    )
-    statement = (
-        select(Notice, Variant.language, Media)
-        .join(Revision, col(Revision.notice_id) == col(Notice.id))
-        .join(newest, (newest.c.notice_id == col(Revision.notice_id)) & (newest.c.number == col(Revision.number)))
-        .join(Variant, col(Variant.revision_id) == col(Revision.id))
-        .join(Media, col(Media.id) == col(Variant.media_id))
-    )
-    rows = (Showable(notice, language, media) for notice, language, media in session.exec(statement))
-    return {(row.notice.id, row.language): row for row in rows}
 
 
 def notices(session: Session, ids: Iterable[UUID]) -> dict[UUID, Notice]:

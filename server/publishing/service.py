@@ -25,10 +25,10 @@ from server.db import Session, Wake, ring_after_commit
 from server.errors import Problem, conflict, invalid, not_found
 from server.fleet.service import place_of
 from server.jobs import repository as jobs
-from server.media.render import render_key
 from server.publishing import repository
 from server.publishing.build import Content, Urgent, build_manifest, content_digest, opened, seal, with_urgent
-from server.publishing.refusal import CannotPublish, no_picture, not_rendered, unsound
+from server.publishing.judging import Judged, judge
+from server.publishing.refusal import CannotPublish, not_rendered, unsound
 from server.scheduling.entries.words import daypart_of
 from server.scheduling.plans import repository as plans
 from server.scheduling.plans import shapes
@@ -84,9 +84,11 @@ def publish(
         return earlier, False
     for panel in panels:
         try:
-            _segments(session, panel, plans.items_needed(session, panel, at), afresh=True)
+            judged = judge(session, panel, plans.items_needed(session, panel, at), at)
+            _rendered(session, panel, judged, afresh=True, profile=None)
         except CannotPublish as error:
             raise invalid("cannot-publish", str(error), sentences=error.sentences) from error
+        row.warnings = [*row.warnings, *(one for one in judged.warnings if one not in row.warnings)]
     start(session, row, panels[0].agency_id if len({panel.agency_id for panel in panels}) == 1 else None)
     return row, True
 
@@ -123,7 +125,7 @@ def prepare(session: Session, panel_id: UUID, at: datetime) -> Tally:
     panel = repository.panel(session, panel_id)
     if panel is None:
         return Tally()
-    segments = _segments(session, panel, plans.items_needed(session, panel, at))
+    segments = _segments(session, panel, plans.items_needed(session, panel, at), at)
     ready = sum(segment.state == SegmentState.READY for segment in segments.values())
     return Tally(ready, len(segments))
 
@@ -160,7 +162,7 @@ def content_of(session: Session, panel: Panel, kiosk: Kiosk, at: datetime) -> Co
         CannotPublish: a segment is missing or could not be rendered.
     """
     plan = plans.gather(session, panel, at)
-    segments = _segments(session, panel, plan.items)
+    segments = _segments(session, panel, plan.items, at)
     if any(segment.state != SegmentState.READY for segment in segments.values()):
         return None
     return Content(
@@ -198,7 +200,7 @@ def assign_at_once(session: Session, panel_id: UUID, kiosk_id: UUID, private_key
         return False
     base = opened(newest, trust.public_key(private_key))
     plan = plans.gather(session, panel, at).urgent()
-    segments = _segments(session, panel, plan.items, profile=base.panel.profile)
+    segments = _segments(session, panel, plan.items, at, profile=base.panel.profile)
     if any(segment.state != SegmentState.READY for segment in segments.values()):
         return None
     urgent = Urgent(
@@ -290,28 +292,27 @@ def _segments(
     session: Session,
     panel: Panel,
     items: Sequence[PlaylistItemRow],
+    at: datetime,
     *,
     afresh: bool = False,
     profile: Profile | None = None,
 ) -> Needed:
-    """Return the segments of playlist items; what is missing is asked for, with `afresh` what failed too."""
-    wanted = list(dict.fromkeys((item.notice_id, language) for item in items for language in item.languages))
-    showable = repository.showables(session, {notice_id for notice_id, _ in wanted})
-    missing = next((one for one in wanted if one not in showable), None)
-    if missing is not None:
-        notice = repository.notices(session, [missing[0]])[missing[0]]
-        raise no_picture(notice.title, missing[1])
+    """Return the segments of what goes out; what is missing is asked for, with `afresh` what failed too."""
+    return _rendered(session, panel, judge(session, panel, items, at), afresh=afresh, profile=profile)
+
+
+def _rendered(session: Session, panel: Panel, judged: Judged, *, afresh: bool, profile: Profile | None) -> Needed:
     profile = profile or panel_spec(panel).profile
-    media = {one: Wanted(showable[one].media.id, SegmentLanguage(one[1])) for one in wanted}
-    keys = {one: render_key(showable[one].media.sha256, one[1], profile) for one in wanted}
+    wanted = {one: Wanted.of(artwork, SegmentLanguage(one[1])) for one, artwork in judged.artworks.items()}
+    keys = {one: wanted[one].key(profile) for one in wanted}
     rows = contents.segments_by_key(session, list(keys.values()))
-    lacking = [media[one] for one in wanted if afresh or keys[one] not in rows]
+    lacking = [wanted[one] for one in wanted if afresh or keys[one] not in rows]
     asked = ensure_segments(session, lacking, profile, agency_id=panel.agency_id)
-    found = {one: asked.get(media[one]) or rows[keys[one]] for one in wanted}
+    found = {one: asked.get(wanted[one]) or rows[keys[one]] for one in wanted}
     for one, segment in found.items():
         if segment.state == SegmentState.FAILED:
             why = (segment.error or "The renderer gave no reason.").strip()
-            raise not_rendered(showable[one].notice.title, one[1], why)
+            raise not_rendered(judged.titles[one[0]], one[1], why)
     return found
 
 
@@ -331,7 +332,10 @@ def _playlists(plan: Gathered, segments: Needed) -> list[Playlist]:
         takes = tuple(
             Take(language=SegmentLanguage(language), sha256=segments[row.notice_id, language].sha256 or "")
             for language in row.languages
+            if (row.notice_id, language) in segments
         )
+        if not takes:
+            continue
         fields = shapes.item(row, plan.notices[row.notice_id])
         item = Item(notice_id=row.notice_id, takes=takes, **fields)
         items[row.playlist_id].append(item)

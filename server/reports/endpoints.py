@@ -8,12 +8,15 @@ from datetime import datetime, timedelta
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Depends, Query
 from fastapi.responses import StreamingResponse
 
 from playlists.instant import format_instant, from_micros, to_micros
+from playlists.language import fold
+from playlists.notice import ContentClass, NoticeKind
 from server.accounts.endpoints import CallerDep
 from server.accounts.permissions import Caller, Permission
+from server.content.notices import repository as notices
 from server.db import Session
 from server.edge import ReadSession
 from server.errors import invalid, not_found
@@ -34,6 +37,34 @@ From = Annotated[datetime, Query(alias="from", examples=["2026-11-01T00:00:00Z"]
 To = Annotated[datetime, Query(alias="to", examples=["2026-12-01T00:00:00Z"])]
 
 
+def _of_notices(
+    q: Annotated[str, Query(max_length=120, description="Words of the notice; case and accents do not matter")] = "",
+    kind: Annotated[NoticeKind | None, Query()] = None,
+    subject_id: Annotated[UUID | None, Query()] = None,
+    task_id: Annotated[UUID | None, Query()] = None,
+    content_class: Annotated[ContentClass | None, Query()] = None,
+    responsible: Annotated[str, Query(max_length=120, description="Part of the responsible person's name")] = "",
+    mandate: Annotated[str, Query(max_length=120, description="Part of the ordering document's number")] = "",
+    agency_id: Annotated[UUID | None, Query(description="Whose notices")] = None,
+) -> notices.Sought | None:
+    """Return which notices' plays are asked for; None: everything that was played."""
+    sought = notices.Sought(
+        agency_id=agency_id,
+        words=fold(q),
+        kind=kind,
+        subject_id=subject_id,
+        task_id=task_id,
+        content_class=content_class,
+        responsible=fold(responsible),
+        mandate=fold(mandate),
+        archived=None,
+    )
+    return None if sought == notices.Sought(archived=None) else sought
+
+
+OfNotices = Annotated[notices.Sought | None, Depends(_of_notices)]
+
+
 @router.get("/panels/{panel_id}/plays")
 def plays(
     panel_id: UUID,
@@ -41,13 +72,14 @@ def plays(
     session: ReadSession,
     start: From,
     end: To,
+    of_notices: OfNotices,
     cursor: Annotated[str | None, Query(max_length=64)] = None,
     limit: Annotated[int, Query(ge=1, le=1000)] = 200,
 ) -> PlaysShown:
     """List what was played on a panel between two times, oldest first."""
     panel = _panel(session, caller, panel_id)
     begin, finish = span(start, end, LONGEST)
-    sought = Sought(panel.id, begin, finish, _after(cursor))
+    sought = Sought(panel.id, begin, finish, _after(cursor), of_notices)
     rows = repository.plays(session, sought, limit + 1)
     last = rows[limit - 1][0] if len(rows) > limit else None
     shown = [_shown(row, title) for row, title in rows[:limit]]
@@ -56,11 +88,17 @@ def plays(
 
 @router.get("/panels/{panel_id}/plays.csv", response_class=StreamingResponse)
 def plays_csv(
-    panel_id: UUID, caller: CallerDep, session: ReadSession, parts: PartsDep, start: From, end: To
+    panel_id: UUID,
+    caller: CallerDep,
+    session: ReadSession,
+    parts: PartsDep,
+    start: From,
+    end: To,
+    of_notices: OfNotices,
 ) -> StreamingResponse:
     """Export what was played on a panel between two times, for a spreadsheet."""
     panel = _panel(session, caller, panel_id)
-    sought = Sought(panel.id, *span(start, end, LONGEST))
+    sought = Sought(panel.id, *span(start, end, LONGEST), notices=of_notices)
 
     def rows() -> Iterator[Sequence[object]]:
         part = sought

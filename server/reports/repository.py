@@ -9,18 +9,23 @@ from uuid import UUID
 
 from sqlmodel import and_, col, or_, select
 
+from server.content.notices import repository as notices
 from server.db import Session
-from server.tables import Notice, Panel, PlayRow
+from server.tables import Notice, Panel, PlayRow, Revision
 
 
 @dataclass(frozen=True)
 class Sought:
-    """Plays on a panel that began in [start, end), after a place (time, number) in their order."""
+    """Plays on a panel that began in [start, end), after a place (time, number) in their order.
+
+    `notices`: only plays of notices whose newest revision is so; None: of all, and of what is no notice.
+    """
 
     panel_id: UUID
     start: datetime
     end: datetime
     after: tuple[datetime, int] | None = None
+    notices: notices.Sought | None = None
 
 
 def panel(session: Session, panel_id: UUID) -> Panel | None:
@@ -38,6 +43,9 @@ def plays(session: Session, sought: Sought, most: int) -> Sequence[tuple[PlayRow
         .order_by(begun, number)
         .limit(most)
     )
+    if sought.notices is not None:
+        newest = (col(Revision.notice_id) == col(Notice.id)) & (col(Revision.number) == col(Notice.newest))
+        statement = statement.join(Revision, newest).where(*notices.conditions(sought.notices))
     if sought.after is not None:
         at, seq = sought.after
         statement = statement.where(or_(begun > at, and_(begun == at, number > seq)))

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlmodel import col, delete, func, select
+from sqlmodel import col, delete, select
 
 from playlists.language import fold
 from server.db import Session
@@ -18,10 +18,8 @@ from server.tables import (
     Panel,
     PlaylistItemRow,
     PlaylistRow,
-    Revision,
     ScheduleEntryRow,
     Site,
-    Variant,
 )
 
 
@@ -83,26 +81,6 @@ def replace_items(session: Session, playlist_id: UUID, rows: Sequence[PlaylistIt
 def notices(session: Session, ids: Iterable[UUID]) -> dict[UUID, Notice]:
     """Return notices by id."""
     return {row.id: row for row in session.exec(select(Notice).where(col(Notice.id).in_(list(ids))))}
-
-
-def languages(session: Session, notice_ids: Iterable[UUID]) -> dict[UUID, set[str]]:
-    """Return in which languages the newest revision of notices can be shown."""
-    wanted = list(notice_ids)
-    newest = (
-        select(Revision.notice_id, func.max(Revision.number).label("number"))
-        .where(col(Revision.notice_id).in_(wanted))
-        .group_by(col(Revision.notice_id))
-        .subquery()
-    )
-    statement = (
-        select(Revision.notice_id, Variant.language)
-        .join(Variant, col(Variant.revision_id) == col(Revision.id))
-        .join(newest, (newest.c.notice_id == col(Revision.notice_id)) & (newest.c.number == col(Revision.number)))
-    )
-    found: dict[UUID, set[str]] = {notice_id: set() for notice_id in wanted}
-    for notice_id, language in session.exec(statement):
-        found[notice_id].add(language)
-    return found
 
 
 def defaulting(session: Session, playlist_id: UUID) -> list[Panel]:

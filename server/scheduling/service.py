@@ -11,6 +11,7 @@ from playlists.language import fold
 from playlists.rotation import LanguageWeights, Rotation
 from server.accounts.permissions import Caller, Permission
 from server.changes import note_change
+from server.content.notices.artworks import languages_of
 from server.db import Session, new_id
 from server.edge import Expected
 from server.errors import Problem, conflict, invalid, not_found
@@ -96,9 +97,9 @@ def _set_rotation(row: PlaylistRow, rotation: Rotation | None, weights: Language
 def _set_items(session: Session, row: PlaylistRow, asked: Sequence[ItemAsked]) -> None:
     ids = {item.notice_id for item in asked}
     notices = repository.notices(session, ids)
-    languages = repository.languages(session, ids)
+    languages = languages_of(session, ids)
     for item in asked:
-        _check_item(row, item, notices.get(item.notice_id), languages[item.notice_id])
+        _check_item(row, item, notices.get(item.notice_id), languages.get(item.notice_id, set()))
     kept = {old.id for old in repository.items(session, [row.id])[row.id]}
     rows = [
         PlaylistItemRow(

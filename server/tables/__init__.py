@@ -1,10 +1,23 @@
 """Every table of the database. Shapes of the API are never tables."""
 
 from server.tables.accounts import Agency, LoginSession, User
+from server.tables.boards import Board, BoardChange, BoardSheet, BoardSource, KioskBoard, Phrase
 from server.tables.changes import Change, Mark
-from server.tables.content import Notice, Revision, Segment, Variant
+from server.tables.content import (
+    Comment,
+    DismissedAdvice,
+    LegibilityRow,
+    Notice,
+    Revision,
+    RevisionMedia,
+    Segment,
+    Subject,
+    UserLanguage,
+    Variant,
+)
 from server.tables.faults import Fault, FaultEvent, PlayRow
 from server.tables.fleet import EnrolmentCode, Kiosk, KioskStatus, Panel, PanelTag, Site
+from server.tables.glossary import GlossaryNote, GlossaryTerm
 from server.tables.jobs import Job
 from server.tables.media import Media
 from server.tables.publishing import AssignedManifest, Publication
@@ -28,18 +41,28 @@ from server.tables.uploads import MediaTag, UploadSession
 __all__ = [
     "Agency",
     "AssignedManifest",
+    "Board",
+    "BoardChange",
+    "BoardSheet",
+    "BoardSource",
     "CalendarFeed",
     "Change",
+    "Comment",
     "DaypartRow",
+    "DismissedAdvice",
     "EnrolmentCode",
     "EntryTarget",
     "EssentialOnlyRow",
     "EssentialOnlySite",
     "Fault",
     "FaultEvent",
+    "GlossaryNote",
+    "GlossaryTerm",
     "Job",
     "Kiosk",
+    "KioskBoard",
     "KioskStatus",
+    "LegibilityRow",
     "LoginSession",
     "Mark",
     "Media",
@@ -50,17 +73,21 @@ __all__ = [
     "Panel",
     "PanelQuota",
     "PanelTag",
+    "Phrase",
     "PlayRow",
     "PlaylistItemRow",
     "PlaylistRow",
     "Publication",
     "Revision",
+    "RevisionMedia",
     "ScheduleEntryRow",
     "Segment",
     "Site",
     "SpecialCalendar",
     "SpecialYear",
+    "Subject",
     "UploadSession",
     "User",
+    "UserLanguage",
     "Variant",
 ]

@@ -8,7 +8,16 @@ from uuid import UUID
 
 from sqlmodel import Field, SQLModel
 
-from server.tables.columns import big_number, instant, made_at, maybe_instant, maybe_reference, primary_key, reference
+from server.tables.columns import (
+    big_number,
+    instant,
+    made_at,
+    maybe_instant,
+    maybe_json,
+    maybe_reference,
+    primary_key,
+    reference,
+)
 
 
 class Role(StrEnum):
@@ -26,10 +35,14 @@ class Agency(SQLModel, table=True):
     id: UUID = primary_key()
     slug: str = Field(unique=True, max_length=40)
     name: str = Field(max_length=120)
+    colours: dict[str, str] | None = maybe_json()
+    """playlists.card.Colours of its cards; None: the usual ones."""
+    logo_sha256: str | None = Field(default=None, max_length=64)
+    """Of the picture that its cards carry."""
+    media_quota_bytes: int | None = big_number(None)
+    """How much its media may take; None: as the settings say."""
     created_at: datetime = made_at()
     closed_at: datetime | None = maybe_instant()
-    media_quota_bytes: int | None = big_number(None)
-    """The most bytes of its media and running uploads; None: the setting."""
     rev: int = 1
 
 

@@ -29,6 +29,12 @@ class Site(SQLModel, table=True):
     time_zone: str = Field(max_length=64)
     latitude_microdegrees: int | None = None
     longitude_microdegrees: int | None = None
+    language_order: list[str] = json_column(lambda: ["vi", "en", "zh"])
+    """The languages that every notice here needs, the first one first."""
+    others_at_most_percent: int | None = 75
+    """The greatest size of the other languages beside the first; None: no rule."""
+    language_rules: dict[str, str] = json_column()
+    """What publishing does with a language that is missing, draft, stale or not reviewed, where it is not the usual."""
     created_at: datetime = made_at()
     rev: int = 1
 
@@ -44,6 +50,10 @@ class Panel(SQLModel, table=True):
     width: int
     height: int
     fps: int = 25
+    pitch_um: int | None = None
+    """Distance of two LEDs in micrometres."""
+    viewing_distance_m: int | None = None
+    nits: int | None = None
     output_window: dict[str, Any] = json_column()
     operating_hours: list[dict[str, Any]] = json_column(list)
     hours_exceptions: list[dict[str, Any]] = json_column(list)
@@ -80,6 +90,9 @@ class Kiosk(SQLModel, table=True):
     """The kiosk's line of a Mosquitto password file (salted hash)."""
     assigned_seq: int = 0
     published_seq: int = 0
+    values_assigned_seq: int = 0
+    """The same two numbers for the document of board values."""
+    values_published_seq: int = 0
     rev: int = 1
 
 

@@ -32,6 +32,8 @@ class Publication(SQLModel, table=True):
     error: str | None = None
     sentences: dict[str, str] = json_column()
     """The error in every language, where it is known."""
+    warnings: list[dict[str, str]] = json_column(list)
+    """What was left out or is not as it should be: sentences by language."""
     created_at: datetime = made_at()
     assigned_at: datetime | None = maybe_instant()
 

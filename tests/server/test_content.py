@@ -18,7 +18,9 @@ import pytest
 from PIL import Image
 from sqlmodel import select
 
+from playlists.artwork import MediaArtwork
 from playlists.language import SegmentLanguage
+from playlists.notice import MediaKind
 from playlists.profile import Profile
 from server.app import create_app
 from server.content.receiving import receive
@@ -222,7 +224,8 @@ def test_other_media_make_a_new_revision_and_the_old_one_stays(editor: httpx.Cli
     changed = editor.patch(path, json={"variants": variants}, headers={"If-Match": '"1"'})
     assert changed.json()["revision"] == 2
     assert editor.patch(path, json={"variants": variants}).json()["revision"] == 2
-    assert editor.patch(path, json={"title": "Hai"}, headers={"If-Match": '"1"'}).status_code == 412
+    others = dict.fromkeys(("vi", "en", "zh"), upload(editor, png()).json()["id"])
+    assert editor.patch(path, json={"variants": others}, headers={"If-Match": '"1"'}).status_code == 412
     whole = editor.get(path).json()
     assert [revision["number"] for revision in whole["revisions"]] == [2, 1]
     assert whole["revisions"][1]["variants"] == notice["variants"]
@@ -247,10 +250,11 @@ def test_notices_are_found_without_accents_and_archived_with_a_way_back(editor: 
     assert found("thac")
 
 
-def test_a_notice_needs_three_languages_and_media_of_its_own_agency(people: People, editor: httpx.Client) -> None:
+def test_a_notice_needs_its_source_and_media_of_its_own_agency(people: People, editor: httpx.Client) -> None:
     media_id = upload(editor, png()).json()["id"]
     two = {"vi": media_id, "en": media_id}
-    assert editor.post("/api/v1/notices", json={"title": "x", "variants": two}).status_code == 422
+    refused = editor.post("/api/v1/notices", json={"title": "x", "variants": {"en": media_id}})
+    assert (refused.status_code, refused.json()["code"]) == (422, "source-missing")
     other = people.person(Role.EDITOR, people.agency().id).client
     foreign = {"title": "x", "variants": two | {"zh": upload(other, png()).json()["id"]}}
     assert editor.post("/api/v1/notices", json=foreign).status_code == 404
@@ -260,7 +264,8 @@ def test_a_segment_is_rendered_once_and_its_job_is_seen(
     editor: httpx.Client, database: Database, server: Serving
 ) -> None:
     media = upload(editor, png(size=(320, 160))).json()
-    wanted = [Wanted(UUID(media["id"]), language) for language in (SegmentLanguage.VI, SegmentLanguage.EN)]
+    artwork = MediaArtwork(sha256=media["sha256"], media_kind=MediaKind(media["kind"]))
+    wanted = [Wanted.of(artwork, language) for language in (SegmentLanguage.VI, SegmentLanguage.EN)]
     for _ in range(2):
         with database.write() as session:
             segments = ensure_segments(session, wanted, Profile.of(64, 32))

@@ -19,6 +19,7 @@ from server.db import Database, new_id, now
 from server.tables import (
     Agency,
     CalendarFeed,
+    Comment,
     DaypartRow,
     EssentialOnlyRow,
     EssentialOnlySite,
@@ -36,6 +37,7 @@ from server.tables import (
     ScheduleEntryRow,
     Site,
     SpecialCalendar,
+    Subject,
     UploadSession,
     User,
     Variant,
@@ -111,6 +113,27 @@ NEEDS: dict[str, Permission] = {
     "PATCH /notices/{notice_id}": Permission.EDIT_CONTENT,
     "POST /notices/{notice_id}/archive": Permission.EDIT_CONTENT,
     "POST /notices/{notice_id}/restore": Permission.EDIT_CONTENT,
+    "PUT /notices/{notice_id}/variants/{language}": Permission.EDIT_CONTENT,
+    "POST /notices/{notice_id}/variants/{language}/state": Permission.EDIT_CONTENT,
+    "POST /notices/{notice_id}/duplicate": Permission.EDIT_CONTENT,
+    "POST /notices/archive": Permission.EDIT_CONTENT,
+    "POST /notices/restore": Permission.EDIT_CONTENT,
+    "GET /notices/{notice_id}/revisions": Permission.SEE,
+    "GET /notices/{notice_id}/revisions/{number}": Permission.SEE,
+    "GET /notices/{notice_id}/revisions/{number}/diff/{other}": Permission.SEE,
+    "POST /notices/{notice_id}/revisions/{number}/restore": Permission.EDIT_CONTENT,
+    "GET /notices/{notice_id}/comments": Permission.SEE,
+    "POST /notices/{notice_id}/comments": Permission.EDIT_CONTENT,
+    "POST /notices/{notice_id}/comments/{comment_id}/resolve": Permission.EDIT_CONTENT,
+    "POST /notices/{notice_id}/comments/{comment_id}/reopen": Permission.EDIT_CONTENT,
+    "GET /subjects": Permission.SEE,
+    "POST /subjects": Permission.EDIT_CONTENT,
+    "POST /subjects/copy": Permission.EDIT_CONTENT,
+    "GET /subjects/{subject_id}": Permission.SEE,
+    "PATCH /subjects/{subject_id}": Permission.EDIT_CONTENT,
+    "DELETE /subjects/{subject_id}": Permission.EDIT_CONTENT,
+    "GET /reviewers": Permission.SEE,
+    "PUT /users/{user_id}/languages": Permission.EDIT_USERS,
     "GET /jobs/{job_id}": Permission.SEE,
     "GET /events": Permission.SEE,
     "GET /playlists": Permission.SEE,
@@ -263,7 +286,12 @@ def new_world(database: Database, role: Role, *, everywhere: bool = False) -> Wo
     notice = Notice(agency_id=agency.id, title="x", title_folded="x", kind="image", created_by=user.id)
     revision = Revision(notice_id=notice.id, number=1, created_by=user.id)
     languages = ("vi", "en", "zh")
-    variants = [Variant(revision_id=revision.id, language=language, media_id=media.id) for language in languages]
+    variants = [
+        Variant(revision_id=revision.id, language=language, media_id=media.id, state="translated")
+        for language in languages
+    ]
+    comment = Comment(notice_id=notice.id, revision=1, text="x", created_by=user.id)
+    subject = Subject(agency_id=agency.id, year=2026, kind="subject", name="x", name_folded="x", created_by=user.id)
     playlist = PlaylistRow(agency_id=agency.id, name="x", name_folded="x")
     daypart = DaypartRow(agency_id=agency.id, name="x", name_folded="x")
     entry = ScheduleEntryRow(
@@ -293,8 +321,10 @@ def new_world(database: Database, role: Role, *, everywhere: bool = False) -> Wo
     layers: list[list[Any]] = [
         [agency], [user, other, site], [panel, bare, media, notice, playlist, job, publication, login, upload],
         [daypart, quiet, calendar, feed],
+        [agency], [user, other, site], [panel, bare, media, notice, playlist, job, publication, login],
+        [daypart, quiet, calendar, feed, subject],
         [kiosk, revision, entry, override, EssentialOnlySite(essential_only_id=quiet.id, site_id=site.id)],
-        [*variants, fault],
+        [*variants, fault, comment],
     ]  # fmt: skip
     with database.write() as session:
         for rows in layers:
@@ -321,6 +351,8 @@ def new_world(database: Database, role: Role, *, everywhere: bool = False) -> Wo
         "essential_only_id": quiet.id,
         "calendar_id": calendar.id,
         "feed_id": feed.id,
+        "comment_id": comment.id,
+        "subject_id": subject.id,
     }
     return World(ids, token)
 
@@ -329,10 +361,8 @@ def body_for(operation: Operation, ids: dict[str, UUID]) -> Any:
     def filled(name: str, value: Any) -> Any:
         if isinstance(value, dict):
             return {key: filled(key, inner) for key, inner in value.items()}
-        if name == "panel_ids":
-            return [str(ids["panel_id"])]
-        if name == "media_ids":
-            return [str(ids["media_id"])]
+        if name in ("panel_ids", "notice_ids", "media_ids"):
+            return [str(ids[{"panel_ids": "panel_id", "notice_ids": "notice_id", "media_ids": "media_id"}[name]])]
         if name in ("panels", "sites", "site_ids"):
             return [str(ids["panel_id" if name == "panels" else "site_id"]) for _ in value]
         if isinstance(value, list):
@@ -349,8 +379,9 @@ def body_for(operation: Operation, ids: dict[str, UUID]) -> Any:
 
 
 def path_for(operation: Operation, ids: dict[str, UUID]) -> str:
-    path = operation.path.replace("{year}", "2027").replace("{token}", "0" * 64)
-    for name, value in ids.items():
+    plain = {"year": "2027", "token": "0" * 64, "number": "1", "other": "1", "language": "vi"}
+    path = operation.path
+    for name, value in (*plain.items(), *ids.items()):
         path = path.replace(f"{{{name}}}", str(value))
     assert "{" not in path, f"{operation.name}: this test has no object for it"
     return path

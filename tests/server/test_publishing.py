@@ -18,8 +18,10 @@ from sqlmodel import select
 
 from playlists import manifest as manifests
 from playlists import timeline, trust
+from playlists.artwork import MediaArtwork, digest
 from playlists.ids import sha256_hex
 from playlists.manifest import Manifest
+from playlists.notice import MediaKind
 from playlists.timeline import Facts
 from playlists.wire import messages, topics
 from playlists.wire.messages import Command, OnScreen, Phase, Play, Plays, Pointer, Presence, PresenceWord, State
@@ -349,7 +351,9 @@ def test_a_segment_that_cannot_be_rendered_fails_with_notice_and_language(
     assert shown["sentences"]["vi"].startswith("Không dựng được tin “Mất điện” (tiếng Trung).")
     assert set(shown["sentences"]) == {"vi", "en", "zh"}
     with database.read() as session:
-        assert session.exec(select(Segment.state).where(Segment.media_id == media.id)).one() == SegmentState.FAILED
+        shown_by = digest(MediaArtwork(sha256=media.sha256, media_kind=MediaKind(media.kind)))
+        states = session.exec(select(Segment.state).where(Segment.artwork_sha256 == shown_by)).all()
+    assert states == [SegmentState.FAILED]
 
 
 def test_the_server_says_the_same_as_the_timeline(place: Place, kiosks: Kiosks) -> None:

@@ -18,13 +18,27 @@ def upgrade() -> None:
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("slug", sa.String(length=40), nullable=False),
         sa.Column("name", sa.String(length=120), nullable=False),
+        sa.Column("colours", sa.JSON(none_as_null=True), nullable=True),
+        sa.Column("logo_sha256", sa.String(length=64), nullable=True),
+        sa.Column("media_quota_bytes", sa.BigInteger(), nullable=True),
         sa.Column("created_at", sa.BigInteger(), nullable=False),
         sa.Column("closed_at", sa.BigInteger(), nullable=True),
-        sa.Column("media_quota_bytes", sa.BigInteger(), nullable=True),
         sa.Column("rev", sa.Integer(), nullable=False),
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("slug"),
     )
+    op.create_table(
+        "board_sheet",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("render_key", sa.String(length=64), nullable=False),
+        sa.Column("sha256", sa.String(length=64), nullable=False),
+        sa.Column("size", sa.BigInteger(), nullable=False),
+        sa.Column("layout", sa.JSON(), nullable=False),
+        sa.Column("created_at", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("render_key"),
+    )
+    op.create_index(op.f("ix_board_sheet_sha256"), "board_sheet", ["sha256"], unique=False)
     op.create_table(
         "change",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
@@ -34,11 +48,41 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id"),
     )
     op.create_table(
+        "legibility",
+        sa.Column("artwork_sha256", sa.String(length=64), nullable=False),
+        sa.Column("face_sha256", sa.String(length=64), nullable=False),
+        sa.Column("findings", sa.JSON(), nullable=False),
+        sa.Column("created_at", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("artwork_sha256", "face_sha256"),
+    )
+    op.create_table(
         "mark",
         sa.Column("name", sa.String(length=40), nullable=False),
         sa.Column("value", sa.String(), nullable=False),
         sa.PrimaryKeyConstraint("name"),
     )
+    op.create_table(
+        "segment",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("render_key", sa.String(length=64), nullable=False),
+        sa.Column("artwork", sa.JSON(), nullable=False),
+        sa.Column("artwork_sha256", sa.String(length=64), nullable=False),
+        sa.Column("language", sa.String(length=3), nullable=False),
+        sa.Column("profile", sa.String(length=32), nullable=False),
+        sa.Column("state", sa.String(length=16), nullable=False),
+        sa.Column("progress_permille", sa.Integer(), nullable=False),
+        sa.Column("sha256", sa.String(length=64), nullable=True),
+        sa.Column("size", sa.BigInteger(), nullable=True),
+        sa.Column("duration_ms", sa.Integer(), nullable=True),
+        sa.Column("flashes", sa.Integer(), nullable=True),
+        sa.Column("error", sa.String(), nullable=True),
+        sa.Column("created_at", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("render_key"),
+    )
+    op.create_index(op.f("ix_segment_artwork_sha256"), "segment", ["artwork_sha256"], unique=False)
+    op.create_index(op.f("ix_segment_sha256"), "segment", ["sha256"], unique=False)
+    op.create_index(op.f("ix_segment_state"), "segment", ["state"], unique=False)
     op.create_table(
         "special_calendar",
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -131,6 +175,9 @@ def upgrade() -> None:
         sa.Column("time_zone", sa.String(length=64), nullable=False),
         sa.Column("latitude_microdegrees", sa.Integer(), nullable=True),
         sa.Column("longitude_microdegrees", sa.Integer(), nullable=True),
+        sa.Column("language_order", sa.JSON(), nullable=False),
+        sa.Column("others_at_most_percent", sa.Integer(), nullable=True),
+        sa.Column("language_rules", sa.JSON(), nullable=False),
         sa.Column("created_at", sa.BigInteger(), nullable=False),
         sa.Column("rev", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(
@@ -182,6 +229,27 @@ def upgrade() -> None:
             ["user_account.id"],
         ),
         sa.PrimaryKeyConstraint("id"),
+    )
+    op.create_table(
+        "glossary_term",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("vi", sa.String(length=200), nullable=False),
+        sa.Column("vi_key", sa.String(length=200), nullable=False),
+        sa.Column("renderings", sa.JSON(), nullable=False),
+        sa.Column("forbidden", sa.JSON(), nullable=False),
+        sa.Column("optional", sa.Boolean(), nullable=False),
+        sa.Column("note", sa.String(length=500), nullable=False),
+        sa.Column("search_folded", sa.Text(), nullable=False),
+        sa.Column("created_by", sa.Uuid(), nullable=False),
+        sa.Column("created_at", sa.BigInteger(), nullable=False),
+        sa.Column("archived_at", sa.BigInteger(), nullable=True),
+        sa.Column("rev", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["created_by"],
+            ["user_account.id"],
+        ),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("vi_key"),
     )
     op.create_table(
         "login_session",
@@ -253,16 +321,35 @@ def upgrade() -> None:
         sa.Column("agency_id", sa.Uuid(), nullable=False),
         sa.Column("title", sa.String(length=120), nullable=False),
         sa.Column("title_folded", sa.String(), nullable=False),
+        sa.Column("words_folded", sa.Text(), nullable=False),
         sa.Column("kind", sa.String(length=16), nullable=False),
         sa.Column("content_class", sa.String(length=16), nullable=False),
         sa.Column("festive", sa.Boolean(), nullable=False),
+        sa.Column("animated", sa.Boolean(), nullable=False),
+        sa.Column("newest", sa.Integer(), nullable=False),
+        sa.Column("copied_from", sa.Uuid(), nullable=True),
         sa.Column("created_by", sa.Uuid(), nullable=False),
         sa.Column("created_at", sa.BigInteger(), nullable=False),
+        sa.Column("changed_by", sa.Uuid(), nullable=True),
+        sa.Column("changed_at", sa.BigInteger(), nullable=False),
         sa.Column("archived_at", sa.BigInteger(), nullable=True),
+        sa.Column("archived_by", sa.Uuid(), nullable=True),
         sa.Column("rev", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(
             ["agency_id"],
             ["agency.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["archived_by"],
+            ["user_account.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["changed_by"],
+            ["user_account.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["copied_from"],
+            ["notice.id"],
         ),
         sa.ForeignKeyConstraint(
             ["created_by"],
@@ -271,6 +358,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id"),
     )
     op.create_index(op.f("ix_notice_agency_id"), "notice", ["agency_id"], unique=False)
+    op.create_index(op.f("ix_notice_copied_from"), "notice", ["copied_from"], unique=False)
     op.create_index(op.f("ix_notice_created_by"), "notice", ["created_by"], unique=False)
     op.create_index(op.f("ix_notice_title_folded"), "notice", ["title_folded"], unique=False)
     op.create_table(
@@ -283,6 +371,9 @@ def upgrade() -> None:
         sa.Column("width", sa.Integer(), nullable=False),
         sa.Column("height", sa.Integer(), nullable=False),
         sa.Column("fps", sa.Integer(), nullable=False),
+        sa.Column("pitch_um", sa.Integer(), nullable=True),
+        sa.Column("viewing_distance_m", sa.Integer(), nullable=True),
+        sa.Column("nits", sa.Integer(), nullable=True),
         sa.Column("output_window", sa.JSON(), nullable=False),
         sa.Column("operating_hours", sa.JSON(), nullable=False),
         sa.Column("hours_exceptions", sa.JSON(), nullable=False),
@@ -315,6 +406,38 @@ def upgrade() -> None:
     op.create_index(op.f("ix_panel_hours_calendar_id"), "panel", ["hours_calendar_id"], unique=False)
     op.create_index(op.f("ix_panel_site_id"), "panel", ["site_id"], unique=False)
     op.create_table(
+        "phrase",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("agency_id", sa.Uuid(), nullable=False),
+        sa.Column("key", sa.String(length=40), nullable=False),
+        sa.Column("vi", sa.String(length=60), nullable=False),
+        sa.Column("en", sa.String(length=60), nullable=False),
+        sa.Column("zh", sa.String(length=60), nullable=False),
+        sa.Column("tone", sa.String(length=16), nullable=False),
+        sa.Column("state", sa.String(length=16), nullable=False),
+        sa.Column("written_by", sa.Uuid(), nullable=False),
+        sa.Column("approved_by", sa.Uuid(), nullable=True),
+        sa.Column("approved_at", sa.BigInteger(), nullable=True),
+        sa.Column("created_at", sa.BigInteger(), nullable=False),
+        sa.Column("archived_at", sa.BigInteger(), nullable=True),
+        sa.Column("rev", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["agency_id"],
+            ["agency.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["approved_by"],
+            ["user_account.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["written_by"],
+            ["user_account.id"],
+        ),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("agency_id", "key"),
+    )
+    op.create_index(op.f("ix_phrase_agency_id"), "phrase", ["agency_id"], unique=False)
+    op.create_table(
         "publication",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("requested_by", sa.Uuid(), nullable=False),
@@ -324,6 +447,7 @@ def upgrade() -> None:
         sa.Column("job_id", sa.Uuid(), nullable=True),
         sa.Column("error", sa.String(), nullable=True),
         sa.Column("sentences", sa.JSON(), nullable=False),
+        sa.Column("warnings", sa.JSON(), nullable=False),
         sa.Column("created_at", sa.BigInteger(), nullable=False),
         sa.Column("assigned_at", sa.BigInteger(), nullable=True),
         sa.ForeignKeyConstraint(
@@ -445,6 +569,96 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_special_year_calendar_id"), "special_year", ["calendar_id"], unique=False)
     op.create_table(
+        "subject",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("agency_id", sa.Uuid(), nullable=False),
+        sa.Column("year", sa.Integer(), nullable=False),
+        sa.Column("kind", sa.String(length=16), nullable=False),
+        sa.Column("name", sa.String(length=200), nullable=False),
+        sa.Column("name_folded", sa.String(length=200), nullable=False),
+        sa.Column("position", sa.Integer(), nullable=False),
+        sa.Column("copied_from", sa.Uuid(), nullable=True),
+        sa.Column("closed_at", sa.BigInteger(), nullable=True),
+        sa.Column("created_by", sa.Uuid(), nullable=False),
+        sa.Column("created_at", sa.BigInteger(), nullable=False),
+        sa.Column("rev", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["agency_id"],
+            ["agency.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["copied_from"],
+            ["subject.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["created_by"],
+            ["user_account.id"],
+        ),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("agency_id", "year", "kind", "name_folded"),
+    )
+    op.create_index(op.f("ix_subject_agency_id"), "subject", ["agency_id"], unique=False)
+    op.create_index(op.f("ix_subject_copied_from"), "subject", ["copied_from"], unique=False)
+    op.create_index(op.f("ix_subject_year"), "subject", ["year"], unique=False)
+    op.create_table(
+        "user_language",
+        sa.Column("user_id", sa.Uuid(), nullable=False),
+        sa.Column("language", sa.String(length=3), nullable=False),
+        sa.Column("registered_by", sa.Uuid(), nullable=False),
+        sa.Column("registered_at", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["registered_by"],
+            ["user_account.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["user_id"],
+            ["user_account.id"],
+        ),
+        sa.PrimaryKeyConstraint("user_id", "language"),
+    )
+    op.create_table(
+        "board",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("agency_id", sa.Uuid(), nullable=False),
+        sa.Column("site_id", sa.Uuid(), nullable=False),
+        sa.Column("notice_id", sa.Uuid(), nullable=True),
+        sa.Column("name", sa.String(length=120), nullable=False),
+        sa.Column("definition", sa.JSON(), nullable=False),
+        sa.Column("definition_number", sa.Integer(), nullable=False),
+        sa.Column("definition_by", sa.Uuid(), nullable=False),
+        sa.Column("values", sa.JSON(), nullable=False),
+        sa.Column("seq", sa.BigInteger(), nullable=False),
+        sa.Column("set_at", sa.BigInteger(), nullable=True),
+        sa.Column("created_by", sa.Uuid(), nullable=False),
+        sa.Column("created_at", sa.BigInteger(), nullable=False),
+        sa.Column("archived_at", sa.BigInteger(), nullable=True),
+        sa.Column("rev", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["agency_id"],
+            ["agency.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["created_by"],
+            ["user_account.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["definition_by"],
+            ["user_account.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["notice_id"],
+            ["notice.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["site_id"],
+            ["site.id"],
+        ),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("notice_id"),
+    )
+    op.create_index(op.f("ix_board_agency_id"), "board", ["agency_id"], unique=False)
+    op.create_index(op.f("ix_board_site_id"), "board", ["site_id"], unique=False)
+    op.create_table(
         "calendar_feed",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("token_sha256", sa.String(length=64), nullable=False),
@@ -472,6 +686,39 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_calendar_feed_panel_id"), "calendar_feed", ["panel_id"], unique=False)
     op.create_index(op.f("ix_calendar_feed_site_id"), "calendar_feed", ["site_id"], unique=False)
+    op.create_table(
+        "comment",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("notice_id", sa.Uuid(), nullable=False),
+        sa.Column("revision", sa.Integer(), nullable=False),
+        sa.Column("language", sa.String(length=3), nullable=True),
+        sa.Column("answers_id", sa.Uuid(), nullable=True),
+        sa.Column("text", sa.String(length=4000), nullable=False),
+        sa.Column("created_by", sa.Uuid(), nullable=False),
+        sa.Column("created_at", sa.BigInteger(), nullable=False),
+        sa.Column("resolved_by", sa.Uuid(), nullable=True),
+        sa.Column("resolved_at", sa.BigInteger(), nullable=True),
+        sa.Column("rev", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["answers_id"],
+            ["comment.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["created_by"],
+            ["user_account.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["notice_id"],
+            ["notice.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["resolved_by"],
+            ["user_account.id"],
+        ),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    op.create_index(op.f("ix_comment_answers_id"), "comment", ["answers_id"], unique=False)
+    op.create_index(op.f("ix_comment_notice_id"), "comment", ["notice_id"], unique=False)
     op.create_table(
         "entry_target",
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -515,6 +762,31 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_essential_only_site_site_id"), "essential_only_site", ["site_id"], unique=False)
     op.create_table(
+        "glossary_note",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("term_id", sa.Uuid(), nullable=False),
+        sa.Column("agency_id", sa.Uuid(), nullable=False),
+        sa.Column("note", sa.String(length=500), nullable=False),
+        sa.Column("changed_by", sa.Uuid(), nullable=False),
+        sa.Column("changed_at", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["agency_id"],
+            ["agency.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["changed_by"],
+            ["user_account.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["term_id"],
+            ["glossary_term.id"],
+        ),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("term_id", "agency_id"),
+    )
+    op.create_index(op.f("ix_glossary_note_agency_id"), "glossary_note", ["agency_id"], unique=False)
+    op.create_index(op.f("ix_glossary_note_term_id"), "glossary_note", ["term_id"], unique=False)
+    op.create_table(
         "kiosk",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("slug", sa.String(length=40), nullable=False),
@@ -526,6 +798,8 @@ def upgrade() -> None:
         sa.Column("mqtt_password_line", sa.String(), nullable=True),
         sa.Column("assigned_seq", sa.Integer(), nullable=False),
         sa.Column("published_seq", sa.Integer(), nullable=False),
+        sa.Column("values_assigned_seq", sa.Integer(), nullable=False),
+        sa.Column("values_published_seq", sa.Integer(), nullable=False),
         sa.Column("rev", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(
             ["panel_id"],
@@ -630,6 +904,24 @@ def upgrade() -> None:
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("notice_id", sa.Uuid(), nullable=False),
         sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("notice_rev", sa.Integer(), nullable=False),
+        sa.Column("title", sa.String(length=120), nullable=False),
+        sa.Column("content", sa.JSON(), nullable=False),
+        sa.Column("values", sa.JSON(), nullable=False),
+        sa.Column("mandate", sa.JSON(none_as_null=True), nullable=True),
+        sa.Column("mandate_folded", sa.String(length=120), nullable=False),
+        sa.Column("subject_id", sa.Uuid(), nullable=True),
+        sa.Column("task_id", sa.Uuid(), nullable=True),
+        sa.Column("responsible_name", sa.String(length=120), nullable=False),
+        sa.Column("responsible_position", sa.String(length=120), nullable=False),
+        sa.Column("responsible_folded", sa.String(length=120), nullable=False),
+        sa.Column("content_class", sa.String(length=16), nullable=False),
+        sa.Column("festive", sa.Boolean(), nullable=False),
+        sa.Column("valid_from", sa.BigInteger(), nullable=True),
+        sa.Column("valid_until", sa.BigInteger(), nullable=True),
+        sa.Column("max_age_s", sa.Integer(), nullable=True),
+        sa.Column("on_stale", sa.String(length=8), nullable=True),
+        sa.Column("restored_from", sa.Integer(), nullable=True),
         sa.Column("created_by", sa.Uuid(), nullable=False),
         sa.Column("created_at", sa.BigInteger(), nullable=False),
         sa.ForeignKeyConstraint(
@@ -640,35 +932,25 @@ def upgrade() -> None:
             ["notice_id"],
             ["notice.id"],
         ),
+        sa.ForeignKeyConstraint(
+            ["subject_id"],
+            ["subject.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["task_id"],
+            ["subject.id"],
+        ),
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("notice_id", "number"),
     )
     op.create_index(op.f("ix_revision_created_by"), "revision", ["created_by"], unique=False)
+    op.create_index(op.f("ix_revision_mandate_folded"), "revision", ["mandate_folded"], unique=False)
     op.create_index(op.f("ix_revision_notice_id"), "revision", ["notice_id"], unique=False)
-    op.create_table(
-        "segment",
-        sa.Column("id", sa.Uuid(), nullable=False),
-        sa.Column("render_key", sa.String(length=64), nullable=False),
-        sa.Column("media_id", sa.Uuid(), nullable=False),
-        sa.Column("language", sa.String(length=3), nullable=False),
-        sa.Column("profile", sa.String(length=32), nullable=False),
-        sa.Column("state", sa.String(length=16), nullable=False),
-        sa.Column("progress_permille", sa.Integer(), nullable=False),
-        sa.Column("sha256", sa.String(length=64), nullable=True),
-        sa.Column("size", sa.BigInteger(), nullable=True),
-        sa.Column("duration_ms", sa.Integer(), nullable=True),
-        sa.Column("error", sa.String(), nullable=True),
-        sa.Column("created_at", sa.BigInteger(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["media_id"],
-            ["media.id"],
-        ),
-        sa.PrimaryKeyConstraint("id"),
-        sa.UniqueConstraint("render_key"),
-    )
-    op.create_index(op.f("ix_segment_media_id"), "segment", ["media_id"], unique=False)
-    op.create_index(op.f("ix_segment_sha256"), "segment", ["sha256"], unique=False)
-    op.create_index(op.f("ix_segment_state"), "segment", ["state"], unique=False)
+    op.create_index(op.f("ix_revision_responsible_folded"), "revision", ["responsible_folded"], unique=False)
+    op.create_index(op.f("ix_revision_subject_id"), "revision", ["subject_id"], unique=False)
+    op.create_index(op.f("ix_revision_task_id"), "revision", ["task_id"], unique=False)
+    op.create_index(op.f("ix_revision_valid_from"), "revision", ["valid_from"], unique=False)
+    op.create_index(op.f("ix_revision_valid_until"), "revision", ["valid_until"], unique=False)
     op.create_table(
         "upload_session",
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -711,6 +993,49 @@ def upgrade() -> None:
     op.create_index(op.f("ix_upload_session_media_id"), "upload_session", ["media_id"], unique=False)
     op.create_index(op.f("ix_upload_session_state"), "upload_session", ["state"], unique=False)
     op.create_index(op.f("ix_upload_session_uploaded_by"), "upload_session", ["uploaded_by"], unique=False)
+    op.create_table(
+        "board_source",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("agency_id", sa.Uuid(), nullable=False),
+        sa.Column("board_id", sa.Uuid(), nullable=False),
+        sa.Column("name", sa.String(length=120), nullable=False),
+        sa.Column("mqtt_password_line", sa.String(), nullable=False),
+        sa.Column("created_by", sa.Uuid(), nullable=False),
+        sa.Column("created_at", sa.BigInteger(), nullable=False),
+        sa.Column("revoked_at", sa.BigInteger(), nullable=True),
+        sa.Column("heard_at", sa.BigInteger(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["agency_id"],
+            ["agency.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["board_id"],
+            ["board.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["created_by"],
+            ["user_account.id"],
+        ),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    op.create_index(op.f("ix_board_source_agency_id"), "board_source", ["agency_id"], unique=False)
+    op.create_index(op.f("ix_board_source_board_id"), "board_source", ["board_id"], unique=False)
+    op.create_table(
+        "dismissed_advice",
+        sa.Column("revision_id", sa.Uuid(), nullable=False),
+        sa.Column("advice", sa.String(length=120), nullable=False),
+        sa.Column("dismissed_by", sa.Uuid(), nullable=False),
+        sa.Column("dismissed_at", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["dismissed_by"],
+            ["user_account.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["revision_id"],
+            ["revision.id"],
+        ),
+        sa.PrimaryKeyConstraint("revision_id", "advice"),
+    )
     op.create_table(
         "enrolment_code",
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -768,6 +1093,26 @@ def upgrade() -> None:
         sqlite_where=sa.text("cleared_at IS NULL"),
         postgresql_where=sa.text("cleared_at IS NULL"),
     )
+    op.create_table(
+        "kiosk_board",
+        sa.Column("kiosk_id", sa.Uuid(), nullable=False),
+        sa.Column("board_id", sa.Uuid(), nullable=False),
+        sa.Column("held", sa.Boolean(), nullable=False),
+        sa.Column("seq", sa.BigInteger(), nullable=False),
+        sa.Column("word", sa.String(length=16), nullable=False),
+        sa.Column("since_at", sa.BigInteger(), nullable=True),
+        sa.Column("said_at", sa.BigInteger(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["board_id"],
+            ["board.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["kiosk_id"],
+            ["kiosk.id"],
+        ),
+        sa.PrimaryKeyConstraint("kiosk_id", "board_id"),
+    )
+    op.create_index(op.f("ix_kiosk_board_board_id"), "kiosk_board", ["board_id"], unique=False)
     op.create_table(
         "kiosk_status",
         sa.Column("kiosk_id", sa.Uuid(), nullable=False),
@@ -840,11 +1185,10 @@ def upgrade() -> None:
     op.create_index(op.f("ix_play_notice_id"), "play", ["notice_id"], unique=False)
     op.create_index(op.f("ix_play_panel_id"), "play", ["panel_id"], unique=False)
     op.create_table(
-        "variant",
-        sa.Column("id", sa.Uuid(), nullable=False),
+        "revision_media",
         sa.Column("revision_id", sa.Uuid(), nullable=False),
-        sa.Column("language", sa.String(length=3), nullable=False),
         sa.Column("media_id", sa.Uuid(), nullable=False),
+        sa.Column("used_for", sa.String(length=16), nullable=False),
         sa.ForeignKeyConstraint(
             ["media_id"],
             ["media.id"],
@@ -853,11 +1197,78 @@ def upgrade() -> None:
             ["revision_id"],
             ["revision.id"],
         ),
+        sa.PrimaryKeyConstraint("revision_id", "media_id", "used_for"),
+    )
+    op.create_index(op.f("ix_revision_media_media_id"), "revision_media", ["media_id"], unique=False)
+    op.create_table(
+        "variant",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("revision_id", sa.Uuid(), nullable=False),
+        sa.Column("language", sa.String(length=3), nullable=False),
+        sa.Column("words", sa.JSON(), nullable=False),
+        sa.Column("media_id", sa.Uuid(), nullable=True),
+        sa.Column("subtitles", sa.JSON(), nullable=False),
+        sa.Column("state", sa.String(length=16), nullable=False),
+        sa.Column("source_sha256", sa.String(length=64), nullable=False),
+        sa.Column("translated_by", sa.Uuid(), nullable=True),
+        sa.Column("translated_at", sa.BigInteger(), nullable=True),
+        sa.Column("reviewed_by", sa.Uuid(), nullable=True),
+        sa.Column("reviewed_at", sa.BigInteger(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["media_id"],
+            ["media.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["reviewed_by"],
+            ["user_account.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["revision_id"],
+            ["revision.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["translated_by"],
+            ["user_account.id"],
+        ),
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("revision_id", "language"),
     )
     op.create_index(op.f("ix_variant_media_id"), "variant", ["media_id"], unique=False)
+    op.create_index(op.f("ix_variant_reviewed_by"), "variant", ["reviewed_by"], unique=False)
     op.create_index(op.f("ix_variant_revision_id"), "variant", ["revision_id"], unique=False)
+    op.create_index(op.f("ix_variant_state"), "variant", ["state"], unique=False)
+    op.create_index(op.f("ix_variant_translated_by"), "variant", ["translated_by"], unique=False)
+    op.create_table(
+        "board_change",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("board_id", sa.Uuid(), nullable=False),
+        sa.Column("seq", sa.BigInteger(), nullable=False),
+        sa.Column("values", sa.JSON(), nullable=False),
+        sa.Column("before", sa.JSON(), nullable=False),
+        sa.Column("source", sa.String(length=16), nullable=False),
+        sa.Column("set_by", sa.Uuid(), nullable=True),
+        sa.Column("source_id", sa.Uuid(), nullable=True),
+        sa.Column("message_id", sa.Uuid(), nullable=True),
+        sa.Column("note", sa.String(length=200), nullable=False),
+        sa.Column("undoes", sa.BigInteger(), nullable=True),
+        sa.Column("created_at", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["board_id"],
+            ["board.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["set_by"],
+            ["user_account.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["source_id"],
+            ["board_source.id"],
+        ),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("board_id", "seq"),
+    )
+    op.create_index(op.f("ix_board_change_board_id"), "board_change", ["board_id"], unique=False)
+    op.create_index(op.f("ix_board_change_source_id"), "board_change", ["source_id"], unique=False)
     op.create_table(
         "fault_event",
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -886,9 +1297,17 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_fault_event_user_id"), table_name="fault_event")
     op.drop_index(op.f("ix_fault_event_fault_id"), table_name="fault_event")
     op.drop_table("fault_event")
+    op.drop_index(op.f("ix_board_change_source_id"), table_name="board_change")
+    op.drop_index(op.f("ix_board_change_board_id"), table_name="board_change")
+    op.drop_table("board_change")
+    op.drop_index(op.f("ix_variant_translated_by"), table_name="variant")
+    op.drop_index(op.f("ix_variant_state"), table_name="variant")
     op.drop_index(op.f("ix_variant_revision_id"), table_name="variant")
+    op.drop_index(op.f("ix_variant_reviewed_by"), table_name="variant")
     op.drop_index(op.f("ix_variant_media_id"), table_name="variant")
     op.drop_table("variant")
+    op.drop_index(op.f("ix_revision_media_media_id"), table_name="revision_media")
+    op.drop_table("revision_media")
     op.drop_index(op.f("ix_play_panel_id"), table_name="play")
     op.drop_index(op.f("ix_play_notice_id"), table_name="play")
     op.drop_table("play")
@@ -897,6 +1316,8 @@ def downgrade() -> None:
     op.drop_table("manifest")
     op.drop_index(op.f("ix_kiosk_status_heard_at"), table_name="kiosk_status")
     op.drop_table("kiosk_status")
+    op.drop_index(op.f("ix_kiosk_board_board_id"), table_name="kiosk_board")
+    op.drop_table("kiosk_board")
     op.drop_index(
         "uq_fault_open",
         table_name="fault",
@@ -910,16 +1331,22 @@ def downgrade() -> None:
     op.drop_table("fault")
     op.drop_index(op.f("ix_enrolment_code_kiosk_id"), table_name="enrolment_code")
     op.drop_table("enrolment_code")
+    op.drop_table("dismissed_advice")
+    op.drop_index(op.f("ix_board_source_board_id"), table_name="board_source")
+    op.drop_index(op.f("ix_board_source_agency_id"), table_name="board_source")
+    op.drop_table("board_source")
     op.drop_index(op.f("ix_upload_session_uploaded_by"), table_name="upload_session")
     op.drop_index(op.f("ix_upload_session_state"), table_name="upload_session")
     op.drop_index(op.f("ix_upload_session_media_id"), table_name="upload_session")
     op.drop_index(op.f("ix_upload_session_agency_id"), table_name="upload_session")
     op.drop_table("upload_session")
-    op.drop_index(op.f("ix_segment_state"), table_name="segment")
-    op.drop_index(op.f("ix_segment_sha256"), table_name="segment")
-    op.drop_index(op.f("ix_segment_media_id"), table_name="segment")
-    op.drop_table("segment")
+    op.drop_index(op.f("ix_revision_valid_until"), table_name="revision")
+    op.drop_index(op.f("ix_revision_valid_from"), table_name="revision")
+    op.drop_index(op.f("ix_revision_task_id"), table_name="revision")
+    op.drop_index(op.f("ix_revision_subject_id"), table_name="revision")
+    op.drop_index(op.f("ix_revision_responsible_folded"), table_name="revision")
     op.drop_index(op.f("ix_revision_notice_id"), table_name="revision")
+    op.drop_index(op.f("ix_revision_mandate_folded"), table_name="revision")
     op.drop_index(op.f("ix_revision_created_by"), table_name="revision")
     op.drop_table("revision")
     op.drop_index(op.f("ix_playlist_item_playlist_id"), table_name="playlist_item")
@@ -939,6 +1366,9 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_media_tag_folded"), table_name="media_tag")
     op.drop_table("media_tag")
     op.drop_table("kiosk")
+    op.drop_index(op.f("ix_glossary_note_term_id"), table_name="glossary_note")
+    op.drop_index(op.f("ix_glossary_note_agency_id"), table_name="glossary_note")
+    op.drop_table("glossary_note")
     op.drop_index(op.f("ix_essential_only_site_site_id"), table_name="essential_only_site")
     op.drop_table("essential_only_site")
     op.drop_index(op.f("ix_entry_target_tag"), table_name="entry_target")
@@ -947,9 +1377,20 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_entry_target_kind"), table_name="entry_target")
     op.drop_index(op.f("ix_entry_target_entry_id"), table_name="entry_target")
     op.drop_table("entry_target")
+    op.drop_index(op.f("ix_comment_notice_id"), table_name="comment")
+    op.drop_index(op.f("ix_comment_answers_id"), table_name="comment")
+    op.drop_table("comment")
     op.drop_index(op.f("ix_calendar_feed_site_id"), table_name="calendar_feed")
     op.drop_index(op.f("ix_calendar_feed_panel_id"), table_name="calendar_feed")
     op.drop_table("calendar_feed")
+    op.drop_index(op.f("ix_board_site_id"), table_name="board")
+    op.drop_index(op.f("ix_board_agency_id"), table_name="board")
+    op.drop_table("board")
+    op.drop_table("user_language")
+    op.drop_index(op.f("ix_subject_year"), table_name="subject")
+    op.drop_index(op.f("ix_subject_copied_from"), table_name="subject")
+    op.drop_index(op.f("ix_subject_agency_id"), table_name="subject")
+    op.drop_table("subject")
     op.drop_index(op.f("ix_special_year_calendar_id"), table_name="special_year")
     op.drop_table("special_year")
     op.drop_index(op.f("ix_schedule_override_playlist_id"), table_name="schedule_override")
@@ -964,6 +1405,8 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_publication_requested_by"), table_name="publication")
     op.drop_index(op.f("ix_publication_job_id"), table_name="publication")
     op.drop_table("publication")
+    op.drop_index(op.f("ix_phrase_agency_id"), table_name="phrase")
+    op.drop_table("phrase")
     op.drop_index(op.f("ix_panel_site_id"), table_name="panel")
     op.drop_index(op.f("ix_panel_hours_calendar_id"), table_name="panel")
     op.drop_index(op.f("ix_panel_default_playlist_id"), table_name="panel")
@@ -971,6 +1414,7 @@ def downgrade() -> None:
     op.drop_table("panel")
     op.drop_index(op.f("ix_notice_title_folded"), table_name="notice")
     op.drop_index(op.f("ix_notice_created_by"), table_name="notice")
+    op.drop_index(op.f("ix_notice_copied_from"), table_name="notice")
     op.drop_index(op.f("ix_notice_agency_id"), table_name="notice")
     op.drop_table("notice")
     op.drop_index(op.f("ix_media_uploaded_by"), table_name="media")
@@ -983,6 +1427,7 @@ def downgrade() -> None:
     op.drop_table("media")
     op.drop_index(op.f("ix_login_session_user_id"), table_name="login_session")
     op.drop_table("login_session")
+    op.drop_table("glossary_term")
     op.drop_table("essential_only")
     op.drop_index(op.f("ix_user_account_agency_id"), table_name="user_account")
     op.drop_table("user_account")
@@ -1001,7 +1446,14 @@ def downgrade() -> None:
     op.drop_table("daypart")
     op.drop_index(op.f("ix_special_calendar_name_folded"), table_name="special_calendar")
     op.drop_table("special_calendar")
+    op.drop_index(op.f("ix_segment_state"), table_name="segment")
+    op.drop_index(op.f("ix_segment_sha256"), table_name="segment")
+    op.drop_index(op.f("ix_segment_artwork_sha256"), table_name="segment")
+    op.drop_table("segment")
     op.drop_table("mark")
+    op.drop_table("legibility")
     op.drop_table("change")
+    op.drop_index(op.f("ix_board_sheet_sha256"), table_name="board_sheet")
+    op.drop_table("board_sheet")
     op.drop_table("agency")
     # ### end Alembic commands ###

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-from playlists.notice import ContentClass, NoticeKind, stays
+from playlists.notice import ContentClass, stays
 from server.accounts.permissions import Caller, Permission
 from server.db import Session
 from server.scheduling.essential_only import repository as panels
@@ -43,5 +43,5 @@ def _judged(notice: Notice) -> NoticeJudged:
         title=notice.title,
         content_class=ContentClass(notice.content_class),
         festive=notice.festive,
-        animated=notice.kind == NoticeKind.CLIP,
+        animated=notice.animated,
     )

@@ -6,7 +6,7 @@ from typing import Any
 
 from playlists.daypart import ALWAYS, DayException, DayWindow, WeeklyWindow
 from playlists.manifest import ManifestEssentialOnly, ManifestOverride, ScheduleEntry
-from playlists.notice import ContentClass, NoticeKind
+from playlists.notice import ContentClass
 from server.scheduling.entries.words import timing_of
 from server.tables import (
     EssentialOnlyRow,
@@ -51,7 +51,7 @@ def item(row: PlaylistItemRow, notice: Notice) -> dict[str, Any]:
         "on_air_ms": row.on_air_ms,
         "content_class": ContentClass(notice.content_class),
         "festive": notice.festive,
-        "animated": notice.kind == NoticeKind.CLIP,
+        "animated": notice.animated,
     }
 
 

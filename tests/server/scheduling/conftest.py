@@ -128,6 +128,6 @@ def add_notice(session: Any, user: User, agency_id: UUID, title: str, languages:
         )
         session.add(media)
         session.flush()
-        session.add(Variant(revision_id=revision.id, language=language, media_id=media.id))
+        session.add(Variant(revision_id=revision.id, language=language, media_id=media.id, state="translated"))
     session.flush()
     return str(notice.id)

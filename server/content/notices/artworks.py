@@ -1,0 +1,147 @@
+"""From a notice's newest revision to artworks: all that decides the pixels, values written out, one for each language.
+
+A language that lacks what its kind needs has no artwork. A card that shows all languages together has one, `mul`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import NamedTuple
+from uuid import UUID
+
+from pydantic import ValidationError
+
+from playlists.artwork import LEAST_PICTURES, AlbumArtwork, AlbumPicture, AnyArtwork, CardArtwork, MediaArtwork
+from playlists.card import NEEDS as PARTS
+from playlists.card import Card, Part, Template, Words
+from playlists.daypart import zone
+from playlists.language import Language, SegmentLanguage
+from playlists.notice import MediaKind
+from playlists.typed import VIETNAM, Unfilled, fill, fill_words
+from playlists.variant import SOURCE, Spoken, VariantState
+from server.content.notices import repository
+from server.content.notices.content import AlbumContent, CardContent, ClipContent, ImageContent
+from server.content.notices.rows import states, used_media, whole_of
+from server.content.notices.whole import Whole
+from server.db import Session
+from server.tables import Agency, Media, Notice
+
+Artworks = dict[SegmentLanguage, AnyArtwork]
+
+
+class Showable(NamedTuple):
+    """A notice as its newest revision has it, and what it can show."""
+
+    notice: Notice
+    whole: Whole
+    states: dict[Language, VariantState]
+    artworks: Artworks
+
+
+def showables(session: Session, notice_ids: Iterable[UUID]) -> dict[UUID, Showable]:
+    """Return the newest revision of each notice with its artworks."""
+    rows = repository.by_ids(session, notice_ids)
+    newest = repository.newest(session, rows)
+    variants = repository.variants(session, [revision.id for revision in newest.values()])
+    wholes = {one: whole_of(rows[one].kind, row, variants[row.id]) for one, row in newest.items()}
+    media = repository.media(session, (media_id for one in wholes.values() for media_id, _ in used_media(one)))
+    agencies = repository.agencies(session, {row.agency_id for row in rows.values()})
+    return {
+        one: Showable(
+            rows[one],
+            whole,
+            states(variants[newest[one].id]),
+            drawn(whole, media, agencies[rows[one].agency_id]),
+        )
+        for one, whole in wholes.items()
+    }
+
+
+def artworks_of(session: Session, notice_ids: Iterable[UUID]) -> dict[UUID, Artworks]:
+    """Return the artworks of the newest revision of each notice, by language."""
+    return {notice_id: one.artworks for notice_id, one in showables(session, notice_ids).items()}
+
+
+def languages_of(session: Session, notice_ids: Iterable[UUID]) -> dict[UUID, set[str]]:
+    """Return in which languages the newest revision of each notice can be shown."""
+    return {notice_id: {str(one) for one in found} for notice_id, found in artworks_of(session, notice_ids).items()}
+
+
+def drawn(whole: Whole, media: Mapping[UUID, Media], agency: Agency) -> Artworks:
+    """Return the artworks of a revision."""
+    content = whole.content
+    if isinstance(content, CardContent) and content.look.template is Template.SPLIT:
+        card = _card(whole, content, list(Language), media, agency)
+        return {SegmentLanguage.MUL: card} if card is not None else {}
+    found: Artworks = {}
+    for language in Language:
+        if language in whole.variants:
+            artwork = _artwork(whole, language, media, agency)
+            if artwork is not None:
+                found[SegmentLanguage(language)] = artwork
+    return found
+
+
+def _artwork(whole: Whole, language: Language, media: Mapping[UUID, Media], agency: Agency) -> AnyArtwork | None:
+    spoken, content = whole.variants[language], whole.content
+    match content:
+        case CardContent():
+            return _card(whole, content, [language], media, agency)
+        case ImageContent():
+            return _file(Spoken(media_id=spoken.media_id), spoken.media_id, media)
+        case ClipContent():
+            return _file(spoken, spoken.media_id or whole.variants[SOURCE].media_id, media)
+        case AlbumContent():
+            return _album(whole, content, language, media)
+        case _:
+            return None
+
+
+def _card(
+    whole: Whole, content: CardContent, languages: list[Language], media: Mapping[UUID, Media], agency: Agency
+) -> CardArtwork | None:
+    needed = PARTS[content.look.template].needed
+    try:
+        words = {one: _words(whole, one) for one in languages if one in whole.variants}
+        if not all(_is_whole(one, needed) for one in words.values()):
+            return None
+        return CardArtwork(card=Card(look=content.drawn(media, agency), words=words))
+    except (Unfilled, ValidationError):
+        return None
+
+
+def _words(whole: Whole, language: Language) -> Words:
+    said = whole.variants[language].words
+    plain = Words(title=said.title, body=said.body, rows=said.rows)
+    return fill_words(plain, whole.values, language, zone(VIETNAM))
+
+
+def _is_whole(words: Words, needed: frozenset[Part]) -> bool:
+    has_body, has_rows = bool(words.body.strip()), bool(words.rows)
+    return bool(words.title.strip()) and (has_body or Part.BODY not in needed) and (has_rows or Part.ROWS not in needed)
+
+
+def _file(spoken: Spoken, media_id: UUID | None, media: Mapping[UUID, Media]) -> MediaArtwork | None:
+    row = media.get(media_id) if media_id is not None else None
+    if row is None:
+        return None
+    return MediaArtwork(sha256=row.sha256, media_kind=MediaKind(row.kind), subtitles=spoken.subtitles)
+
+
+def _album(whole: Whole, content: AlbumContent, language: Language, media: Mapping[UUID, Media]) -> AlbumArtwork | None:
+    held = [media[one] for one in content.picture_ids if one in media]
+    if len(held) < LEAST_PICTURES:
+        return None
+    captions = whole.variants[language].words.captions
+    try:
+        pictures = tuple(
+            AlbumPicture(
+                sha256=row.sha256,
+                media_kind=MediaKind(row.kind),
+                caption=fill(captions.get(row.id, ""), whole.values, language, zone(VIETNAM)),
+            )
+            for row in held
+        )
+        return AlbumArtwork(pictures=pictures, seconds_each=content.seconds_each)
+    except (Unfilled, ValidationError):
+        return None

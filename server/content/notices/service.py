@@ -1,0 +1,351 @@
+"""Decisions about notices: who may change them, what an edit makes of them, and how far a language has come.
+
+Every save with a real change makes a revision; one without makes none. An edit that was based on an older revision is
+laid beside what came since; only fields that both changed differently are refused, and the refusal names them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from http import HTTPStatus
+from typing import NamedTuple
+from uuid import UUID
+
+from pydantic import ValidationError
+
+from playlists.language import Language
+from playlists.notice import MediaKind, NoticeKind
+from playlists.variant import SOURCE, Refused, Spoken, VariantState, stepped
+from server.accounts.permissions import Caller, Permission
+from server.changes import note_change
+from server.content import service as content
+from server.content.notices import repository
+from server.content.notices.content import AnyContent, ImageContent, content_for
+from server.content.notices.rows import (
+    head,
+    revision_of,
+    stand,
+    standing_of,
+    used_media,
+    uses_of,
+    variants_of,
+    whole_of,
+)
+from server.content.notices.saving import Standings, standings_after
+from server.content.notices.schemas import NoticeChange, NoticeNew, VariantAsked
+from server.content.notices.whole import Differs, Whole, changed, merged, present, spoken
+from server.db import Session
+from server.edge import Expected
+from server.errors import Problem, conflict, invalid, not_found
+from server.tables import Media, Notice, Revision, Variant
+from server.tables.content import MediaUse, SubjectKind
+
+MOST_COPY_TITLE = 108
+"""A copy's title gets a word in front and stays within 120 characters."""
+
+
+class Held(NamedTuple):
+    """A notice with its newest revision and that one's variants."""
+
+    notice: Notice
+    revision: Revision
+    variants: dict[Language, Variant]
+
+    @property
+    def whole(self) -> Whole:
+        """What it says."""
+        return whole_of(self.notice.kind, self.revision, self.variants)
+
+    @property
+    def standings(self) -> Standings:
+        """How far its languages have come."""
+        return {language: standing_of(row) for language, row in self.variants.items()}
+
+
+def notice_of(
+    session: Session, caller: Caller, notice_id: UUID, permission: Permission, *, lock: bool = False
+) -> Notice:
+    """Return a notice that the caller may do something with.
+
+    Raises:
+        Problem: 404 when it is not there or another agency's, 403 when the role does not allow it.
+    """
+    notice = repository.notice(session, notice_id, lock=lock)
+    if notice is None:
+        raise not_found("notice")
+    caller.require(permission, agency_id=notice.agency_id, what="notice")
+    return notice
+
+
+def held_of(session: Session, notice: Notice) -> Held:
+    """Return a notice with its newest revision."""
+    revision = repository.newest(session, [notice.id])[notice.id]
+    return Held(notice, revision, repository.variants(session, [revision.id])[revision.id])
+
+
+def create_notice(session: Session, caller: Caller, new: NoticeNew, at: datetime) -> Notice:
+    """Make a notice with its first revision."""
+    agency = content.owner(session, caller, new.agency_id)
+    if SOURCE not in new.variants:
+        raise invalid("source-missing", "The Vietnamese text or picture is the source; send it with the others.")
+    media = repository.media(session, (one.media_id for one in new.variants.values()))
+    sent = {name: getattr(new, name) for name in new.model_fields_set - {"agency_id", "variants", "content"}}
+    whole = Whole.model_validate(
+        {
+            **{name: value for name, value in sent.items() if value is not None},
+            "content": new.content or _content_of(new.variants, media, None),
+            "variants": present({language: spoken(Spoken(), asked) for language, asked in new.variants.items()}),
+        }
+    )
+    _check(session, agency.id, None, whole)
+    finished = {language: asked.finished for language, asked in new.variants.items()}
+    notice = Notice(agency_id=agency.id, title="", title_folded="", kind="", created_by=caller.user_id, newest=0, rev=0)
+    _write(session, caller, notice, whole, standings_after(None, whole, {}, finished, caller.user_id, at), at)
+    return notice
+
+
+def change_notice(
+    session: Session, caller: Caller, notice_id: UUID, change: NoticeChange, expected: Expected, at: datetime
+) -> Notice:
+    """Lay a change over a notice; a real change makes a new revision, and the old one stays as it was.
+
+    Raises:
+        Problem: 404, 403; 409 for an archived notice; 412 with `differences` when somebody changed the same fields
+            since; 422 for files or subjects that do not fit.
+    """
+    notice = notice_of(session, caller, notice_id, Permission.EDIT_CONTENT, lock=True)
+    _refuse_archived(notice)
+    held = held_of(session, notice)
+    base, theirs = _base(session, held, expected), held.whole
+    if change.variants and "content" not in change.model_fields_set:
+        change = _with_content(session, base, change)
+    try:
+        whole = merged(base, theirs, changed(base, change))
+    except Differs as differs:
+        raise _stale(notice, differs) from differs
+    except ValidationError as error:
+        raise invalid("unsound-notice", f"This does not fit together: {error.errors()[0]['msg']}.") from error
+    _check(session, notice.agency_id, theirs, whole)
+    finished = {language: asked.finished for language, asked in (change.variants or {}).items() if asked is not None}
+    after = standings_after(theirs, whole, held.standings, finished, caller.user_id, at)
+    if whole != theirs:
+        _write(session, caller, notice, whole, after, at)
+    elif after != held.standings:
+        for language, row in held.variants.items():
+            stand(row, after[language])
+        _touched(session, caller, notice, at)
+    return notice
+
+
+def step_variant(
+    session: Session,
+    caller: Caller,
+    notice_id: UUID,
+    language: Language,
+    to: VariantState,
+    expected: Expected,
+    at: datetime,
+) -> Notice:
+    """Take one language of a notice further: hand it over, review it, or open it again.
+
+    Raises:
+        Problem: 404, 403; 409 when the step is not allowed from here or to this person; 412 when what it says is not
+            what this person saw.
+    """
+    notice = notice_of(session, caller, notice_id, Permission.EDIT_CONTENT, lock=True)
+    _refuse_archived(notice)
+    held = held_of(session, notice)
+    row = held.variants.get(language)
+    if row is None:
+        raise not_found("language of this notice")
+    base, whole = _base(session, held, expected), held.whole
+    seen = {one: base.variants.get(one) for one in (language, SOURCE)}
+    now = {one: whole.variants.get(one) for one in (language, SOURCE)}
+    if seen != now:
+        expected.check(notice.rev)
+    registered = repository.reviews(session, caller.user_id, language)
+    was = standing_of(row)
+    try:
+        after = stepped(was, to, caller.user_id, at, whole.source_digest, registered=registered)
+    except Refused as refused:
+        raise conflict(refused.code, str(refused), sentences=dict(refused.sentences)) from refused
+    if after != was:
+        stand(row, after)
+        session.add(row)
+        _touched(session, caller, notice, at)
+    return notice
+
+
+def archive_notice(
+    session: Session, caller: Caller, notice_id: UUID, at: datetime | None, expected: Expected
+) -> Notice:
+    """Put a notice into the archive at a time, or take it back with None; what is on air is not touched."""
+    notice = notice_of(session, caller, notice_id, Permission.EDIT_CONTENT, lock=True)
+    expected.check(notice.rev)
+    if (notice.archived_at is None) == (at is None):
+        return notice
+    notice.archived_at, notice.archived_by = at, caller.user_id if at is not None else None
+    return _touched(session, caller, notice, at)
+
+
+def duplicate_notice(session: Session, caller: Caller, notice_id: UUID, at: datetime) -> Notice:
+    """Make a notice that says the same, with a history of its own; translations stay what they are."""
+    original = notice_of(session, caller, notice_id, Permission.EDIT_CONTENT)
+    content.owner(session, caller, original.agency_id)
+    held = held_of(session, original)
+    whole = held.whole.model_copy(update={"title": f"Bản sao: {original.title[:MOST_COPY_TITLE]}"})
+    notice = Notice(
+        agency_id=original.agency_id,
+        title="",
+        title_folded="",
+        kind="",
+        created_by=caller.user_id,
+        copied_from=original.id,
+        newest=0,
+        rev=0,
+    )
+    _write(session, caller, notice, whole, held.standings, at)
+    return notice
+
+
+def restore_revision(
+    session: Session, caller: Caller, notice_id: UUID, number: int, expected: Expected, at: datetime
+) -> Notice:
+    """Bring an earlier revision back as the newest one; a language stands where it stood then.
+
+    Raises:
+        Problem: 404, 403, 409, 412.
+    """
+    notice = notice_of(session, caller, notice_id, Permission.EDIT_CONTENT, lock=True)
+    _refuse_archived(notice)
+    expected.check(notice.rev)
+    revision = repository.revision(session, notice.id, number)
+    if revision is None:
+        raise not_found("revision of this notice")
+    earlier = Held(notice, revision, repository.variants(session, [revision.id])[revision.id])
+    whole = earlier.whole
+    if whole == held_of(session, notice).whole:
+        return notice
+    made = _write(session, caller, notice, whole, earlier.standings, at)
+    made.restored_from = number
+    return notice
+
+
+def _base(session: Session, held: Held, expected: Expected) -> Whole:
+    """Return what the caller saw when the edit began; what is there now when they did not say."""
+    if expected.rev is None or expected.rev >= held.revision.notice_rev:
+        return held.whole
+    revision = repository.revision_of_rev(session, held.notice.id, expected.rev)
+    if revision is None:
+        return held.whole
+    return whole_of(held.notice.kind, revision, repository.variants(session, [revision.id])[revision.id])
+
+
+def _stale(notice: Notice, differs: Differs) -> Problem:
+    detail = "Somebody else changed the same fields since you opened it. Compare them, then save yours or theirs."
+    sentences = {
+        "vi": "Người khác đã sửa cùng những mục này sau khi bạn mở. Hãy so sánh, rồi lưu bản của bạn hoặc giữ bản kia.",
+        "en": detail,
+        "zh": "在您打开之后，他人修改了相同的内容。请比较后再保存您的版本，或保留对方的版本。",
+    }
+    differences = [one._asdict() for one in differs.differences]
+    return Problem(
+        HTTPStatus.PRECONDITION_FAILED,
+        "stale",
+        detail,
+        sentences=sentences,
+        current_rev=notice.rev,
+        differences=differences,
+    )
+
+
+def _refuse_archived(notice: Notice) -> None:
+    if notice.archived_at is not None:
+        raise conflict("notice-archived", f"{notice.title} is archived. Take it back before you change it.")
+
+
+def _content_of(
+    variants: Mapping[Language, VariantAsked | None], media: Mapping[UUID, Media], otherwise: AnyContent | None
+) -> AnyContent:
+    """Return the content of a notice that was sent as files only."""
+    named = [one.media_id for one in variants.values() if one is not None]
+    kinds = [MediaKind(media[one].kind) for one in named if one is not None and one in media]
+    return content_for(kinds[0]) if kinds else otherwise or ImageContent()
+
+
+def _with_content(session: Session, base: Whole, change: NoticeChange) -> NoticeChange:
+    """Let files of the other sort make a picture notice a clip notice, or back."""
+    if base.content.kind not in (NoticeKind.IMAGE, NoticeKind.CLIP) or change.variants is None:
+        return change
+    media = repository.media(session, (one.media_id for one in change.variants.values() if one is not None))
+    return change.model_copy(update={"content": _content_of(change.variants, media, base.content)}) if media else change
+
+
+def _check(session: Session, agency_id: UUID, before: Whole | None, whole: Whole) -> None:
+    """See that everything that a revision names is there, the agency's, and of the right kind."""
+    media = repository.media(session, (media_id for media_id, _ in used_media(whole)))
+    known = {media_id for media_id, _ in used_media(before)} if before is not None else set()
+    for media_id, used_for in sorted(used_media(whole)):
+        row = media.get(media_id)
+        if row is None or row.agency_id != agency_id or (row.deleted_at is not None and media_id not in known):
+            raise not_found(_file_word(whole, media_id, used_for))
+        _check_kind(whole, MediaKind(row.kind), used_for)
+    wanted = ((whole.subject_id, SubjectKind.SUBJECT, "subject"), (whole.task_id, SubjectKind.TASK, "task"))
+    held = {before.subject_id, before.task_id} if before is not None else set()
+    for subject_id, kind, word in wanted:
+        if subject_id is not None and subject_id not in held:
+            _check_subject(session, agency_id, subject_id, kind, word)
+
+
+def _file_word(whole: Whole, media_id: UUID, used_for: MediaUse) -> str:
+    if used_for is not MediaUse.VARIANT:
+        return "media"
+    language = next(language for language, one in whole.variants.items() if one.media_id == media_id)
+    return f"media for {language}"
+
+
+def _check_kind(whole: Whole, kind: MediaKind, used_for: MediaUse) -> None:
+    wanted = NoticeKind.CLIP if used_for is MediaUse.VARIANT and whole.content.kind is NoticeKind.CLIP else None
+    wanted = wanted or NoticeKind.IMAGE
+    if kind.notice_kind is wanted:
+        return
+    if used_for is MediaUse.VARIANT:
+        raise invalid("mixed-kinds", "A notice is either pictures or clips in all three languages, not a mixture.")
+    raise invalid("no-picture", "Only a picture can be used here, not a clip. Upload a JPEG, PNG or WebP file.")
+
+
+def _check_subject(session: Session, agency_id: UUID, subject_id: UUID, kind: SubjectKind, word: str) -> None:
+    row = repository.subject(session, subject_id)
+    if row is None or row.agency_id != agency_id or row.kind != kind:
+        raise not_found(word)
+    if row.closed_at is not None:
+        raise invalid(f"{word}-closed", f"{row.name} is closed. Choose another {word}, or open it again.")
+
+
+def _write(
+    session: Session, caller: Caller, notice: Notice, whole: Whole, standings: Standings, at: datetime
+) -> Revision:
+    notice.newest += 1
+    notice.rev += 1
+    notice.changed_by, notice.changed_at = caller.user_id, at
+    head(notice, whole)
+    session.add(notice)
+    session.flush()
+    revision = revision_of(whole, notice, caller.user_id, at)
+    session.add(revision)
+    session.flush()
+    session.add_all([*variants_of(whole, standings, revision.id), *uses_of(whole, revision.id)])
+    session.flush()
+    note_change(session, "notice", notice.id)
+    return revision
+
+
+def _touched(session: Session, caller: Caller, notice: Notice, at: datetime | None) -> Notice:
+    notice.rev += 1
+    notice.changed_by = caller.user_id
+    notice.changed_at = at or notice.changed_at
+    session.add(notice)
+    session.flush()
+    note_change(session, "notice", notice.id)
+    return notice

@@ -1,0 +1,1 @@
+"""Who is registered to review which language."""

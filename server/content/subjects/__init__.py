@@ -1,0 +1,1 @@
+"""The subjects and tasks of a year, which notices are made for."""
