@@ -36,7 +36,7 @@ KINDS = {NoticeKind.IMAGE: mark("Pictures"), NoticeKind.CLIP: mark("Clips")}
 USES = {
     UseKind.NOTICE: mark("Notice"),
     UseKind.PLAYLIST: mark("Playlist"),
-    UseKind.OTHER: mark("Other"),
+    UseKind.LOGO: mark("Logo of the agency"),
 }
 Q = Annotated[str, Query(max_length=200)]
 Flag = Annotated[str, Query(max_length=1)]

@@ -18,8 +18,9 @@ from server.content.library.schemas import Bulk, BulkDone, LibraryMedia, MediaCh
 from server.content.library.uses import uses_of
 from server.db import Session
 from server.edge import IfMatch, Page, PageAsked, ReadSession, WriteSession, tag
+from server.office.sheet import XLSX, write_sheet
 from server.parts import Parts, PartsDep
-from server.spreadsheet import XLSX, csv_lines, workbook
+from server.spreadsheet import csv_lines
 from server.tables import Media
 
 router = APIRouter(prefix="/api/v1/library", tags=["library"])
@@ -73,7 +74,8 @@ def as_csv(wanted: Wanted, session: ReadSession, parts: PartsDep) -> StreamingRe
 @router.get("/media.xlsx", response_class=Response)
 def as_workbook(wanted: Wanted, session: ReadSession, parts: PartsDep) -> Response:
     """Send the found media as a workbook."""
-    content = workbook("media", exports.HEAD, _lines(session, wanted, parts))
+    lines = ([exports.as_text(cell) for cell in line] for line in _lines(session, wanted, parts))
+    content = write_sheet("media", exports.HEAD, lines, exports.WIDTHS)
     return Response(content, media_type=XLSX, headers=_named("xlsx"))
 
 

@@ -10,6 +10,8 @@ HEAD = (
     "name", "kind", "width", "height", "duration_s", "size_bytes", "has_sound", "uploaded_at", "tags", "source",
     "author", "right_of_use", "right_note", "rights_until", "rights_missing", "used_by", "media_id", "sha256",
 )  # fmt: skip
+WIDTHS = (40, 12, 8, 8, 10, 12, 10, 20, 24, 30, 24, 14, 30, 12, 10, 40, 38, 20)
+"""Of the workbook's columns, in characters."""
 
 
 def rows(media: Sequence[LibraryMedia], uses: Mapping[str, Iterable[Use]]) -> list[tuple[object, ...]]:
@@ -30,3 +32,8 @@ def _row(one: LibraryMedia, uses: Iterable[Use]) -> tuple[object, ...]:
 
 def _yes(flag: bool) -> str:
     return "yes" if flag else "no"
+
+
+def as_text(cell: object) -> str:
+    """Return a cell as the workbook holds it."""
+    return "" if cell is None else str(cell)

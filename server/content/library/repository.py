@@ -9,28 +9,27 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Column, ColumnElement
+from sqlalchemy import Column, ColumnElement, Text, cast
 from sqlmodel import Session, SQLModel, and_, col, delete, func, or_, select
 
 from playlists.rights import RightOfUse
 from server.tables import (
+    Agency,
     Media,
     MediaTag,
     Notice,
     PlaylistItemRow,
     PlaylistRow,
     Revision,
+    RevisionMedia,
     Segment,
     UploadSession,
-    Variant,
 )
 from server.tables.uploads import UploadState
 
 OPEN = (UploadState.RECEIVING, UploadState.CHECKING)
 NOT_A_NEED = frozenset({"media_tag", "upload_session"})
 """Tables that name media and are no reason to keep one."""
-MADE_FROM = frozenset({"segment"})
-"""Tables of what was rendered from media: reason to keep a medium, but no use by somebody."""
 
 
 @dataclass(frozen=True)
@@ -85,7 +84,7 @@ def _conditions(wanted: Filter) -> list[ColumnElement[bool]]:
     if wanted.uploaded_by is not None:
         conditions.append(col(Media.uploaded_by) == wanted.uploaded_by)
     if wanted.unused:
-        conditions.append(~_referred(references(with_made=False)))
+        conditions.append(~_is_used())
     if wanted.rights_missing_on is not None:
         conditions.append(_lacks_rights(wanted.rights_missing_on))
     conditions += [_has_tag(col(MediaTag.folded) == tag) for tag in wanted.tags]
@@ -109,26 +108,33 @@ def _lacks_rights(today: date) -> ColumnElement[bool]:
     )
 
 
-def references(*, with_made: bool) -> list[Column[Any]]:
-    """Return every column of the database that names a medium it needs; `with_made` adds what was rendered from it."""
-    ignored = NOT_A_NEED if with_made else NOT_A_NEED | MADE_FROM
+def references() -> list[Column[Any]]:
+    """Return every column of the database that names a medium because it needs it."""
     own = SQLModel.metadata.tables[str(Media.__tablename__)]
     return [
         key.parent
         for table in SQLModel.metadata.sorted_tables
-        if table.name not in ignored
+        if table.name not in NOT_A_NEED
         for key in sorted(table.foreign_keys, key=lambda key: key.parent.name)
         if key.column.table is own
     ]
 
 
-def _referred(columns: Sequence[Column[Any]]) -> ColumnElement[bool]:
-    return or_(*(select(column).where(column == col(Media.id)).exists() for column in columns))
+def _is_used() -> ColumnElement[bool]:
+    named = [select(column).where(column == col(Media.id)).exists() for column in references()]
+    logo = select(Agency.id).where(col(Agency.logo_sha256) == col(Media.sha256)).exists()
+    return or_(logo, *named)
+
+
+def _is_needed() -> ColumnElement[bool]:
+    """Used, or in the artwork of a segment, which may still be rendered from it."""
+    drawn = cast(col(Segment.artwork), Text).contains(col(Media.sha256))
+    return or_(_is_used(), select(Segment.id).where(drawn).exists())
 
 
 def used(session: Session, media_ids: Sequence[UUID]) -> set[UUID]:
     """Return which media something of the database uses."""
-    statement = select(Media.id).where(col(Media.id).in_(media_ids), _referred(references(with_made=False)))
+    statement = select(Media.id).where(col(Media.id).in_(media_ids), _is_used())
     return set(session.exec(statement))
 
 
@@ -166,14 +172,13 @@ def remove_tags(session: Session, media_ids: Sequence[UUID], folded: Sequence[st
 
 def due(session: Session, before: datetime, most: int) -> list[UUID]:
     """Return media that lie in the trash since before a time and that nothing needs, oldest first."""
-    needed = _referred(references(with_made=True))
-    statement = select(Media.id).where(col(Media.deleted_at) < before, ~needed)
+    statement = select(Media.id).where(col(Media.deleted_at) < before, ~_is_needed())
     return list(session.exec(statement.order_by(col(Media.deleted_at)).limit(most)))
 
 
 def is_needed(session: Session, row: Media) -> bool:
-    """Tell whether something of the database names a medium."""
-    statement = select(Media.id).where(Media.id == row.id, _referred(references(with_made=True)))
+    """Tell whether something of the database needs a medium."""
+    statement = select(Media.id).where(Media.id == row.id, _is_needed())
     return session.exec(statement).first() is not None
 
 
@@ -196,18 +201,12 @@ def holds_file(session: Session, sha256: str) -> bool:
 
 def notices_with(session: Session, media_id: UUID) -> list[tuple[UUID, str, bool]]:
     """Return the notices of which a revision shows a medium: id, title, and whether the newest revision does."""
-    newest = (
-        select(col(Revision.notice_id).label("notice_id"), func.max(Revision.number).label("number"))
-        .group_by(col(Revision.notice_id))
-        .subquery()
-    )
     statement = (
-        select(Notice.id, Notice.title, func.max(Revision.number), newest.c.number)
+        select(Notice.id, Notice.title, func.max(Revision.number), Notice.newest)
         .join(Revision, col(Revision.notice_id) == col(Notice.id))
-        .join(Variant, col(Variant.revision_id) == col(Revision.id))
-        .join(newest, newest.c.notice_id == col(Notice.id))
-        .where(Variant.media_id == media_id)
-        .group_by(col(Notice.id), col(Notice.title), newest.c.number)
+        .join(RevisionMedia, col(RevisionMedia.revision_id) == col(Revision.id))
+        .where(RevisionMedia.media_id == media_id)
+        .group_by(col(Notice.id), col(Notice.title), col(Notice.newest))
         .order_by(col(Notice.id).desc())
     )
     return [(notice_id, title, shown == last) for notice_id, title, shown, last in session.exec(statement)]
@@ -225,11 +224,7 @@ def playlists_with(session: Session, notice_ids: Sequence[UUID]) -> list[tuple[U
     return [(playlist_id, name) for playlist_id, name in session.exec(statement)]
 
 
-def others_with(session: Session, media_id: UUID) -> list[tuple[str, UUID]]:
-    """Return what else names a medium: the table and the row's id."""
-    found: list[tuple[str, UUID]] = []
-    for column in references(with_made=False):
-        if column.table.name != Variant.__tablename__ and "id" in column.table.c:
-            rows = session.connection().execute(select(column.table.c["id"]).where(column == media_id))
-            found += [(column.table.name, row[0]) for row in rows]
-    return found
+def agencies_with(session: Session, sha256: str) -> list[tuple[UUID, str]]:
+    """Return the agencies whose cards carry a file as their logo: id and name."""
+    statement = select(Agency.id, Agency.name).where(Agency.logo_sha256 == sha256).order_by(col(Agency.name))
+    return [(agency_id, name) for agency_id, name in session.exec(statement)]

@@ -87,7 +87,8 @@ class UseKind(StrEnum):
 
     NOTICE = "notice"
     PLAYLIST = "playlist"
-    OTHER = "other"
+    LOGO = "logo"
+    """Of an agency's cards."""
 
 
 class Use(BaseModel):

@@ -18,6 +18,7 @@ def uses_of(session: Session, row: Media) -> list[Use]:
         for playlist_id, name in repository.playlists_with(session, current)
     ]
     found += [
-        Use(kind=UseKind.OTHER, id=other_id, title=table) for table, other_id in repository.others_with(session, row.id)
+        Use(kind=UseKind.LOGO, id=agency_id, title=name)
+        for agency_id, name in repository.agencies_with(session, row.sha256)
     ]
     return sorted(found, key=lambda use: not use.newest)
