@@ -34,7 +34,9 @@ from kiosk_agent.link.mqtt import BrokerAddress, Link
 from kiosk_agent.link.worker import Worker
 from kiosk_agent.panel.generic import GenericPanel
 from kiosk_agent.panel.port import PanelController
+from kiosk_agent.player.compose import Undrawable
 from kiosk_agent.player.port import Player
+from kiosk_agent.player.studio import Studio
 from kiosk_agent.player.waiting import waiting_cue, waiting_panel
 from kiosk_agent.player.xserver import read_screen
 from kiosk_agent.settings import Settings
@@ -125,8 +127,11 @@ class Agent:
         self._watchdog = Watchdog()
         self._make_player = make_player
         self._player: Player | None = None
-        self._airings = Airings(self._store.verified_path, lambda sha256: tell(events.SegmentDamaged(sha256)))
-        self._asker, self._downloader = Worker("asker"), Worker("downloader")
+        self._studio = Studio(data_dir / "boards", self._store.verified_path)
+        self._airings = Airings(
+            self._store.verified_path, lambda sha256: tell(events.SegmentDamaged(sha256)), self._studio.wait
+        )
+        self._asker, self._downloader, self._drawer = Worker("asker"), Worker("downloader"), Worker("drawer")
         self._called_off: set[str] = set()
         self._link = Link(credential.kiosk_id, self._whereabouts.broker, self._open_session, tell)
         self._state = State(_identity(credential), policy=_policy(settings, credential))
@@ -138,6 +143,8 @@ class Agent:
             do.StopDownload: self._call_off,
             do.Install: self._install,
             do.Evict: self._evict,
+            do.KeepValues: self._keep_values,
+            do.DrawBoard: self._draw_board,
             do.StartPlayer: self._start_player,
             do.RefreshPlayer: self._refresh_player,
             do.CutIn: self._cut_in,
@@ -168,7 +175,7 @@ class Agent:
         """Run until `stop`."""
         held = self._store.contents()
         started = events.Started(
-            held.installed, held.stored, self._spool.next_seq, self._spool.waiting, self._read_health()
+            held.installed, held.stored, self._spool.next_seq, self._spool.waiting, held.values, self._read_health()
         )
         self._step(started)
         if held.installed is None:
@@ -212,8 +219,9 @@ class Agent:
             self._player.stop()
         self._panel.close()
         self._called_off.update({self._state.download.sha256} if self._state.download else ())
-        for worker in (self._downloader, self._asker):
+        for worker in (self._drawer, self._downloader, self._asker):
             worker.stop()
+        self._studio.close()
         self._server.close()
         self._spool.close()
         self._store.close()
@@ -235,6 +243,7 @@ class Agent:
             after.installed is before.installed
             and after.stored is before.stored
             and after.quarantined is before.quarantined
+            and after.boards.shown is before.boards.shown
         )
         if after.installed is not None and not (same and after.clock_trusted == before.clock_trusted):
             self._airings.follow(Plan(after.installed.manifest, after.facts))
@@ -336,6 +345,24 @@ class Agent:
         dropped = self._store.evict(command.keep, command.spare_bytes)
         if dropped:
             self._events.put(events.Evicted(dropped))
+
+    def _keep_values(self, command: do.KeepValues) -> None:
+        self._store.keep_values(command.values)
+
+    def _draw_board(self, command: do.DrawBoard) -> None:
+        if self._state.installed is None:
+            return
+        picture, profile = command.picture, self._state.installed.manifest.panel.profile
+
+        def job() -> None:
+            try:
+                dropped = self._studio.draw(picture, profile)
+            except Undrawable as error:
+                self._events.put(events.BoardFailed(picture.key, str(error), error.damaged))
+                return
+            self._events.put(events.BoardDrawn(picture.key, dropped))
+
+        self._drawer.do(job)
 
     def _start_player(self, command: do.StartPlayer) -> None:
         try:

@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import json
 from typing import Annotated, Literal
+from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, TypeAdapter
 
+from playlists.board_card import BoardCard
 from playlists.card import Card, Motion
 from playlists.ids import Sha256, sha256_hex
 from playlists.notice import MediaKind
@@ -63,7 +65,15 @@ class AlbumArtwork(_Frozen):
     seconds_each: Annotated[int, Field(ge=2, le=60)] = 6
 
 
-AnyArtwork = MediaArtwork | CardArtwork | AlbumArtwork
+class BoardArtwork(_Frozen):
+    """A status board in one language, with empty slots; its tiles are drawn with it."""
+
+    kind: Literal["board"] = "board"
+    board_id: UUID
+    board: BoardCard
+
+
+AnyArtwork = MediaArtwork | CardArtwork | AlbumArtwork | BoardArtwork
 Artwork = Annotated[AnyArtwork, Field(discriminator="kind")]
 
 _ADAPTER: TypeAdapter[AnyArtwork] = TypeAdapter(Artwork)
@@ -91,6 +101,8 @@ def files(artwork: AnyArtwork) -> frozenset[str]:
             return frozenset({artwork.sha256})
         case AlbumArtwork():
             return frozenset(picture.sha256 for picture in artwork.pictures)
+        case BoardArtwork():
+            return frozenset()
         case CardArtwork():
             look = artwork.card.look
             return frozenset(sha256 for sha256 in (look.picture, look.logo) if sha256 is not None)
@@ -103,5 +115,7 @@ def is_animated(artwork: AnyArtwork) -> bool:
             return artwork.media_kind is MediaKind.MP4
         case AlbumArtwork():
             return True
+        case BoardArtwork():
+            return False
         case CardArtwork():
             return artwork.card.look.motion is not Motion.NONE

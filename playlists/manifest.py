@@ -10,6 +10,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from playlists.board import MOST_BOARDS, Board
 from playlists.daypart import ALWAYS, DayException, Daypart, DayWindow, Week, WeeklyWindow, zone
 from playlists.ids import Name, Sha256, Slug
 from playlists.instant import Instant
@@ -23,7 +24,7 @@ from playlists.sun import Place
 
 PAYLOAD_TYPE = "application/vnd.bangtin.manifest+json;v=1"
 MOST_BYTES = 1 << 20
-UNDERSTOOD: frozenset[str] = frozenset({"calendars", "essential_only", "quotas", "rotation", "sun"})
+UNDERSTOOD: frozenset[str] = frozenset({"boards", "calendars", "essential_only", "quotas", "rotation", "sun"})
 """Names this reader can honour when a manifest lists them in `must_understand`."""
 
 Pixels = Annotated[int, Field(ge=0, le=7680)]
@@ -154,6 +155,7 @@ class Manifest(BaseModel):
     overrides: tuple[ManifestOverride, ...] = ()
     essential_only: tuple[ManifestEssentialOnly, ...] = ()
     default_playlist_id: UUID | None = None
+    boards: Annotated[tuple[Board, ...], Field(max_length=MOST_BOARDS)] = ()
     must_understand: tuple[str, ...] = ()
 
     @model_validator(mode="after")
@@ -183,7 +185,32 @@ class Manifest(BaseModel):
             raise ValueError("the schedule names a calendar that the manifest does not hold")
         if self.follows_sun and self.place is None:
             raise ValueError("a window follows the sun, and the manifest does not say where the site lies")
+        self._check_boards(held)
         return self
+
+    def _check_boards(self, held: set[str]) -> None:
+        if len({board.id for board in self.boards}) != len(self.boards):
+            raise ValueError("two boards have the same id")
+        bases = [face.base for board in self.boards for face in board.faces]
+        if len(set(bases)) != len(bases):
+            raise ValueError("two faces of boards have the same base")
+        if not set(bases) <= held:
+            raise ValueError("a board names a base that the manifest does not hold")
+        sizes: dict[str, int] = {}
+        for board in self.boards:
+            for face in board.faces:
+                if sizes.setdefault(face.sheet, face.sheet_size) != face.sheet_size:
+                    raise ValueError("a sheet of a board is named with two sizes")
+
+    @property
+    def files(self) -> dict[str, int]:
+        """Digest and size in bytes of everything a kiosk must hold: segments first, then the sheets of boards."""
+        sheets = {face.sheet: face.sheet_size for board in self.boards for face in board.faces}
+        return {segment.sha256: segment.size for segment in self.segments} | sheets
+
+    def board_of(self, base: str) -> Board | None:
+        """Return the board that a segment is a base of."""
+        return next((board for board in self.boards if base in board.bases), None)
 
     @property
     def follows_sun(self) -> bool:
@@ -193,7 +220,8 @@ class Manifest(BaseModel):
 
     @property
     def _weeks(self) -> tuple[Week, ...]:
-        return self.panel.hours, *self.dayparts
+        hours = (slot.hours for board in self.boards for slot in board.slots if slot.hours is not None)
+        return self.panel.hours, *self.dayparts, *hours
 
     def _calendars_named(self) -> set[str]:
         named = {week.calendar_id for week in self._weeks if week.calendar_id is not None}
@@ -202,6 +230,7 @@ class Manifest(BaseModel):
     def needs(self) -> tuple[str, ...]:
         """Return what a reader must understand to show what this manifest says: for `must_understand`."""
         found = {
+            "boards": bool(self.boards),
             "calendars": bool(self._calendars_named()),
             "essential_only": bool(self.essential_only),
             "quotas": bool(self.panel.quotas),

@@ -11,11 +11,15 @@ Compiled plans are remembered per manifest object: they are values that follow f
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from uuid import UUID
 
 from playlists.airtime import Turn
+from playlists.board import OnStale
+from playlists.board_picture import BoardPicture, picture
+from playlists.board_shown import absent, shown
+from playlists.board_values import Values
 from playlists.daypart import Locality, Week, zone
 from playlists.instant import from_millis, to_millis
 from playlists.language import SegmentLanguage
@@ -34,6 +38,7 @@ __all__ = [
     "Showing",
     "at",
     "between",
+    "board_picture",
     "explain",
     "next_change",
 ]
@@ -50,6 +55,8 @@ class Facts:
     stored: frozenset[str] | None = None
     """Digests held and verified; None means all of the manifest's (a preview)."""
     quarantined: frozenset[str] = field(default_factory=frozenset)
+    values: tuple[Values, ...] = ()
+    """The newest valid values of each board, ordered by board."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +97,7 @@ class _Compiled:
         self.manifest = manifest
         self._tz = zone(manifest.time_zone)
         locality = Locality(self._tz, manifest.place, {one.id: one for one in manifest.calendars})
+        self.locality = locality
         self._hours = WeekSpans(manifest.panel.hours, locality)
         weeks = {daypart.id: WeekSpans(daypart, locality) for daypart in manifest.dayparts}
         rules = []
@@ -140,14 +148,19 @@ def _compiled(manifest: Manifest) -> _Compiled:
 
 def at(manifest: Manifest, facts: Facts, instant: datetime) -> Showing:
     """Return what the panel shows at an aware time."""
-    plan = _compiled(manifest).plan(facts)
-    return _showing(plan, plan.at(instant))
+    return _look(manifest, facts, instant)[0]
 
 
 def between(manifest: Manifest, facts: Facts, start: datetime, end: datetime, *, most: int = 10_000) -> list[Showing]:
     """Return the airings that overlap [start, end), in order, at most `most` of them."""
-    plan = _compiled(manifest).plan(facts)
     airings: list[Showing] = []
+    if any(board.on_stale is OnStale.DROP for board in manifest.boards):
+        moment = start
+        while moment < end and len(airings) < most:
+            airings.append(at(manifest, facts, moment))
+            moment = airings[-1].ends_at
+        return airings
+    plan = _compiled(manifest).plan(_bare(facts))
     for piece in plan.between(start, end):
         if len(airings) >= most:
             break
@@ -157,16 +170,49 @@ def between(manifest: Manifest, facts: Facts, start: datetime, end: datetime, *,
 
 def next_change(manifest: Manifest, facts: Facts, after: datetime) -> datetime:
     """Return when the picture on the panel at an aware time gives way to the next."""
-    return from_millis(_compiled(manifest).plan(facts).at(after).end_ms)
+    return at(manifest, facts, after).ends_at
+
+
+def board_picture(manifest: Manifest, facts: Facts, base: str | None, instant: datetime) -> BoardPicture | None:
+    """Return what lies on a base segment at an aware time; None when it is no board's, or the board is not on air."""
+    board = manifest.board_of(base) if base is not None and manifest.boards else None
+    face = board.face(base) if board is not None and base is not None else None
+    if board is None or face is None:
+        return None
+    values = next((one for one in facts.values if one.board == board.id), None)
+    locality = _compiled(manifest).locality
+    return picture(board, face, shown(board, values, instant, locality, clock_trusted=facts.clock_trusted))
 
 
 def explain(manifest: Manifest, facts: Facts, instant: datetime) -> Explanation:
     """Return what the panel shows at an aware time, why, and what else asked for the panel."""
-    plan = _compiled(manifest).plan(facts)
-    piece = plan.at(instant)
+    showing, plan, piece = _look(manifest, facts, instant)
     chosen = piece.span.active
     displaced = tuple(describe_displaced(plan, one, chosen) for one in plan.displaced(to_millis(instant)))
-    return Explanation(_showing(plan, piece), displaced)
+    return Explanation(showing, displaced)
+
+
+def _look(manifest: Manifest, facts: Facts, instant: datetime) -> tuple[Showing, Plan[_Content], Piece[_Content]]:
+    """Return what is on, and where it comes from. A board that is dropped counts as not stored while it is."""
+    compiled = _compiled(manifest)
+    values = {str(one.board): one for one in facts.values}
+    bare = _bare(facts)
+    dropped = absent(manifest.boards, values, instant, compiled.locality, clock_trusted=facts.clock_trusted)
+    if dropped is None:
+        plan = compiled.plan(bare)
+        piece = plan.at(instant)
+        return _showing(plan, piece), plan, piece
+    gone, since, until = dropped
+    plan = compiled.plan(replace(bare, quarantined=bare.quarantined | gone) if gone else bare)
+    piece = plan.at(instant)
+    whole = _showing(plan, piece)
+    bounds = max(whole.starts_at, since), min(whole.ends_at, until)
+    return replace(whole, starts_at=bounds[0], ends_at=bounds[1]), plan, piece
+
+
+def _bare(facts: Facts) -> Facts:
+    """Return the facts that plans are compiled and remembered by: values come and go too often."""
+    return replace(facts, values=()) if facts.values else facts
 
 
 def _turns(playlist: Playlist, facts: Facts, *, essential_only: bool) -> tuple[Turn[_Content], ...]:

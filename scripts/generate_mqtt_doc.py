@@ -29,6 +29,7 @@ UP_FORMS: dict[Up, type[messages.Message] | None] = {
 }
 DOWN_FORMS: dict[Down, type[messages.Message]] = {
     Down.MANIFEST: messages.Pointer,
+    Down.VALUES: messages.BoardValues,
     Down.COMMAND: messages.Command,
     Down.ACK: messages.Ack,
 }
@@ -56,7 +57,12 @@ and `Z`. Readers ignore fields that they do not know, and every field without a 
 - **A PUBACK means "in the broker's memory".** A kiosk keeps its plays until `dn/ack` names them, and sends
   the next batch after the ack of the one before: an ack means every play up to its number.
 
-`{{kiosk}}` is the kiosk's id (a UUID).
+- **Values of status boards** are the whole of what counts now, not the last change. A kiosk takes a document only when
+  its number is higher than that of the one before, it has not ended, and every value lies within what was released
+  for the board; otherwise it says why in `boards` of its state and goes on showing what it shows
+  ([boards.md](boards.md)).
+
+`{{kiosk}}` is the kiosk's id, `{{source}}` that of another system that may state values of one board (both UUIDs).
 """
 
 
@@ -77,6 +83,14 @@ def render() -> str:
     rows += [_row(topics.down, down, "server", topics.DOWN_MANNER[down], DOWN_FORMS[down], used) for down in Down]
     rows.append(f"| `{topics.EPOCH}` | server | 1 | yes | [Epoch](#epoch) |")
     used.append(messages.Epoch)
+    manner = topics.IN_MANNER
+    for topic, speaker, form in (
+        (topics.inward(UUID(int=0)), "another system", messages.Statement),
+        (topics.outward(UUID(int=0)), "server", messages.Answer),
+    ):
+        text = topic.replace(str(UUID(int=0)), "{source}")
+        rows.append(f"| `{text}` | {speaker} | {manner.qos} | {'yes' if manner.retain else 'no'} | {_link(form)} |")
+        used.append(form)
     parts = [HEAD, "## Topics\n", "\n".join(rows) + "\n", _common()]
     described: list[type[BaseModel]] = []
     while used:
@@ -156,9 +170,12 @@ def _name(kind: Any, used: list[type[BaseModel]]) -> str:
     if origin is Annotated:
         return _name(arguments[0], used)
     if origin in {Union, types.UnionType}:
-        return " or ".join(_name(part, used) for part in arguments if part is not type(None))
+        parts = [_name(part, used) for part in arguments if part is not type(None)]
+        return " or ".join(dict.fromkeys(parts))
     if origin is tuple:
         return f"list of {_name(arguments[0], used)}"
+    if origin is dict:
+        return f"object of {_name(arguments[1], used)} by {_name(arguments[0], used)}"
     if origin is Literal:
         return ", ".join(f"`{value}`" for value in arguments)
     if inspect.isclass(kind) and issubclass(kind, BaseModel):

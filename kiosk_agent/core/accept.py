@@ -23,8 +23,8 @@ class Held:
 
     @property
     def sizes(self) -> dict[str, int]:
-        """Digest and size of every segment that the manifest needs."""
-        return {segment.sha256: segment.size for segment in self.manifest.segments}
+        """Digest and size of every file that the manifest needs."""
+        return self.manifest.files
 
 
 def accept(envelope: bytes, kiosk_id: UUID, server_key: bytes, installed_seq: int) -> Held:

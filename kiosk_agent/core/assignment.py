@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 from dataclasses import replace
 
-from kiosk_agent.core import alarms, orders, playback, quarantine
+from kiosk_agent.core import alarms, boards, orders, playback, quarantine
 from kiosk_agent.core.accept import Held, accept
 from kiosk_agent.core.backoff import RESTED
 from kiosk_agent.core.commands import (
@@ -127,6 +127,7 @@ def on_stored(turn: Turn, event: SegmentStored) -> None:
     alarms.clear(turn, FaultCode.STORAGE_LOW, STORE)
     alarms.clear(turn, FaultCode.STORAGE_READ_ONLY, STORE)
     mind_missing(turn)
+    boards.on_stored(turn)
     if state.installed is not None and event.sha256 in state.installed.sizes:
         playback.repair(turn)
 
@@ -171,6 +172,7 @@ def on_installed(turn: Turn, event: Installed) -> None:
     alarms.clear(turn, FaultCode.STORAGE_LOW, STORE)
     alarms.clear(turn, FaultCode.STORAGE_READ_ONLY, STORE)
     quarantine.on_installed(turn)
+    boards.on_installed(turn)
     mind_missing(turn)
     turn.do(Evict(_kept(turn), turn.state.policy.spare_bytes))
     playback.take_over(turn, before)

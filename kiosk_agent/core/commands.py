@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from kiosk_agent.core.accept import Held
+from playlists.board_picture import BoardPicture
+from playlists.board_values import Values
 from playlists.manifest import PanelSpec
 from playlists.wire.messages import Message, PanelPicture, Play
 from playlists.wire.topics import Up
@@ -47,6 +49,20 @@ class Evict:
 
     keep: frozenset[str]
     spare_bytes: int
+
+
+@dataclass(frozen=True, slots=True)
+class KeepValues:
+    """Keep the values of status boards over a restart; these replace what was kept."""
+
+    values: tuple[Values, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class DrawBoard:
+    """Make the picture of a status board playable; answer with BoardDrawn or BoardFailed."""
+
+    picture: BoardPicture
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,6 +164,8 @@ Command = (
     | StopDownload
     | Install
     | Evict
+    | KeepValues
+    | DrawBoard
     | StartPlayer
     | RefreshPlayer
     | CutIn

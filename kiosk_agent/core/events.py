@@ -9,8 +9,9 @@ from uuid import UUID
 from kiosk_agent.core.accept import Held
 from kiosk_agent.core.finding import Finding
 from kiosk_agent.core.verdict import Verdict
+from playlists.board_values import Values
 from playlists.timeline import Showing
-from playlists.wire.messages import Ack, Command, Pointer
+from playlists.wire.messages import Ack, BoardValues, Command, Pointer
 
 
 class Cause(StrEnum):
@@ -35,6 +36,8 @@ class Started:
     stored: frozenset[str] = frozenset()
     next_play_seq: int = 1
     plays_waiting: int = 0
+    values: tuple[Values, ...] = ()
+    """Values of status boards that were kept."""
     findings: tuple[Finding, ...] = ()
     """A first reading, so that the clock's trust is known before the first picture."""
 
@@ -73,6 +76,30 @@ class PointerReceived:
     """dn/manifest came in."""
 
     pointer: Pointer
+
+
+@dataclass(frozen=True, slots=True)
+class ValuesReceived:
+    """dn/values came in, or the server was asked for them; nothing about them is judged."""
+
+    values: BoardValues
+
+
+@dataclass(frozen=True, slots=True)
+class BoardDrawn:
+    """A picture of a status board can be played; `dropped` are the keys of older ones that had to go."""
+
+    key: str
+    dropped: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class BoardFailed:
+    """A picture of a status board cannot be made; `damaged` names the file that is to blame."""
+
+    key: str
+    reason: str
+    damaged: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,10 +194,15 @@ class InstallFailed:
 
 @dataclass(frozen=True, slots=True)
 class Airing:
-    """One airing that the player was given, and the number of the manifest that it came from."""
+    """One airing that the player was given, and the number of the manifest that it came from.
+
+    `board` is the status board that it shows, and `board_seq` the number of the values that its picture was made of.
+    """
 
     showing: Showing
     seq: int
+    board: UUID | None = None
+    board_seq: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -241,6 +273,9 @@ Event = (
     | LinkDown
     | SettingsRead
     | PointerReceived
+    | ValuesReceived
+    | BoardDrawn
+    | BoardFailed
     | CommandReceived
     | AckReceived
     | ManifestFetched

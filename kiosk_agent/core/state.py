@@ -11,6 +11,7 @@ from kiosk_agent.core.accept import Held
 from kiosk_agent.core.backoff import RESTED, Retry
 from kiosk_agent.core.events import Airing
 from kiosk_agent.core.finding import Finding
+from playlists.board_values import Values
 from playlists.fault import FaultCode, Severity
 from playlists.manifest import PanelSpec
 from playlists.timeline import Facts
@@ -122,6 +123,31 @@ class Spooled:
 
 
 @dataclass(frozen=True, slots=True)
+class Taken:
+    """When a board's values went on air here, and why newer ones were refused last."""
+
+    at: datetime | None = None
+    refused: str | None = None
+    refused_seq: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Boards:
+    """Status boards: `accepted` is believed, `shown` is what the timeline follows; both hold the newest of each board.
+
+    `waiting` are the values of boards that the installed manifest does not have. Pictures are known by their keys.
+    """
+
+    accepted: tuple[Values, ...] = ()
+    waiting: tuple[Values, ...] = ()
+    shown: tuple[Values, ...] = ()
+    taken: Mapping[UUID, Taken] = field(default_factory=dict)
+    drawn: frozenset[str] = frozenset()
+    drawing: frozenset[str] = frozenset()
+    failed: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
 class Alarm:
     """A fault, or the first reading of one that is not raised yet."""
 
@@ -157,6 +183,7 @@ class State:
     playback: Playback = Playback()
     captures: Captures = Captures()
     plays: Spooled = Spooled()
+    boards: Boards = Boards()
     alarms: Mapping[tuple[FaultCode, str], Alarm] = field(default_factory=dict)
     readings: Mapping[str, Finding] = field(default_factory=dict)
     crashes: tuple[tuple[str | None, float], ...] = ()
@@ -179,7 +206,12 @@ class State:
     @property
     def facts(self) -> Facts:
         """What the timeline depends on."""
-        return Facts(clock_trusted=self.clock_trusted, stored=self.stored, quarantined=frozenset(self.quarantined))
+        return Facts(
+            clock_trusted=self.clock_trusted,
+            stored=self.stored,
+            quarantined=frozenset(self.quarantined),
+            values=self.boards.shown,
+        )
 
     @property
     def needed(self) -> Mapping[str, int]:

@@ -6,10 +6,12 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
-from kiosk_agent.core import alarms, assignment, clock, orders, playback, proof, quarantine, telling, watching
+from kiosk_agent.core import alarms, assignment, boards, clock, orders, playback, proof, quarantine, telling, watching
 from kiosk_agent.core.commands import Command, ReadHealth
 from kiosk_agent.core.events import (
     AckReceived,
+    BoardDrawn,
+    BoardFailed,
     CaptureFailed,
     CaptureSent,
     CommandReceived,
@@ -36,6 +38,7 @@ from kiosk_agent.core.events import (
     Started,
     Stopping,
     Tick,
+    ValuesReceived,
 )
 from kiosk_agent.core.moment import Moment
 from kiosk_agent.core.state import Spooled, State
@@ -54,6 +57,7 @@ def step(state: State, event: Event, now: Moment) -> tuple[State, tuple[Command,
     _DECIDE[type(event)](turn, event)
     if not isinstance(event, Stopping):
         assignment.proceed(turn)
+        boards.consider(turn)
         watching.consider(turn)
         proof.send_if_due(turn)
         telling.tell_state(turn)
@@ -75,6 +79,7 @@ def _on_started(turn: Turn, event: Started) -> None:
     )
     clock.judge(turn, event.findings)
     alarms.observe(turn, event.findings)
+    boards.restore(turn, event.values)
     assignment.mind_missing(turn)
     playback.take_over(turn)
 
@@ -116,6 +121,12 @@ def _on_panel(turn: Turn, event: PanelRead) -> None:
     alarms.observe(turn, event.findings)
 
 
+def _on_board_failed(turn: Turn, event: BoardFailed) -> None:
+    damaged = boards.on_failed(turn, event)
+    if damaged is not None:
+        assignment.on_damaged(turn, damaged)
+
+
 _DECIDE: dict[type[Any], Callable[[Turn, Any], None]] = {
     Started: _on_started,
     Stopping: _on_stopping,
@@ -124,6 +135,9 @@ _DECIDE: dict[type[Any], Callable[[Turn, Any], None]] = {
     LinkDown: _on_link_down,
     SettingsRead: assignment.on_settings,
     PointerReceived: assignment.on_pointer,
+    ValuesReceived: boards.on_values,
+    BoardDrawn: boards.on_drawn,
+    BoardFailed: _on_board_failed,
     ManifestFetched: assignment.on_manifest,
     ManifestUnchanged: assignment.on_unchanged,
     FetchFailed: assignment.on_fetch_failed,

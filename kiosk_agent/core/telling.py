@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
+from kiosk_agent.core import boards
 from kiosk_agent.core.state import State
 from kiosk_agent.core.turn import Turn
 from playlists.wire import messages
@@ -13,6 +14,8 @@ from playlists.wire.messages import SEEN_PERMILLE, Health, OnScreen, Phase, Pres
 from playlists.wire.topics import Up
 
 LEAST_GAP_S = 1.0
+HURRIED = 5
+"""So many parts of the content are told at once when they change."""
 MOST_TEXT = 300
 MOST_READINGS = 100
 """So that a message stays below the wire's limit, whatever a panel with hundreds of parts has to say."""
@@ -53,8 +56,8 @@ def tell_state(turn: Turn, *, anyway: bool = False) -> None:
     """Say the state when it has changed in a way that matters, at most once a second."""
     if not turn.state.linked:
         return
-    content = _content(turn.state)
-    hurried = content[:4] != turn.state.told[:4]
+    content = _content(turn.state, turn.now.wall)
+    hurried = content[:HURRIED] != turn.state.told[:HURRIED]
     if not anyway:
         if content == turn.state.told:
             return
@@ -78,7 +81,7 @@ def phase(state: State) -> Phase:
     return Phase.PLAYING if playing and not state.playback.stalled else Phase.STORED
 
 
-def _content(state: State) -> tuple[object, ...]:
+def _content(state: State, now: datetime) -> tuple[object, ...]:
     on_air = state.playback.on_air
     match = None if on_air is None or on_air.latest_permille is None else on_air.latest_permille >= SEEN_PERMILLE
     return (
@@ -86,10 +89,11 @@ def _content(state: State) -> tuple[object, ...]:
         state.installed.sha256 if state.installed else None,
         _error(state),
         state.clock_trusted,
+        boards.tell(state, now),
         len(state.needed) - len(state.missing),
         state.download.got_bytes >> 20 if state.download else 0,
         state.playback.name,
-        (on_air.airing.seq, on_air.airing.showing) if on_air else None,
+        (on_air.airing.seq, on_air.airing.board, on_air.airing.board_seq, on_air.airing.showing) if on_air else None,
         match,
     )
 
@@ -116,6 +120,7 @@ def _message(state: State, message_id: UUID, at: datetime, seq: int) -> messages
         clock_trusted=state.clock_trusted,
         player=state.playback.name,
         on_screen=_on_screen(state),
+        boards=boards.tell(state, at),
     )
 
 
@@ -138,4 +143,6 @@ def _on_screen(state: State) -> OnScreen | None:
         item_id=showing.item_id,
         sha256=showing.sha256,
         match_permille=on_air.latest_permille,
+        board_id=on_air.airing.board,
+        board_seq=on_air.airing.board_seq,
     )

@@ -27,9 +27,17 @@ from paho.mqtt.packettypes import PacketTypes
 from paho.mqtt.properties import Properties
 
 from kiosk_agent.core.backoff import full_jitter_s
-from kiosk_agent.core.events import AckReceived, CommandReceived, Event, LinkDown, LinkUp, PointerReceived
+from kiosk_agent.core.events import (
+    AckReceived,
+    CommandReceived,
+    Event,
+    LinkDown,
+    LinkUp,
+    PointerReceived,
+    ValuesReceived,
+)
 from playlists.wire import topics
-from playlists.wire.messages import Ack, Command, Malformed, Pointer, decode
+from playlists.wire.messages import Ack, BoardValues, Command, Malformed, Pointer, decode
 from playlists.wire.topics import UP_MANNER, Down, Up
 
 log = logging.getLogger(__name__)
@@ -275,6 +283,8 @@ def parse(kiosk_id: UUID, topic: str, payload: bytes) -> Event | None:
     if topic == topics.down(kiosk_id, Down.MANIFEST):
         # an empty retained message is how a broker forgets one
         return PointerReceived(decode(Pointer, payload)) if payload else None
+    if topic == topics.down(kiosk_id, Down.VALUES):
+        return ValuesReceived(decode(BoardValues, payload)) if payload else None
     if topic == topics.down(kiosk_id, Down.COMMAND):
         return CommandReceived(decode(Command, payload))
     if topic == topics.down(kiosk_id, Down.ACK):

@@ -6,15 +6,31 @@ Segments of notices are made on the server; this is for pictures that the kiosk 
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from fractions import Fraction
 from pathlib import Path
 from tempfile import NamedTemporaryFile
 
 import av
+from av.video.reformatter import ColorRange, Colorspace
 from PIL import Image
 
 from playlists.profile import Profile
+
+_BT709 = 1
+_GROUP = "keyint={fps}:min-keyint={fps}:scenecut=0:bframes=0:open-gop=0:stitchable=1:force-cfr=1"
+
+
+def encode_like_server(path: Path, profile: Profile, picture: Image.Image) -> None:
+    """Write one picture as a segment of one second with the parameters of the server's stills.
+
+    The parameter sets are then those of the panel's other segments, and no player starts its output anew.
+
+    Raises:
+        ValueError: the picture does not have the profile's size.
+        OSError: the file cannot be written.
+    """
+    _publish(path, lambda unfinished: _write_like_server(unfinished, profile, picture))
 
 
 def encode_segment(path: Path, profile: Profile, frames: Iterable[Image.Image]) -> None:
@@ -26,11 +42,15 @@ def encode_segment(path: Path, profile: Profile, frames: Iterable[Image.Image]) 
         ValueError: there is no frame, or one does not have the profile's size.
         OSError: the file cannot be written.
     """
+    _publish(path, lambda unfinished: _write(unfinished, profile, frames))
+
+
+def _publish(path: Path, write: Callable[[Path], None]) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     with NamedTemporaryFile(dir=path.parent, prefix=f".{path.name}.", delete=False) as partial:
         unfinished = Path(partial.name)
     try:
-        _write(unfinished, profile, frames)
+        write(unfinished)
         with unfinished.open("rb") as written:
             os.fsync(written.fileno())
         unfinished.replace(path)
@@ -64,6 +84,33 @@ def _write(path: Path, profile: Profile, frames: Iterable[Image.Image]) -> None:
             frame.pts, frame.time_base = number, Fraction(1, fps)
             out.mux(stream.encode(frame))
         out.mux(stream.encode(None))
+
+
+def _write_like_server(path: Path, profile: Profile, picture: Image.Image) -> None:
+    fps = profile.fps
+    group = _GROUP.format(fps=fps)
+    options = {"preset": "medium", "qp": "32", "x264-params": f"ipratio=8.0:{group}", "profile": "high"}
+    frame = _to_bt709(next(iter(_whole_seconds([picture], profile))))
+    with av.open(str(path), "w", format="mp4", options={"movflags": "+faststart"}) as out:
+        stream = out.add_stream("libx264", rate=fps, options=options)
+        stream.width, stream.height, stream.pix_fmt = profile.width, profile.height, "yuv420p"
+        context = stream.codec_context
+        context.thread_count = 1
+        context.color_range = context.colorspace = context.color_primaries = context.color_trc = _BT709
+        for number in range(fps):
+            frame.pts, frame.time_base = number, Fraction(1, fps)
+            out.mux(stream.encode(frame))
+        out.mux(stream.encode(None))
+
+
+def _to_bt709(picture: Image.Image) -> av.VideoFrame:
+    frame: av.VideoFrame = av.VideoFrame.from_image(picture)  # type: ignore[no-untyped-call]  # untyped in PyAV
+    return frame.reformat(
+        format="yuv420p",
+        src_color_range=ColorRange.JPEG,
+        dst_colorspace=Colorspace.ITU709,
+        dst_color_range=ColorRange.MPEG,
+    )
 
 
 def _to_frame(picture: Image.Image) -> av.VideoFrame:

@@ -15,10 +15,12 @@ from pathlib import Path
 from uuid import UUID
 
 from kiosk_agent.core.accept import Held
+from kiosk_agent.store.board_values import KeptValues
 from kiosk_agent.store.disk import Disk, RealDisk
 from kiosk_agent.store.index import INDEX, Damaged, ErrorRow, Index, InstalledRow, is_about_the_disk
 from kiosk_agent.store.manifests import Manifests
 from kiosk_agent.store.segments import Part, Segments
+from playlists.board_values import Values
 
 log = logging.getLogger(__name__)
 REHASHED_EACH_TIME = 64 << 20
@@ -33,6 +35,8 @@ class Contents:
 
     installed: Held | None
     stored: frozenset[str]
+    values: tuple[Values, ...] = ()
+    """Of status boards."""
 
 
 class Incomplete(Exception):
@@ -51,6 +55,7 @@ class Store:
         self._disk = disk or RealDisk()
         self._segments = Segments(folder, self._disk)
         self._manifests = Manifests(folder, self._disk, kiosk_id, server_key)
+        self._values = KeptValues(folder, self._disk)
         self._lock = threading.Lock()
         self._checked: dict[str, _Print] = {}
         self.writable = True
@@ -145,6 +150,14 @@ class Store:
             self._segments.drop_parts(keep)
         return frozenset(dropped)
 
+    def keep_values(self, values: tuple[Values, ...]) -> None:
+        """Keep the values of status boards over a restart.
+
+        Raises:
+            OSError: the disk is full or broken; what was kept before is still there.
+        """
+        self._values.write(values)
+
     def next_sid(self) -> int:
         """Return this run's session number, larger than every earlier one."""
         with self._lock:
@@ -171,7 +184,7 @@ class Store:
         if row is not None and held is None:
             log.warning("the installed manifest is damaged; the newest sound one takes its place")
             held = self._newest(stored)
-        return Contents(held, stored)
+        return Contents(held, stored, self._values.read())
 
     def _drop(self, sha256: str) -> None:
         try:

@@ -8,6 +8,8 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from playlists.board import SlotName
+from playlists.board_values import MOST_VALUES, Value, Values
 from playlists.fault import CheckResult, Severity
 from playlists.ids import Sha256
 from playlists.instant import Instant
@@ -40,6 +42,32 @@ class Pointer(Message):
     seq: Annotated[int, Field(ge=1)]
     sha256: Sha256
     """Digest of the manifest's envelope."""
+
+
+class BoardValues(Message):
+    """dn/values: the newest values of every status board that the kiosk's panel may show."""
+
+    documents: Annotated[tuple[Values, ...], Field(max_length=16)] = ()
+
+
+class Statement(Message):
+    """in/values: what another system states for its board; what it leaves out stays as it was.
+
+    `null` takes a statement back. `for_s` is how long it counts, at most 31 days; without it until the local day ends.
+    """
+
+    set: Annotated[dict[SlotName, Value | None], Field(min_length=1, max_length=MOST_VALUES)]
+    for_s: Annotated[int, Field(ge=60, le=31 * 86400)] | None = None
+
+
+class Answer(Message):
+    """out/answer: whether a statement was taken; the code is that of the refusal, the text a sentence in English."""
+
+    statement_id: UUID
+    taken: bool
+    code: str = ""
+    text: str = ""
+    board_seq: Seq = 0
 
 
 class PresenceWord(StrEnum):
@@ -81,8 +109,27 @@ class OnScreen(BaseModel):
     language: str | None = None
     item_id: UUID | None = None
     sha256: Sha256 | None = None
+    board_id: UUID | None = None
+    """The status board that is on screen, if it is one."""
+    board_seq: Seq = 0
+    """The number of the values that it shows; 0 when it has none."""
     match_permille: Annotated[int, Field(ge=0, le=1000)] | None = None
     """1000: the capture equals the expected picture; None: no capture yet."""
+
+
+class BoardState(BaseModel):
+    """How one status board stands on a kiosk; `refused` says why newer values are not shown."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    board_id: UUID
+    seq: Seq = 0
+    standing: str = ""
+    """A playlists.board_shown.Standing."""
+    since_at: Instant | None = None
+    """When the kiosk took these values over."""
+    refused: str = ""
+    refused_seq: Seq = 0
 
 
 class State(Message):
@@ -100,6 +147,7 @@ class State(Message):
     clock_trusted: bool = True
     player: str = ""
     on_screen: OnScreen | None = None
+    boards: Annotated[tuple[BoardState, ...], Field(max_length=16)] = ()
 
 
 class FaultLine(BaseModel):

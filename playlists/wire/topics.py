@@ -28,6 +28,7 @@ class Down(StrEnum):
     """What a kiosk is told."""
 
     MANIFEST = "manifest"
+    VALUES = "values"
     COMMAND = "command"
     ACK = "ack"
 
@@ -50,10 +51,15 @@ UP_MANNER: dict[Up, Manner] = {
 }
 DOWN_MANNER: dict[Down, Manner] = {
     Down.MANIFEST: Manner(1, retain=True),
+    Down.VALUES: Manner(1, retain=True),
     Down.COMMAND: Manner(1, retain=False),
     Down.ACK: Manner(1, retain=False),
 }
 
+IN_MANNER = Manner(1, retain=False)
+"""How another system sends values, and how it is answered."""
+
+_IN = re.compile(rf"{ROOT}/in/([0-9a-f-]{{36}})/values")
 _UP = re.compile(rf"{ROOT}/k/([0-9a-f-]{{36}})/up/([a-z]{{1,16}})")
 
 
@@ -77,16 +83,44 @@ def all_up() -> str:
     return f"{ROOT}/k/+/up/#"
 
 
+def inward(source_id: UUID) -> str:
+    """Return the topic on which another system states values of a board."""
+    return f"{ROOT}/in/{source_id}/values"
+
+
+def outward(source_id: UUID) -> str:
+    """Return the topic on which another system is answered."""
+    return f"{ROOT}/out/{source_id}/answer"
+
+
+def all_inward() -> str:
+    """Return the filter for values that other systems state."""
+    return f"{ROOT}/in/+/values"
+
+
+def parse_inward(topic: str) -> UUID | None:
+    """Return the source of a topic on which other systems state values, or None for any other topic."""
+    match = _IN.fullmatch(topic)
+    try:
+        return UUID(match[1]) if match is not None else None
+    except ValueError:
+        return None
+
+
 def server_presence(node: str) -> str:
     """Return the retained topic on which a server node says that it lives."""
     return f"{ROOT}/srv/{node}/presence"
 
 
 def acl_patterns(server_user: str) -> str:
-    """Return a Mosquitto ACL file: the server may do all of ours, a kiosk only its own (its user name is its id)."""
+    """Return a Mosquitto ACL file: the server may do all of ours, kiosks and other systems only their own.
+
+    The user name of each is its id.
+    """
     return (
         f"user {server_user}\ntopic readwrite {ROOT}/#\n\n"
         f"pattern read {ROOT}/k/%u/dn/#\npattern write {ROOT}/k/%u/up/#\npattern read {ROOT}/srv/#\n"
+        f"pattern write {ROOT}/in/%u/values\npattern read {ROOT}/out/%u/answer\n"
     )
 
 

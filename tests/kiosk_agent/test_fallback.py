@@ -24,6 +24,10 @@ NIGHT = datetime(2026, 11, 25, 17, 0, tzinfo=UTC)
 HOURS = [{"weekdays": list(range(1, 8)), "start": "06:00", "end": "22:00"}]
 
 
+def no_boards(key: str, seconds: float) -> Path | None:
+    raise AssertionError(f"no board is on air, and {key} was asked for within {seconds} s")
+
+
 def playlist(number: int) -> dict[str, object]:
     made = document(numbers=(number,))["playlists"][0]
     return {**made, "id": str(UUID(int=500 + number))}
@@ -67,7 +71,7 @@ def test_every_rung_of_the_ladder(
     at: datetime, missing: tuple[str, ...], damaged: tuple[str, ...], trusted: bool, shown: str
 ) -> None:
     told: list[str] = []
-    airings = Airings(lambda sha256: None if sha256 in damaged else Path(sha256), told.append)
+    airings = Airings(lambda sha256: None if sha256 in damaged else Path(sha256), told.append, no_boards)
     airings.follow(Plan(manifest(), Facts(clock_trusted=trusted, stored=ALL - set(missing))))
     cue = airings.next_cue(at)
     assert NAMES.get(cue.key, cue.key) == shown
@@ -78,7 +82,7 @@ def test_every_rung_of_the_ladder(
 
 def test_a_segment_that_comes_back_is_shown_when_its_turn_comes() -> None:
     damaged = {URGENT}
-    airings = Airings(lambda sha256: None if sha256 in damaged else Path(sha256), damaged.discard)
+    airings = Airings(lambda sha256: None if sha256 in damaged else Path(sha256), damaged.discard, no_boards)
     airings.follow(Plan(manifest(), Facts(stored=ALL)))
     assert NAMES[airings.next_cue(NOON).key] == "high"
     assert NAMES[airings.next_cue(NOON + timedelta(seconds=30)).key] == "urgent"
