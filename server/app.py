@@ -26,6 +26,7 @@ from server.changes import forget_changes
 from server.console import endpoints as console_endpoints
 from server.content import endpoints as content_endpoints
 from server.content.comments import endpoints as comment_endpoints
+from server.content.glossary import endpoints as glossary_endpoints
 from server.content.jobs import rendering
 from server.content.library import endpoints as library_endpoints
 from server.content.library.purge import purge
@@ -38,6 +39,7 @@ from server.content.reviewers import endpoints as reviewer_endpoints
 from server.content.revisions import endpoints as revision_endpoints
 from server.content.service import RENDER_SEGMENT
 from server.content.subjects import endpoints as subject_endpoints
+from server.content.translations import endpoints as translation_endpoints
 from server.db import Database, Wake, now, upgrade
 from server.faults import endpoints as faults_endpoints
 from server.faults import inbox as faults_inbox
@@ -133,6 +135,8 @@ FOR_PEOPLE = (
     upload_endpoints.router,
     library_endpoints.router,
     content_endpoints.router,
+    glossary_endpoints.router,
+    translation_endpoints.router,
     notice_endpoints.router,
     revision_endpoints.router,
     comment_endpoints.router,
