@@ -14,6 +14,7 @@ from server.console import (
     pages_day,
     pages_exchange,
     pages_fleet,
+    pages_library,
     pages_people,
     pages_planning,
     pages_schedule,
@@ -27,6 +28,7 @@ ROUTERS = (
     pages_schedule.router,
     pages_planning.router,
     pages_exchange.router,
+    pages_library.router,
     pages_content.router,
 )
 
