@@ -15,6 +15,7 @@ from server.console import (
     pages_day,
     pages_exchange,
     pages_fleet,
+    pages_library,
     pages_people,
     pages_planning,
     pages_schedule,
@@ -28,6 +29,7 @@ ROUTERS = (
     pages_schedule.router,
     pages_planning.router,
     pages_exchange.router,
+    pages_library.router,
     pages_content.router,
     pages_boards.router,
 )

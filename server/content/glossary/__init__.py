@@ -1,0 +1,1 @@
+"""The glossary: terms agreed for the whole installation, with each agency's own remarks."""
