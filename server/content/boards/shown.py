@@ -9,7 +9,7 @@ from uuid import UUID
 from pydantic import ValidationError
 
 from playlists.board import Board as HeldBoard
-from playlists.board import Box, Face, Place, SlotKind, tiles_of
+from playlists.board import Box, Face, OnStale, Place, SlotKind, tiles_of
 from playlists.board_card import BoardPlan, PlannedSlot
 from playlists.board_shown import Shown, shown
 from playlists.board_values import Values
@@ -104,7 +104,7 @@ def _board(session: Session, row: Board, site: Site, by: str, held: Iterable[Hol
     one = planned(plan, row.id)
     now = shown(one, values, at, locality, clock_trusted=True)
     # a board that is dropped or under its plate shows nothing; people still want to know what was said
-    spoken = shown(one.model_copy(update={"on_stale": "keep"}), values, at, locality, clock_trusted=True)
+    spoken = shown(one.model_copy(update={"on_stale": OnStale.KEEP}), values, at, locality, clock_trusted=True)
     book = {phrase.key: phrase for phrase in phrases.phrases(session, row.agency_id, archived=True)}
     return BoardShown(
         id=row.id,
