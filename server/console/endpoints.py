@@ -14,9 +14,11 @@ from server.console import (
     pages_day,
     pages_exchange,
     pages_fleet,
+    pages_glossary,
     pages_people,
     pages_planning,
     pages_schedule,
+    pages_translations,
 )
 from server.console.page import DIST
 
@@ -28,6 +30,8 @@ ROUTERS = (
     pages_planning.router,
     pages_exchange.router,
     pages_content.router,
+    pages_glossary.router,
+    pages_translations.router,
 )
 
 

@@ -8,6 +8,7 @@ const KINDS = {
   micro: (input) => Math.round(Number(input.value) * 1_000_000),
   words: (input) => input.value.split(/[\s,;]+/).filter(Boolean),
   flag: (input) => input.value === "1",
+  lines: (input) => input.value.split("\n").map((line) => line.trim()).filter(Boolean),
 };
 
 /** Return a form's fields as a JSON object; names with dots nest, `name[]` gathers ticked boxes into a list. */
