@@ -23,6 +23,7 @@ BENCHES: dict[str, tuple[str, str]] = {
         "bench.timeline",
         "what it costs to ask what is on, against expanding every rule with python-dateutil",
     ),
+    "uploads": ("bench.uploads", "2,000 damaged files through the check, and a large upload over a link that breaks"),
 }
 """Name -> (module with `measure(arguments) -> Measured`, what it measures)."""
 

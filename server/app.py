@@ -28,7 +28,13 @@ from server.content import endpoints as content_endpoints
 from server.content.comments import endpoints as comment_endpoints
 from server.content.glossary import endpoints as glossary_endpoints
 from server.content.jobs import rendering
+from server.content.library import endpoints as library_endpoints
+from server.content.library.purge import purge
 from server.content.notices import endpoints as notice_endpoints
+from server.content.resumable import endpoints as upload_endpoints
+from server.content.resumable.jobs import checking
+from server.content.resumable.service import CHECK_UPLOAD
+from server.content.resumable.service import tidy as tidy_uploads
 from server.content.reviewers import endpoints as reviewer_endpoints
 from server.content.revisions import endpoints as revision_endpoints
 from server.content.service import RENDER_SEGMENT
@@ -47,6 +53,7 @@ from server.jobs.port import Kind
 from server.jobs.worker import Worker
 from server.live import endpoints as live_endpoints
 from server.media.blobs import BlobStore
+from server.media.incoming import IncomingFiles
 from server.mqtt.choose import make_broker
 from server.mqtt.exchange import Exchange
 from server.mqtt.inbox import Takers
@@ -108,6 +115,7 @@ def create_parts(settings: Settings, clock: Callable[[], datetime] = now) -> Par
         settings=settings,
         db=db,
         blobs=BlobStore(settings.data_dir / "blobs"),
+        incoming=IncomingFiles(settings.data_dir / "incoming"),
         clock=clock,
         throttle=Throttle(clock),
         server_key=server_key,
@@ -124,6 +132,8 @@ PUBLIC = (accounts_endpoints.public, kiosk_endpoints.public, download_endpoints.
 FOR_PEOPLE = (
     accounts_endpoints.router,
     fleet_endpoints.router,
+    upload_endpoints.router,
+    library_endpoints.router,
     content_endpoints.router,
     glossary_endpoints.router,
     translation_endpoints.router,
@@ -157,6 +167,7 @@ def job_kinds(parts: Parts) -> dict[str, Kind]:
     """Return every kind of job that a worker of this program can run."""
     return {
         RENDER_SEGMENT: rendering(parts.blobs),
+        CHECK_UPLOAD: checking(parts),
         PUBLISH: publish_kind(parts.server_key),
         AT_ONCE: at_once_kind(parts.server_key),
     }
@@ -249,6 +260,8 @@ def _tidy(parts: Parts) -> None:
     with parts.db.write() as session:
         forget_changes(session, parts.clock() - CHANGES_KEPT)
         forget_deleted(session, parts.clock())
+    tidy_uploads(parts)
+    purge(parts)
 
 
 @contextmanager

@@ -29,6 +29,8 @@ from server.db import Database, upgrade
 from server.errors import Problem
 from server.fleet import repository as fleet
 from server.fleet.enrolment import make_code
+from server.offline.commands import add_cap, add_root
+from server.offline.root import NotDone
 from server.settings import Settings
 from server.tables.accounts import Role
 
@@ -50,7 +52,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         logging.basicConfig(level=settings.log_level.upper(), format="%(asctime)s %(levelname)s %(name)s: %(message)s")
         logging.getLogger("alembic").setLevel(logging.WARNING)
         answer = asked.run(settings, asked)
-    except (Refusal, keys.NoKey, Problem) as error:
+    except (Refusal, NotDone, keys.NoKey, Problem) as error:
         return _failed(asked, str(error))
     except ValidationError as error:
         first = error.errors()[0]
@@ -97,6 +99,8 @@ def _parser() -> argparse.ArgumentParser:
     told.add_argument("--from", dest="start", required=True, help="a local date or time, or one with an offset")
     told.add_argument("--to", dest="end", required=True, help="the same; a date includes that day")
     told.add_argument("--most", type=int, default=1_000, help="airings to list at most (default: 1000)")
+    add_cap(add, commands)
+    add_root(add, commands)
     users = commands.add_parser("user", help="people with accounts").add_subparsers(required=True, metavar="COMMAND")
     new = add("add", _user_add, "make a person; the password is generated and shown once", users)
     new.add_argument("username")

@@ -14,6 +14,7 @@ from fastapi import Depends, Request
 from playlists import trust
 from server.db import Database
 from server.media.blobs import BlobStore
+from server.media.incoming import IncomingFiles, Turns
 from server.mqtt.address import BrokerAddress
 from server.mqtt.exchange import Exchange
 from server.settings import Settings
@@ -30,6 +31,8 @@ class Parts:
     settings: Settings
     db: Database
     blobs: BlobStore
+    incoming: IncomingFiles
+    """Uploads in pieces that are not whole or not checked yet."""
     clock: Callable[[], datetime]
     throttle: Throttle
     server_key: bytes
@@ -41,6 +44,8 @@ class Parts:
     """What /readyz asks, by name."""
     upload_checks: CapacityLimiter = field(default_factory=lambda: CapacityLimiter(2))
     """How many uploads are checked at a time; each check may use gigabytes."""
+    turns: Turns = field(default_factory=Turns)
+    """One request at a time for each upload in pieces."""
 
     @property
     def captures_dir(self) -> Path:

@@ -47,7 +47,13 @@ class Settings(BaseSettings):
     worker_threads: int = Field(default=2, ge=1, le=32)
     """How many jobs one process runs at a time."""
     image_max_bytes: int = Field(default=40 << 20, ge=1024)
-    clip_max_bytes: int = Field(default=512 << 20, ge=1024)
+    clip_max_bytes: int = Field(default=2 << 30, ge=1024)
+    media_quota_bytes: int = Field(default=50 << 30, ge=1 << 20)
+    """The most bytes of an agency's media and running uploads, where the agency has no quota of its own."""
+    upload_days: int = Field(default=7, ge=1, le=90)
+    """An upload in pieces that stands still for so long is given up."""
+    trash_days: int = Field(default=30, ge=1, le=3650)
+    """A medium that nothing needs is deleted for good after so long in the trash."""
     session_hours: int = Field(default=12, ge=1, le=720)
     """A login ends after so long, whatever happens."""
     session_idle_minutes: int = Field(default=120, ge=5, le=43200)

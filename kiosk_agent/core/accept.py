@@ -10,7 +10,7 @@ from pydantic import ValidationError
 
 from playlists.ids import sha256_hex
 from playlists.manifest import MOST_BYTES, PAYLOAD_TYPE, Manifest
-from playlists.trust import Untrusted, open_envelope, strict_json
+from playlists.trust import Rule, Untrusted, open_envelope, strict_json
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +36,7 @@ def accept(envelope: bytes, kiosk_id: UUID, server_key: bytes, installed_seq: in
     """
     held = read(envelope, kiosk_id, server_key)
     if held.manifest.seq <= installed_seq:
-        raise Untrusted(f"V9: manifest {held.manifest.seq} is not newer than the installed {installed_seq}")
+        raise Untrusted(Rule.V9_NUMBER, f"manifest {held.manifest.seq} is not newer than the installed {installed_seq}")
     return held
 
 
@@ -47,14 +47,14 @@ def read(envelope: bytes, kiosk_id: UUID, server_key: bytes) -> Held:
         Untrusted: as for `accept`, without V9.
     """
     if len(envelope) > MOST_BYTES:
-        raise Untrusted(f"V1: a manifest of {len(envelope)} bytes; at most {MOST_BYTES}")
+        raise Untrusted(Rule.V1_SIZE, f"a manifest of {len(envelope)} bytes; at most {MOST_BYTES}")
     document = strict_json(open_envelope(envelope, PAYLOAD_TYPE, server_key))
     try:
         manifest = Manifest.model_validate_json(json.dumps(document))
     except (ValidationError, RecursionError, OverflowError) as error:
-        raise Untrusted(f"V15: not a manifest this program understands ({_first(error)})") from error
+        raise Untrusted(Rule.V15_RELEASED_ONLY, f"not a manifest this program understands ({_first(error)})") from error
     if manifest.kiosk_id != kiosk_id:
-        raise Untrusted(f"V8: the manifest is for kiosk {manifest.kiosk_id}, not for this one")
+        raise Untrusted(Rule.V8_AUDIENCE, f"the manifest is for kiosk {manifest.kiosk_id}, not for this one")
     _check_segments(manifest)
     return Held(sha256_hex(envelope), envelope, manifest)
 
@@ -63,7 +63,7 @@ def _check_segments(manifest: Manifest) -> None:
     sizes: dict[str, int] = {}
     for segment in manifest.segments:
         if sizes.setdefault(segment.sha256, segment.size) != segment.size:
-            raise Untrusted(f"V15: segment {segment.sha256} has two sizes")
+            raise Untrusted(Rule.V15_RELEASED_ONLY, f"segment {segment.sha256} has two sizes")
 
 
 def _first(error: Exception) -> str:

@@ -101,11 +101,12 @@ class AgencyNew(Asked):
 
 
 class AgencyChange(Asked):
-    """A new name of an agency."""
+    """A new name of an agency, or another quota; a quota of null means the usual one."""
 
     model_config = ConfigDict(json_schema_extra={"examples": [{"name": "Ban quản lý Khu kinh tế"}]})
 
-    name: Name
+    name: Name | None = None
+    media_quota_bytes: Annotated[int, Field(ge=0, le=1 << 50)] | None = None
 
 
 class AgencyShown(BaseModel):
@@ -118,6 +119,8 @@ class AgencyShown(BaseModel):
     name: str
     created_at: Instant
     closed_at: Instant | None
+    media_quota_bytes: int | None
+    """The most bytes of its media and running uploads; null: the usual quota."""
     rev: int
 
 

@@ -66,10 +66,12 @@ def add_agency(session: Session, new: AgencyNew) -> Agency:
 def change_agency(
     session: Session, caller: Caller, agency_id: UUID, change: AgencyChange, expected: Expected
 ) -> Agency:
-    """Rename an agency."""
+    """Rename an agency, or change how many bytes of media it may keep."""
     agency = agency_of(session, caller, agency_id, Permission.EDIT_AGENCIES, lock=True)
     expected.check(agency.rev)
-    agency.name = change.name
+    agency.name = change.name or agency.name
+    if "media_quota_bytes" in change.model_fields_set:
+        agency.media_quota_bytes = change.media_quota_bytes
     return _touched(session, agency)
 
 

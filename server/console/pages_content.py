@@ -1,4 +1,4 @@
-"""Pages about files, notices and playlists."""
+"""Pages about notices and playlists."""
 
 from __future__ import annotations
 
@@ -29,23 +29,6 @@ CLASSES = {
     ContentClass.PROMOTION: mark("Promotion: sights, fairs, advertising"),
 }
 Q = Annotated[str, Query(max_length=200)]
-
-
-@router.get("/media")
-def media(page: PageDep, session: ReadSession, q: Q = "", before: UUID | None = None) -> HTMLResponse:
-    """Show uploaded files, and where to upload."""
-    rows = repository.media(session, page.caller.agency_id, q, before)
-    settings = page.parts.settings
-    return page.render(
-        "media.html",
-        "media",
-        q=q,
-        rows=[_file(page, row) for row in rows[:PAGE]],
-        next_url=_next("/media", rows, q=q),
-        here=_url("/media", q=q),
-        agencies=repository.agencies(session, page.caller.agency_id),
-        limits=(page.texts.size(settings.image_max_bytes), page.texts.size(settings.clip_max_bytes)),
-    )
 
 
 @router.get("/notices")
@@ -224,18 +207,6 @@ def _slot(page: Page, code: Language, medium: Media | None) -> dict[str, object]
         "media": medium.id if medium is not None else None,
         "clip": medium is not None and medium.kind == MediaKind.MP4,
         "file": medium.name if medium is not None else "",
-    }
-
-
-def _file(page: Page, row: Media) -> dict[str, object]:
-    facts = f"{row.width}×{row.height} · {page.texts.size(row.size)}"
-    if row.duration_ms:
-        facts += f" · {page.texts.span(row.duration_ms)}"
-    return {
-        "id": row.id,
-        "name": row.name,
-        "facts": facts,
-        "when": page.texts.when(row.created_at, page.now, HOME_ZONE),
     }
 
 

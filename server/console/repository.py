@@ -127,7 +127,7 @@ def users(session: Session, agency_id: UUID | None) -> list[User]:
 
 def media(session: Session, agency_id: UUID | None, q: str, before: UUID | None, most: int = PAGE) -> list[Media]:
     """Return uploaded files, newest first, one more than `most`; names are compared without case and accents."""
-    statement = select(Media).order_by(col(Media.id).desc())
+    statement = select(Media).where(col(Media.deleted_at).is_(None)).order_by(col(Media.id).desc())
     if agency_id is not None:
         statement = statement.where(Media.agency_id == agency_id)
     if before is not None:

@@ -71,12 +71,12 @@ async def upload(
         chosen = agency_id or received.fields.get("agency_id")
         owner = await run_in_threadpool(uploads.owner_of_upload, parts, caller, chosen)
         taken = await to_thread.run_sync(
-            uploads.take, parts, caller, owner, folder, file, received, limiter=parts.upload_checks
+            uploads.take_received, parts, caller, owner, folder, file, received, limiter=parts.upload_checks
         )
     finally:
         await run_in_threadpool(lent.__exit__, None, None, None)
     response.status_code = 201 if taken.is_new else 200
-    return media_shown(taken.media).model_copy(update={"remarks": taken.remarks})
+    return media_shown(taken.media).model_copy(update={"remarks": uploads.remark_sentences(taken.remarks)})
 
 
 @router.get("/media")

@@ -26,7 +26,7 @@ def media_by_ids(session: Session, ids: Sequence[UUID]) -> dict[UUID, Media]:
 def media_of_upload(session: Session, agency_id: UUID, upload_sha256: str) -> Media | None:
     """Return the media that an agency made of the same bytes before."""
     statement = select(Media).where(Media.agency_id == agency_id, Media.upload_sha256 == upload_sha256)
-    return session.exec(statement).first()
+    return session.exec(statement.order_by(col(Media.id))).first()
 
 
 def media_of_bytes(session: Session, agency_id: UUID, sha256: str) -> Media | None:
@@ -36,7 +36,8 @@ def media_of_bytes(session: Session, agency_id: UUID, sha256: str) -> Media | No
 
 def media_list(session: Session, asked: Slice, agency_id: UUID | None, kinds: Sequence[str]) -> list[Media]:
     """Return media, newest first, one more than asked for."""
-    statement = select(Media).order_by(col(Media.id).desc()).limit(asked.limit + 1)
+    statement = select(Media).where(col(Media.deleted_at).is_(None)).order_by(col(Media.id).desc())
+    statement = statement.limit(asked.limit + 1)
     if asked.before is not None:
         statement = statement.where(col(Media.id) < asked.before)
     if agency_id is not None:

@@ -66,7 +66,7 @@ class IncomingBlob:
         self._digest = hashlib.sha256()
         self._open = True
         self.size = 0
-        with _disk(path):
+        with disk_errors(path):
             self._file = _locked(path)
 
     def write(self, piece: bytes) -> None:
@@ -81,7 +81,7 @@ class IncomingBlob:
             self.abort()
             raise BlobTooLarge(f"The file is larger than the {self._most_bytes} bytes that are allowed.")
         try:
-            with _disk(self._path):
+            with disk_errors(self._path):
                 self._file.write(piece)
         except BlobFault:
             self.abort()
@@ -99,7 +99,7 @@ class IncomingBlob:
         try:
             if expected_sha256 is not None and sha256 != expected_sha256:
                 raise BlobMismatch(f"The bytes have the digest {sha256}, not {expected_sha256} as announced.")
-            with _disk(self._path):
+            with disk_errors(self._path):
                 self._file.flush()
                 os.fsync(self._file.fileno())
                 self._store.place(self._path, sha256)
@@ -137,7 +137,7 @@ class BlobStore:
     def __init__(self, root: Path) -> None:
         self._root = root
         self._incoming = root / "incoming"
-        with _disk(root):
+        with disk_errors(root):
             self._incoming.mkdir(parents=True, exist_ok=True)
         self.sweep()
 
@@ -166,7 +166,7 @@ class BlobStore:
     def workspace(self) -> Iterator[Path]:
         """Lend an empty folder on the same disk, removed afterwards (by the next sweep after a kill)."""
         folder = self._incoming / f"{uuid.uuid4().hex}.work"
-        with _disk(folder):
+        with disk_errors(folder):
             lock = _locked(folder.with_suffix(".lock"))
             folder.mkdir()
         try:
@@ -211,14 +211,18 @@ class BlobStore:
         with self.open(sha256) as file:
             return os.fstat(file.fileno()).st_size
 
+    def remove(self, sha256: str) -> None:
+        """Remove a blob; harmless when it is not stored. Whether it may go is the caller's to know."""
+        self.path(sha256).unlink(missing_ok=True)
+
     def place(self, finished: Path, sha256: str) -> None:
         """Give a finished, synced file on the same disk its final name, durably."""
         final = self.path(sha256)
         if not final.parent.is_dir():
             final.parent.mkdir(exist_ok=True)
-            _sync_folder(self._root)
+            sync_folder(self._root)
         finished.rename(final)
-        _sync_folder(final.parent)
+        sync_folder(final.parent)
 
     def sweep(self) -> int:
         """Remove temporary files whose writer is gone; return how many."""
@@ -252,7 +256,8 @@ def _locked(path: Path) -> BinaryIO:
         file.close()  # a sweep took it between the two calls
 
 
-def _sync_folder(folder: Path) -> None:
+def sync_folder(folder: Path) -> None:
+    """Bring the names in a folder to the disk."""
     handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
     try:
         os.fsync(handle)
@@ -261,7 +266,7 @@ def _sync_folder(folder: Path) -> None:
 
 
 @contextlib.contextmanager
-def _disk(path: Path) -> Iterator[None]:
+def disk_errors(path: Path) -> Iterator[None]:
     """Turn the disk's errors into sentences."""
     try:
         yield

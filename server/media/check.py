@@ -6,15 +6,17 @@ The work is done by `server.media.check_child` in a confined process; a crash th
 from __future__ import annotations
 
 import hashlib
+import io
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import BinaryIO
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from playlists.notice import MediaKind
-from server.media.child import ChildFault, Request, ask_child
+from server.media.child import ChildFault, Line, Request, ask_child
 from server.media.refusal import Refusal, Refused, Remark
 from server.media.sandbox import Confinement
 from server.media.sniff import check_boxes, sniff
@@ -31,7 +33,7 @@ class CheckLimits(BaseModel):
     image_bytes: int = 40 << 20
     image_pixels: int = 33_177_600
     image_side_px: int = 16_384
-    clip_bytes: int = 512 << 20
+    clip_bytes: int = 2 << 30
     clip_side_px: int = 3840
     clip_pixels: int = 3840 * 2160
     kept_clip_side_px: int = 1920
@@ -104,12 +106,14 @@ def check_upload(
     *,
     out: Path,
     limits: CheckLimits | None = None,
-    progress: Callable[[int], None] | None = None,
+    progress: Callable[[int], object] | None = None,
     module: str = "server.media.check_child",
+    ask: Callable[..., Line] = ask_child,
 ) -> Checked:
     """Check an uploaded file and write the rebuilt one to `out` (same disk as the store; the caller's to remove).
 
     Blocks for as long as it takes: up to seconds for a picture, minutes for a clip. `progress` hears thousandths.
+    `ask` is how the child is asked; only measurements ask in another way.
 
     Raises:
         Refused: the file is not taken; nothing is left at `out`.
@@ -126,7 +130,7 @@ def check_upload(
         limits=limits,
     )
     try:
-        answer = ask_child(module, request, timeout_s=limits.seconds_for(kind), progress=progress)
+        answer = ask(module, request, timeout_s=limits.seconds_for(kind), progress=progress)
         return _checked(answer, out)
     except (ChildFault, ValidationError, ValueError, OSError) as error:
         _log.warning("The check of %s stopped: %s", path, error)
@@ -137,12 +141,25 @@ def check_upload(
         raise
 
 
-def _sniffed(path: Path, limits: CheckLimits) -> MediaKind:
-    with path.open("rb") as file:
-        kind = sniff(file)
-    size = path.stat().st_size
+def early_refusal(head: bytes, size: int, limits: CheckLimits) -> Refused | None:
+    """Return why a file of so many bytes that begins like this will not be taken, as far as its beginning tells."""
+    try:
+        _kind_within(io.BytesIO(head), size, limits)
+    except Refused as refused:
+        return refused
+    return None
+
+
+def _kind_within(file: BinaryIO, size: int, limits: CheckLimits) -> MediaKind:
+    kind = sniff(file)
     if size > limits.bytes_for(kind):
         raise Refused(Refusal.TOO_MANY_BYTES, size=size, limit=limits.bytes_for(kind))
+    return kind
+
+
+def _sniffed(path: Path, limits: CheckLimits) -> MediaKind:
+    with path.open("rb") as file:
+        kind = _kind_within(file, path.stat().st_size, limits)
     if kind is MediaKind.MP4:
         check_boxes(path)
     return kind

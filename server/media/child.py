@@ -42,7 +42,7 @@ class Request(BaseModel):
 
 
 def ask_child(
-    module: str, request: Request, *, timeout_s: float, progress: Callable[[int], None] | None = None
+    module: str, request: Request, *, timeout_s: float, progress: Callable[[int], object] | None = None
 ) -> Line:
     """Run `python -m module`, give it the request, and return the one line that is not progress.
 

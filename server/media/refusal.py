@@ -23,6 +23,8 @@ class Refusal(StrEnum):
     SEVERAL_VIDEO_STREAMS = "several_video_streams"
     NO_VIDEO_STREAM = "no_video_stream"
     CHECK_STOPPED = "check_stopped"
+    EXPIRED = "expired"
+    LOST = "lost"
 
 
 class Remark(StrEnum):
@@ -102,9 +104,21 @@ _REFUSALS = MappingProxyType(
             "memory. Export the file again and upload it once more.",
             _ZH: "文件检查中途停止，原因是该文件引发错误或占用过多时间或内存。请重新导出文件后再次上传。",
         },
+        Refusal.EXPIRED: {
+            _VI: "Việc tải lên đã dừng quá {days} ngày nên phần đã gửi bị xóa. Hãy chọn lại tệp và tải lên từ đầu.",
+            _EN: "Nothing more came for {days} days, so what was sent was deleted. Choose the file again and upload it "
+            "from the beginning.",
+            _ZH: "上传已中断{days}天，已上传的部分已被删除。请重新选择文件并从头上传。",
+        },
+        Refusal.LOST: {
+            _VI: "Máy chủ không còn giữ các byte của tệp này. Hãy chọn lại tệp và tải lên lần nữa.",
+            _EN: "The server no longer has the bytes of this file. Choose the file again and upload it once more.",
+            _ZH: "服务器上已没有此文件的数据。请重新选择文件并再次上传。",
+        },
     }
 )
 
+_UNSET: dict[str, str | int] = dict.fromkeys(("found", "size", "limit", "width", "height", "side", "days"), "?")
 _REMARKS = MappingProxyType(
     {
         Remark.HAS_SOUND: {
@@ -132,7 +146,7 @@ class Refused(Exception):
     def __init__(self, reason: Refusal, **facts: str | int) -> None:
         self.reason = reason
         self.facts = facts
-        words = {"found": "?", "size": "?", "limit": "?", "width": "?", "height": "?", "side": "?"} | facts
+        words = _UNSET | facts
         self.sentences = {language: text.format(**words) for language, text in _REFUSALS[reason].items()}
         super().__init__(self.sentences[Language.EN])
 

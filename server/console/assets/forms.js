@@ -7,6 +7,7 @@ const KINDS = {
   number: (input) => (input.value === "" ? null : Number(input.value)),
   micro: (input) => Math.round(Number(input.value) * 1_000_000),
   words: (input) => input.value.split(/[\s,;]+/).filter(Boolean),
+  list: (input) => input.value.split(",").map((one) => one.trim()).filter(Boolean),
   flag: (input) => input.value === "1",
   lines: (input) => input.value.split("\n").map((line) => line.trim()).filter(Boolean),
 };

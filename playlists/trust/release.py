@@ -1,0 +1,129 @@
+"""A release: what one submission allows to be shown, where and until when. Two people sign it, one of each role.
+
+Its identity is the SHA-256 of its payload. Releases that are valid together are what may be shown; one that is
+retired by a later one never comes back.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import timedelta
+from typing import Annotated, ClassVar, Self
+from uuid import UUID
+
+from pydantic import AfterValidator, Field, StringConstraints, model_validator
+
+from playlists.ids import Name, Sha256, Slug
+from playlists.language import Language, SegmentLanguage
+from playlists.profile import Profile
+from playlists.trust.rules import Rule, broken
+from playlists.trust.shape import Audience, Document, Moment, Shape
+
+LONGEST = timedelta(days=400)
+MOST_BYTES = 2 << 30
+MOST_SEGMENTS = 2000
+LEAST_NUMBER, MOST_NUMBER = -999_999, 999_999
+
+
+def _profile(written: str) -> str:
+    return str(Profile.parse(written))
+
+
+Size = Annotated[int, Field(ge=1, le=MOST_BYTES)]
+Word = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_-]{0,39}$")]
+
+
+class ReleasedFile(Shape):
+    """Bytes that may be shown: digest, and how many bytes there are (1 to 2 GiB)."""
+
+    sha256: Sha256
+    size: Size
+
+
+class ReleasedSegment(ReleasedFile):
+    """A segment: the profile and the language that it was rendered for, and how long it plays before it holds."""
+
+    profile: Annotated[str, Field(max_length=40), AfterValidator(_profile)]
+    language: SegmentLanguage
+    duration_ms: Annotated[int, Field(ge=1000, le=3_600_000, multiple_of=1000)]
+
+
+class ReleasedSlot(Shape):
+    """A value of a board and its range: phrases by key, or whole numbers from `least` to `most`."""
+
+    name: Word
+    phrases: Annotated[tuple[Word, ...], Field(max_length=40)] = ()
+    least: Annotated[int, Field(ge=LEAST_NUMBER, le=MOST_NUMBER)] = 0
+    most: Annotated[int, Field(ge=LEAST_NUMBER, le=MOST_NUMBER)] = -1
+
+    def allows(self, value: int | str) -> bool:
+        """Tell whether a value lies in the range."""
+        return value in self.phrases if isinstance(value, str) else self.least <= value <= self.most
+
+
+class ReleasedBoard(Shape):
+    """A status board: the digest of its description, its pictures (bases and tiles) and its slots."""
+
+    id: UUID
+    sha256: Sha256
+    pictures: Annotated[tuple[ReleasedFile, ...], Field(min_length=1, max_length=64)]
+    slots: Annotated[tuple[ReleasedSlot, ...], Field(min_length=1, max_length=24)]
+
+    def allows(self, values: Mapping[str, int | str]) -> bool:
+        """Tell whether all values are of this board's slots and in their ranges."""
+        slots = {slot.name: slot for slot in self.slots}
+        return all(name in slots and slots[name].allows(value) for name, value in values.items())
+
+
+class Release(Document):
+    """One submission. `template` makes it the pictures of an emergency, which no playlist may show."""
+
+    payload_type: ClassVar[str] = "application/vnd.bangtin.release+json;v=1"
+    most_bytes: ClassVar[int] = 1 << 20
+    rules: ClassVar[Mapping[str, Rule]] = {
+        "audience": Rule.V8_AUDIENCE,
+        "not_before": Rule.V11_WINDOW,
+        "show_until": Rule.V11_WINDOW,
+        "segments": Rule.V12_BYTES,
+        "boards": Rule.V12_BYTES,
+    }
+
+    audience: Audience
+    agency: Slug
+    author: Name
+    route: Name
+    segments: Annotated[tuple[ReleasedSegment, ...], Field(max_length=MOST_SEGMENTS)] = ()
+    boards: Annotated[tuple[ReleasedBoard, ...], Field(max_length=64)] = ()
+    template: Word | None = None
+    retires: Annotated[tuple[Sha256, ...], Field(max_length=1000)] = ()
+    not_before: Moment
+    show_until: Moment
+    time_critical: bool = False
+    max_offline_days: Annotated[int, Field(ge=1, le=400)] = 60
+
+    @model_validator(mode="after")
+    def _check(self) -> Self:
+        if not self.not_before < self.show_until <= self.not_before + LONGEST:
+            raise broken(
+                Rule.V11_WINDOW, f"a release is shown from one time to a later one, {LONGEST.days} days at most"
+            )
+        if not self.segments and not self.boards:
+            raise broken(Rule.V12_BYTES, "a release without content")
+        sizes: dict[str, int] = {}
+        for one in self.files:
+            if sizes.setdefault(one.sha256, one.size) != one.size:
+                raise broken(Rule.V12_BYTES, f"{one.sha256} has two sizes")
+        if self.template is not None and not speaks_all(one.language for one in self.segments):
+            raise broken(Rule.V16_EMERGENCY, "a template has pictures in vi, en and zh")
+        return self
+
+    @property
+    def files(self) -> tuple[ReleasedFile, ...]:
+        """All bytes that the release allows: segments, and pictures of boards."""
+        return (*self.segments, *(picture for board in self.boards for picture in board.pictures))
+
+
+def speaks_all(languages: Iterable[SegmentLanguage]) -> bool:
+    """Tell whether all three languages are among those of some pictures."""
+    said = set(languages)
+    return SegmentLanguage.MUL in said or said >= {SegmentLanguage(language) for language in Language}

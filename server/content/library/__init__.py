@@ -1,0 +1,1 @@
+"""The media library: finding, tagging, describing, trashing and purging media."""

@@ -1,0 +1,105 @@
+"""The commands of `bangtin` that need no server, for its parser."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, Protocol
+
+from server.keys import load_server_key
+from server.offline import cap, root
+from server.settings import Settings
+
+Answer = dict[str, Any]
+
+
+class Add(Protocol):
+    """Adds one command to a parser."""
+
+    def __call__(
+        self, name: str, run: Callable[[Settings, argparse.Namespace], Answer | None], text: str, under: Any
+    ) -> argparse.ArgumentParser:
+        """Return the command's own parser, to which options are added."""
+
+
+def add_cap(add: Add, commands: Any) -> None:
+    """Add `cap check`."""
+    under = commands.add_parser("cap", help="alerts (CAP 1.2)").add_subparsers(required=True, metavar="COMMAND")
+    check = add("check", _cap_check, "tell what becomes of an alert and who would see what; no server is used", under)
+    check.add_argument("file", type=Path, help="a CAP file, or - for standard input")
+    check.add_argument("--panels", type=Path, help="a JSON description of panels (default: the first two)")
+    check.add_argument("--templates", type=Path, help="JSON: reviewed words of templates, by template and language")
+    check.add_argument("--sender", action="append", help="who may send; repeatable (default: not checked)")
+    check.add_argument("--after", action="append", type=Path, help="an alert that came before; repeatable, in order")
+    check.add_argument("--at", help="when it is judged, with an offset (default: when it was sent)")
+    check.add_argument("--lacks-ends", action="store_true", help="take an alert without an end for six hours")
+
+
+def add_root(add: Add, commands: Any) -> None:
+    """Add `root key|server-key|init|rotate|sign|show`."""
+    text = "root documents and key files; works without a network"
+    under = commands.add_parser("root", help=text, description=text).add_subparsers(required=True, metavar="COMMAND")
+    key = add("key", _key, "make a key file under a passphrase, and the line of the plan that names it", under)
+    key.add_argument("file", type=Path)
+    key.add_argument("--holder", required=True, help="the person: one name for all of their keys")
+    key.add_argument("--site", action="append", default=[], help="a site at which the key counts (default: all)")
+    add("server-key", _server_key, "tell the plan's line of the server's key", under)
+    init = add("init", _init, "write the first root of a network from a plan", under)
+    init.add_argument("plan", type=Path)
+    init.add_argument("root", type=Path)
+    rotate = add("rotate", _rotate, "write the root that follows another one, from a plan", under)
+    rotate.add_argument("old", type=Path)
+    rotate.add_argument("plan", type=Path)
+    rotate.add_argument("root", type=Path)
+    sign = add("sign", _sign, "add signatures to a root that others have signed", under)
+    sign.add_argument("root", type=Path)
+    show = add("show", _show, "tell what a root says and who signed it, with fingerprints in words", under)
+    show.add_argument("root", type=Path)
+    for command in (sign, show):
+        command.add_argument("--after", type=Path, help="the root before it, whose holders sign too")
+    for command in (init, rotate, sign):
+        command.add_argument("--key", action="append", type=Path, default=[], help="a root key's file; repeatable")
+    for command in (key, init, rotate, sign):
+        command.add_argument("--passphrase-file", type=Path, help="read the passphrase there instead of asking")
+
+
+def _cap_check(_settings: Settings, asked: argparse.Namespace) -> Answer:
+    return cap.check_file(
+        asked.file,
+        panels=asked.panels,
+        templates=asked.templates,
+        senders=asked.sender,
+        after=asked.after,
+        at=asked.at,
+        lacks_ends=asked.lacks_ends,
+    )
+
+
+def _key(settings: Settings, asked: argparse.Namespace) -> Answer:
+    return root.new_key(asked.file, asked.holder, asked.site, asked.passphrase_file, settings.data_dir)
+
+
+def _server_key(settings: Settings, _asked: argparse.Namespace) -> Answer:
+    return root.server_key(load_server_key(settings.keys_dir))
+
+
+def _init(settings: Settings, asked: argparse.Namespace) -> Answer:
+    return root.first_root(asked.plan, asked.root, _pen(settings, asked), datetime.now(UTC))
+
+
+def _rotate(settings: Settings, asked: argparse.Namespace) -> Answer:
+    return root.next_root(asked.old, asked.plan, asked.root, _pen(settings, asked), datetime.now(UTC))
+
+
+def _sign(settings: Settings, asked: argparse.Namespace) -> Answer:
+    return root.add_signatures(asked.root, asked.after, _pen(settings, asked))
+
+
+def _show(_settings: Settings, asked: argparse.Namespace) -> Answer:
+    return root.show(asked.root, asked.after)
+
+
+def _pen(settings: Settings, asked: argparse.Namespace) -> root.Pen:
+    return root.Pen(tuple(asked.key), asked.passphrase_file, settings.data_dir)
