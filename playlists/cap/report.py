@@ -72,7 +72,9 @@ def _accepted(verdict: Verdict) -> dict[str, Any]:
         "message": alert.message.lower(),
         "frame": verdict.frame,
         "template": verdict.template,
-        "signers": "one duty officer" if verdict.template is not None else "two duty officers",
+        "signers": "one duty officer, if the template is released"
+        if verdict.template is not None
+        else "two duty officers",
         "severity": verdict.severity,
         "urgency": verdict.urgency,
         "ends_at": format_instant(verdict.expires) if verdict.expires is not None else None,
