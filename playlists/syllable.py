@@ -7,7 +7,7 @@ in a stop take only the sharp and the heavy tone. It tells what can be Vietnames
 from __future__ import annotations
 
 import unicodedata
-from functools import cache
+from functools import lru_cache
 
 _TONES = {"\u0300": "f", "\u0301": "s", "\u0303": "x", "\u0309": "r", "\u0323": "j"}
 """The five tone marks and the letters that Telex types them with."""
@@ -31,7 +31,7 @@ _STOPS = ("c", "ch", "p", "t")
 _SHARP_OR_HEAVY = ("s", "j")
 
 
-@cache
+@lru_cache(maxsize=8192)
 def apart(word: str) -> tuple[str, str]:
     """Return a word in lower case without its tone, and the tone's Telex letter (none: ''); `hoà` and `hòa` are equal.
 
@@ -47,7 +47,7 @@ def apart(word: str) -> tuple[str, str]:
     return unicodedata.normalize("NFC", "".join(kept)), tone
 
 
-@cache
+@lru_cache(maxsize=8192)
 def is_syllable(word: str) -> bool:
     """Tell whether a word can be a Vietnamese syllable.
 

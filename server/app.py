@@ -53,6 +53,7 @@ from server.jobs.port import Kind
 from server.jobs.worker import Worker
 from server.live import endpoints as live_endpoints
 from server.media.blobs import BlobStore
+from server.media.cards import require_raqm
 from server.media.incoming import IncomingFiles
 from server.mqtt.choose import make_broker
 from server.mqtt.exchange import Exchange
@@ -85,7 +86,7 @@ from server.scheduling.plans import endpoints as plan_endpoints
 from server.scheduling.quotas import endpoints as quota_endpoints
 from server.scheduling.special_days import endpoints as special_day_endpoints
 from server.scheduling.week import endpoints as week_endpoints
-from server.settings import Settings
+from server.settings import Settings, TextLayout
 from server.shield import SameOrigin, SecurityHeaders
 from server.throttle import Throttle
 
@@ -104,9 +105,12 @@ def create_parts(settings: Settings, clock: Callable[[], datetime] = now) -> Par
 
     Raises:
         server.keys.NoKey: `bangtin init` has not been run.
+        server.media.cards.NoRaqm: text cannot be laid out as the settings ask.
         server.mqtt.broker.BrokerFailed: a file that the broker's settings name cannot be read.
     """
     use_pinned_zones()
+    if settings.text_layout is TextLayout.RAQM:
+        require_raqm()
     server_key = keys.load_server_key(settings.keys_dir)
     db = Database(settings.sqlalchemy_url)
     broker = make_broker(settings)

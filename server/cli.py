@@ -29,6 +29,7 @@ from server.db import Database, upgrade
 from server.errors import Problem
 from server.fleet import repository as fleet
 from server.fleet.enrolment import make_code
+from server.media.cards import NoRaqm
 from server.offline.commands import add_cap, add_root
 from server.offline.root import NotDone
 from server.settings import Settings
@@ -52,7 +53,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         logging.basicConfig(level=settings.log_level.upper(), format="%(asctime)s %(levelname)s %(name)s: %(message)s")
         logging.getLogger("alembic").setLevel(logging.WARNING)
         answer = asked.run(settings, asked)
-    except (Refusal, NotDone, keys.NoKey, Problem) as error:
+    except (Refusal, NotDone, keys.NoKey, NoRaqm, Problem) as error:
         return _failed(asked, str(error))
     except ValidationError as error:
         first = error.errors()[0]

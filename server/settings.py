@@ -20,6 +20,15 @@ class BrokerKind(StrEnum):
     """A broker that runs by itself; host, port and credentials are settings."""
 
 
+class TextLayout(StrEnum):
+    """How the letters of cards are laid out."""
+
+    RAQM = "raqm"
+    """With kerning and mark positions; the server does not start where the libraries for it are missing."""
+    ANY = "any"
+    """Plainly where they are missing: every letter is there, unkerned."""
+
+
 class Settings(BaseSettings):
     """Everything that differs between installations. Each field is a row in docs/settings.md."""
 
@@ -46,6 +55,7 @@ class Settings(BaseSettings):
     """Whether this process also runs jobs; false when separate workers do."""
     worker_threads: int = Field(default=2, ge=1, le=32)
     """How many jobs one process runs at a time."""
+    text_layout: TextLayout = TextLayout.RAQM
     image_max_bytes: int = Field(default=40 << 20, ge=1024)
     clip_max_bytes: int = Field(default=2 << 30, ge=1024)
     media_quota_bytes: int = Field(default=50 << 30, ge=1 << 20)

@@ -14,10 +14,12 @@ from server.console import (
     pages_day,
     pages_exchange,
     pages_fleet,
+    pages_glossary,
     pages_library,
     pages_people,
     pages_planning,
     pages_schedule,
+    pages_translations,
 )
 from server.console.page import DIST
 
@@ -30,6 +32,8 @@ ROUTERS = (
     pages_exchange.router,
     pages_library.router,
     pages_content.router,
+    pages_glossary.router,
+    pages_translations.router,
 )
 
 

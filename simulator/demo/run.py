@@ -57,6 +57,7 @@ class Demo:
             "BANGTIN_BASE_URL": self.base_url,
             "BANGTIN_HOST": "127.0.0.1",
             "BANGTIN_PORT": str(self.port),
+            "BANGTIN_TEXT_LAYOUT": "any",
         }
 
     def play(self) -> Running:

@@ -9,6 +9,7 @@ const KINDS = {
   words: (input) => input.value.split(/[\s,;]+/).filter(Boolean),
   list: (input) => input.value.split(",").map((one) => one.trim()).filter(Boolean),
   flag: (input) => input.value === "1",
+  lines: (input) => input.value.split("\n").map((line) => line.trim()).filter(Boolean),
 };
 
 /** Return a form's fields as a JSON object; names with dots nest, `name[]` gathers ticked boxes into a list. */
