@@ -32,6 +32,7 @@ from server.content.glossary import endpoints as glossary_endpoints
 from server.content.jobs import rendering
 from server.content.library import endpoints as library_endpoints
 from server.content.library.purge import purge
+from server.content.looks import endpoints as look_endpoints
 from server.content.notices import endpoints as notice_endpoints
 from server.content.phrases import endpoints as phrase_endpoints
 from server.content.resumable import endpoints as upload_endpoints
@@ -58,6 +59,7 @@ from server.live import endpoints as live_endpoints
 from server.media.blobs import BlobStore
 from server.media.cards import require_raqm
 from server.media.incoming import IncomingFiles
+from server.media.measuring import Measurements
 from server.mqtt.choose import make_broker
 from server.mqtt.exchange import Exchange
 from server.mqtt.inbox import Takers
@@ -119,10 +121,13 @@ def create_parts(settings: Settings, clock: Callable[[], datetime] = now) -> Par
     broker = make_broker(settings)
     client_id = f"{settings.mqtt_username}-{uuid4().hex[:12]}"
     exchange = Exchange(broker, db, takers(), client_id=client_id, take_statement=boards_inbox.take_statement)
+    exchange = Exchange(broker, db, takers(), client_id=f"{settings.mqtt_username}-{uuid4().hex[:12]}")
+    blobs = BlobStore(settings.data_dir / "blobs")
     parts = Parts(
         settings=settings,
         db=db,
-        blobs=BlobStore(settings.data_dir / "blobs"),
+        blobs=blobs,
+        measurements=Measurements(blobs),
         incoming=IncomingFiles(settings.data_dir / "incoming"),
         clock=clock,
         throttle=Throttle(clock),
@@ -152,6 +157,7 @@ FOR_PEOPLE = (
     reviewer_endpoints.router,
     phrase_endpoints.router,
     board_endpoints.router,
+    look_endpoints.router,
     scheduling_endpoints.router,
     daypart_endpoints.router,
     entry_endpoints.router,
@@ -177,8 +183,8 @@ def job_kinds(parts: Parts) -> dict[str, Kind]:
     """Return every kind of job that a worker of this program can run."""
     return {
         RENDER_SEGMENT: rendering(parts.blobs),
+        PUBLISH: publish_kind(parts.server_key, parts.measurements),
         CHECK_UPLOAD: checking(parts),
-        PUBLISH: publish_kind(parts.server_key),
         AT_ONCE: at_once_kind(parts.server_key),
     }
 

@@ -50,7 +50,7 @@ def create(session: Session, caller: Caller, new: BoardNew, at: datetime) -> Boa
     """
     agency = owning_agency(session, caller, new.agency_id, Permission.EDIT_CONTENT)
     site = repository.site(session, new.site_id)
-    if site is None:
+    if site is None or not (caller.sees(site.agency_id) or site.agency_id == agency.id):
         raise not_found("site")
     _check_plan(session, agency.id, new.plan)
     row = Board(
