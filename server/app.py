@@ -121,7 +121,6 @@ def create_parts(settings: Settings, clock: Callable[[], datetime] = now) -> Par
     broker = make_broker(settings)
     client_id = f"{settings.mqtt_username}-{uuid4().hex[:12]}"
     exchange = Exchange(broker, db, takers(), client_id=client_id, take_statement=boards_inbox.take_statement)
-    exchange = Exchange(broker, db, takers(), client_id=f"{settings.mqtt_username}-{uuid4().hex[:12]}")
     blobs = BlobStore(settings.data_dir / "blobs")
     parts = Parts(
         settings=settings,

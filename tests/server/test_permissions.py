@@ -316,7 +316,7 @@ def new_world(database: Database, role: Role, *, everywhere: bool = False) -> Wo
     ]
     comment = Comment(notice_id=notice.id, revision=1, text="x", created_by=user.id)
     words = {"vi": "x", "en": "x", "zh": "x"}
-    phrase = Phrase(agency_id=agency.id, key="x", written_by=user.id, **words)
+    phrase = Phrase(agency_id=agency.id, key="x", written_by=user.id, vi="x", en="x", zh="x")
     slots = [{"slot": {"name": "wait", "kind": "digits"}, "label": words}]
     board = Board(
         agency_id=agency.id,

@@ -23,4 +23,4 @@ def make_notice(session: Session, caller: Caller, row: Board, at: datetime) -> U
             "variants": {"vi": {}, "en": {}, "zh": {}},
         }
     )
-    return create_notice(session, caller, asked, at).id
+    return create_notice(session, caller, asked, at).notice.id
