@@ -11,7 +11,6 @@ from starlette.types import Scope
 
 from server.console import (
     pages_boards,
-    pages_content,
     pages_day,
     pages_exchange,
     pages_fleet,
@@ -19,9 +18,11 @@ from server.console import (
     pages_library,
     pages_people,
     pages_planning,
+    pages_playlists,
     pages_schedule,
     pages_translations,
 )
+from server.console.notices import editor, lists, remarks_page, revisions, subjects
 from server.console.page import DIST
 
 ROUTERS = (
@@ -31,9 +32,14 @@ ROUTERS = (
     pages_schedule.router,
     pages_planning.router,
     pages_exchange.router,
+    lists.router,
+    subjects.router,
+    remarks_page.router,
+    editor.router,
+    revisions.router,
     pages_library.router,
-    pages_content.router,
     pages_boards.router,
+    pages_playlists.router,
     pages_glossary.router,
     pages_translations.router,
 )
