@@ -24,6 +24,7 @@ from server.tables import (
     EssentialOnlyRow,
     EssentialOnlySite,
     Fault,
+    GlossaryTerm,
     Job,
     Kiosk,
     LoginSession,
@@ -151,6 +152,20 @@ NEEDS: dict[str, Permission] = {
     "POST /playlists/{playlist_id}/restore": Permission.EDIT_PLAYLISTS,
     "GET /panels/{panel_id}/schedule": Permission.SEE,
     "PUT /panels/{panel_id}/schedule": Permission.EDIT_SCHEDULE,
+    "GET /glossary": Permission.SEE,
+    "POST /glossary": Permission.EDIT_CONTENT,
+    "GET /glossary/list.csv": Permission.SEE,
+    "GET /glossary/list.xlsx": Permission.SEE,
+    "POST /glossary/list": Permission.EDIT_CONTENT,
+    "POST /glossary/starter": Permission.EDIT_CONTENT,
+    "POST /glossary/check": Permission.SEE,
+    "GET /glossary/{term_id}": Permission.SEE,
+    "PUT /glossary/{term_id}": Permission.EDIT_CONTENT,
+    "PUT /glossary/{term_id}/note": Permission.EDIT_CONTENT,
+    "POST /glossary/{term_id}/archive": Permission.EDIT_CONTENT,
+    "POST /glossary/{term_id}/restore": Permission.EDIT_CONTENT,
+    "POST /translations/file": Permission.SEE,
+    "POST /translations": Permission.EDIT_CONTENT,
     "GET /dayparts": Permission.SEE,
     "POST /dayparts": Permission.EDIT_SCHEDULE,
     "GET /dayparts/{daypart_id}": Permission.SEE,
@@ -215,8 +230,8 @@ NEEDS: dict[str, Permission] = {
 """What each operation needs. An operation that is not here fails the test below, on purpose."""
 NOT_THERE_YET = ("/expected.jpg", "/capture.jpg", "/file", "/picture", "/thumbnail")
 ENDS_SOMETHING = ("/logout", "/close", "/me/password", "/revoke", "/reset-password", "PATCH /users/{user_id}")
-EVERYBODYS = "/api/v1/special-calendars"
-"""Calendars of special days are the whole installation's."""
+EVERYBODYS = ("/api/v1/special-calendars", "/api/v1/glossary")
+"""Calendars of special days and the glossary are the whole installation's."""
 STREAMS = "GET /events"
 TUS = {"Tus-Resumable": "1.0.0", "Upload-Length": "9", "Upload-Metadata": "agency_id bm9uZQ=="}
 SPAN = {"from": "2026-11-23T00:00:00Z", "to": "2026-11-23T01:00:00Z"}
@@ -318,6 +333,7 @@ def new_world(database: Database, role: Role, *, everywhere: bool = False) -> Wo
     feed = CalendarFeed(token_sha256=sha256_hex(f"feed {token}".encode()), panel_id=panel.id, created_by=user.id)
     quiet = EssentialOnlyRow(reason="x", starts_at=at, ends_at=at + timedelta(days=1), created_by=user.id)
     calendar = SpecialCalendar(name="x", name_folded="x", country="VN")
+    term = GlossaryTerm(vi=f"x{number}", vi_key=f"x{number}", created_by=user.id)
     upload = UploadSession(agency_id=agency.id, uploaded_by=user.id, name="x", length=9)
     job = Job(kind="nothing", agency_id=agency.id, run_after=at + timedelta(days=1))
     publication = Publication(requested_by=user.id, panel_ids=[str(panel.id)])
@@ -331,7 +347,7 @@ def new_world(database: Database, role: Role, *, everywhere: bool = False) -> Wo
         [agency], [user, other, site], [panel, bare, media, notice, playlist, job, publication, login],
         [daypart, quiet, calendar, feed, subject],
         [kiosk, revision, entry, override, EssentialOnlySite(essential_only_id=quiet.id, site_id=site.id)],
-        [*variants, fault, comment],
+        [*variants, fault, comment, term],
     ]  # fmt: skip
     with database.write() as session:
         for rows in layers:
@@ -360,6 +376,7 @@ def new_world(database: Database, role: Role, *, everywhere: bool = False) -> Wo
         "feed_id": feed.id,
         "comment_id": comment.id,
         "subject_id": subject.id,
+        "term_id": term.id,
     }
     return World(ids, token)
 
