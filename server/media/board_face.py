@@ -245,10 +245,12 @@ class _Drawing:
 
 
 def _set(picture: Image.Image, text: str, letters: Type, ink: str, x: int) -> None:
-    """Draw a line into a picture, its capitals in the middle."""
+    """Draw a line into a picture, its capitals in the middle as far as marks and descenders leave room."""
     mask = Image.new("L", picture.size)
     capital = letters.ink("8")
     baseline = round((picture.height - (capital.bottom - capital.top)) / 2) - capital.top
+    drawn = letters.ink(text)
+    baseline = max(1 - drawn.top, min(baseline, picture.height - 1 - drawn.bottom))
     letters.draw(ImageDraw.Draw(mask), x, baseline, text)
     picture.paste(Image.new("RGB", picture.size, ink), (0, 0), mask)
 
@@ -267,7 +269,7 @@ def _fitting(text: str, language: Language, weight: int, width: int, height: int
     for size in _sizes(_size_for(height, most)):
         letters = Type(language, weight, size)
         ink = letters.ink(text or "8")
-        if letters.width(text) <= width - 2 and ink.bottom - ink.top <= height:
+        if letters.width(text) <= width - 2 and ink.bottom - ink.top <= height - 2:
             return size
     return _LEAST_PX
 
