@@ -56,6 +56,17 @@ SENTENCES = {
     "no_target": mark("No panel, site or tag is ticked. Tick one, or choose all panels."),
     "row_removed": mark("Removed. Save to keep it so."),
     "publishing_waiting": mark("Asked for. Segments are being prepared."),
+    "led_plays": mark("What the panel plays"),
+    "led_stage": mark("Picture of the panel; it can be scrolled when it is larger than this place"),
+    "led_pixels": mark("Panel pixels"),
+    "led_whole": mark("Whole width"),
+    "led_distance": mark("From a distance"),
+    "led_dots": mark("LED dots"),
+    "led_again": mark("From the start"),
+    "led_how_far": mark("Distance"),
+    "led_metres": mark("{metres} m"),
+    "led_melt": mark("At this distance the dots melt together."),
+    "led_no_pitch": mark("The panel's pitch is not known; {mm} mm is taken."),
 }
 PROBLEMS = {
     "wrong-login": mark("User name or password is wrong, or the account is closed."),
