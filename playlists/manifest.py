@@ -21,10 +21,13 @@ from playlists.rotation import Rotation
 from playlists.schedule import Quiet, Quotas, Timing, Urgency, check_quotas
 from playlists.special_day import Calendar
 from playlists.sun import Place
+from playlists.validity import validities
 
 PAYLOAD_TYPE = "application/vnd.bangtin.manifest+json;v=1"
 MOST_BYTES = 1 << 20
-UNDERSTOOD: frozenset[str] = frozenset({"boards", "calendars", "essential_only", "quotas", "rotation", "sun"})
+UNDERSTOOD: frozenset[str] = frozenset(
+    {"boards", "calendars", "essential_only", "quotas", "rotation", "sun", "validity"}
+)
 """Names this reader can honour when a manifest lists them in `must_understand`."""
 
 Pixels = Annotated[int, Field(ge=0, le=7680)]
@@ -236,5 +239,6 @@ class Manifest(BaseModel):
             "quotas": bool(self.panel.quotas),
             "rotation": any(playlist.rotation is not Rotation.PER_ITEM for playlist in self.playlists),
             "sun": self.follows_sun,
+            "validity": bool(validities(self.playlists)),
         }
         return tuple(name for name, is_used in found.items() if is_used)

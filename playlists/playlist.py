@@ -8,6 +8,7 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict, Field
 
 from playlists.ids import Sha256
+from playlists.instant import Instant
 from playlists.language import SegmentLanguage
 from playlists.notice import ContentClass
 from playlists.rotation import LanguageWeights, Rotation
@@ -40,6 +41,9 @@ class Item(BaseModel):
     content_class: ContentClass = ContentClass.SERVICE
     festive: bool = False
     animated: bool = False
+    valid_from: Instant | None = None
+    valid_until: Instant | None = None
+    """Outside of [valid_from, valid_until) it is not shown."""
 
 
 class Playlist(BaseModel):

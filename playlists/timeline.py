@@ -29,6 +29,7 @@ from playlists.plan import LEAST_REST_MS, Layer, Piece, Plan, describe_displaced
 from playlists.playlist import Item, Playlist, Take
 from playlists.rotation import Spoken, rotate
 from playlists.rule import Hush, Rule, Urgent, WeekSpans
+from playlists.validity import outside, validities
 
 __all__ = [
     "LEAST_REST_MS",
@@ -108,10 +109,12 @@ class _Compiled:
         self._rules = tuple(rules)
         self._urgent = tuple(Urgent.of(str(one.id), str(one.playlist_id), one) for one in manifest.overrides)
         self._hushes = tuple(Hush.of(str(one.id), one) for one in manifest.essential_only)
-        self._plans: dict[Facts, Plan[_Content]] = {}
+        self.validities = validities(manifest.playlists)
+        self._plans: dict[tuple[Facts, frozenset[str]], Plan[_Content]] = {}
 
-    def plan(self, facts: Facts) -> Plan[_Content]:
-        found = self._plans.get(facts)
+    def plan(self, facts: Facts, gone: frozenset[str] = frozenset()) -> Plan[_Content]:
+        """Return the plan under some facts, without the items of some ids."""
+        found = self._plans.get((facts, gone))
         if found is None:
             manifest = self.manifest
             default = manifest.default_playlist_id
@@ -121,15 +124,15 @@ class _Compiled:
                 self._rules,
                 self._urgent,
                 str(default) if default is not None else None,
-                {str(one.id): _turns(one, facts, essential_only=False) for one in manifest.playlists},
-                {str(one.id): _turns(one, facts, essential_only=True) for one in manifest.playlists},
+                {str(one.id): _turns(one, facts, gone, essential_only=False) for one in manifest.playlists},
+                {str(one.id): _turns(one, facts, gone, essential_only=True) for one in manifest.playlists},
                 self._hushes,
                 manifest.panel.quotas,
                 facts.clock_trusted,
             )
             for old in list(self._plans)[: max(0, len(self._plans) + 1 - MOST_FACTS)]:
                 self._plans.pop(old, None)
-            self._plans[facts] = found
+            self._plans[facts, gone] = found
         return found
 
 
@@ -154,7 +157,7 @@ def at(manifest: Manifest, facts: Facts, instant: datetime) -> Showing:
 def between(manifest: Manifest, facts: Facts, start: datetime, end: datetime, *, most: int = 10_000) -> list[Showing]:
     """Return the airings that overlap [start, end), in order, at most `most` of them."""
     airings: list[Showing] = []
-    if any(board.on_stale is OnStale.DROP for board in manifest.boards):
+    if _compiled(manifest).validities or any(board.on_stale is OnStale.DROP for board in manifest.boards):
         moment = start
         while moment < end and len(airings) < most:
             airings.append(at(manifest, facts, moment))
@@ -193,17 +196,23 @@ def explain(manifest: Manifest, facts: Facts, instant: datetime) -> Explanation:
 
 
 def _look(manifest: Manifest, facts: Facts, instant: datetime) -> tuple[Showing, Plan[_Content], Piece[_Content]]:
-    """Return what is on, and where it comes from. A board that is dropped counts as not stored while it is."""
+    """Return what is on, and where it comes from.
+
+    A board that is dropped counts as not stored while it is, and an item outside of its validity as not there.
+    """
     compiled = _compiled(manifest)
     values = {str(one.board): one for one in facts.values}
     bare = _bare(facts)
     dropped = absent(manifest.boards, values, instant, compiled.locality, clock_trusted=facts.clock_trusted)
-    if dropped is None:
+    if dropped is None and not compiled.validities:
         plan = compiled.plan(bare)
         piece = plan.at(instant)
         return _showing(plan, piece), plan, piece
-    gone, since, until = dropped
-    plan = compiled.plan(replace(bare, quarantined=bare.quarantined | gone) if gone else bare)
+    invalid, since, until = outside(compiled.validities, instant, clock_trusted=facts.clock_trusted)
+    if dropped is not None:
+        bare = replace(bare, quarantined=bare.quarantined | dropped[0])
+        since, until = max(since, dropped[1]), min(until, dropped[2])
+    plan = compiled.plan(bare, invalid)
     piece = plan.at(instant)
     whole = _showing(plan, piece)
     bounds = max(whole.starts_at, since), min(whole.ends_at, until)
@@ -215,7 +224,9 @@ def _bare(facts: Facts) -> Facts:
     return replace(facts, values=()) if facts.values else facts
 
 
-def _turns(playlist: Playlist, facts: Facts, *, essential_only: bool) -> tuple[Turn[_Content], ...]:
+def _turns(
+    playlist: Playlist, facts: Facts, gone: frozenset[str], *, essential_only: bool
+) -> tuple[Turn[_Content], ...]:
     def held(take: Take) -> bool:
         return take.sha256 not in facts.quarantined and (facts.stored is None or take.sha256 in facts.stored)
 
@@ -229,6 +240,7 @@ def _turns(playlist: Playlist, facts: Facts, *, essential_only: bool) -> tuple[T
                 tuple((take.language, (playlist, item, take)) for take in item.takes if held(take)),
             )
             for item in playlist.items
+            if str(item.id) not in gone
             if not essential_only or stays(item.content_class, festive=item.festive, animated=item.animated)
         ],
     )

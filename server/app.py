@@ -30,6 +30,7 @@ from server.content.glossary import endpoints as glossary_endpoints
 from server.content.jobs import rendering
 from server.content.library import endpoints as library_endpoints
 from server.content.library.purge import purge
+from server.content.looks import endpoints as look_endpoints
 from server.content.notices import endpoints as notice_endpoints
 from server.content.resumable import endpoints as upload_endpoints
 from server.content.resumable.jobs import checking
@@ -56,6 +57,7 @@ from server.live import endpoints as live_endpoints
 from server.media.blobs import BlobStore
 from server.media.cards import require_raqm
 from server.media.incoming import IncomingFiles
+from server.media.measuring import Measurements
 from server.media.nursery import Nursery
 from server.mqtt.choose import make_broker
 from server.mqtt.exchange import Exchange
@@ -118,10 +120,12 @@ def create_parts(settings: Settings, clock: Callable[[], datetime] = now) -> Par
     db = Database(settings.sqlalchemy_url)
     broker = make_broker(settings)
     exchange = Exchange(broker, db, takers(), client_id=f"{settings.mqtt_username}-{uuid4().hex[:12]}")
+    blobs = BlobStore(settings.data_dir / "blobs")
     parts = Parts(
         settings=settings,
         db=db,
-        blobs=BlobStore(settings.data_dir / "blobs"),
+        blobs=blobs,
+        measurements=Measurements(blobs),
         incoming=IncomingFiles(settings.data_dir / "incoming"),
         clock=clock,
         throttle=Throttle(clock),
@@ -150,6 +154,7 @@ FOR_PEOPLE = (
     comment_endpoints.router,
     subject_endpoints.router,
     reviewer_endpoints.router,
+    look_endpoints.router,
     scheduling_endpoints.router,
     daypart_endpoints.router,
     entry_endpoints.router,
@@ -176,8 +181,8 @@ def job_kinds(parts: Parts, nursery: Nursery | None = None) -> dict[str, Kind]:
     """Return every kind of job that a worker of this program can run."""
     return {
         RENDER_SEGMENT: rendering(parts.blobs, parts.settings.render_nice, nursery),
+        PUBLISH: publish_kind(parts.server_key, parts.measurements),
         CHECK_UPLOAD: checking(parts),
-        PUBLISH: publish_kind(parts.server_key),
         AT_ONCE: at_once_kind(parts.server_key),
     }
 

@@ -15,6 +15,7 @@ from playlists import trust
 from server.db import Database
 from server.media.blobs import BlobStore
 from server.media.incoming import IncomingFiles, Turns
+from server.media.measuring import Measurements
 from server.mqtt.address import BrokerAddress
 from server.mqtt.exchange import Exchange
 from server.settings import Settings
@@ -40,6 +41,7 @@ class Parts:
     broker_address: Callable[[], BrokerAddress]
     exchange: Exchange
     """The broker and the server's link to it."""
+    measurements: Measurements
     checks: dict[str, Check] = field(default_factory=dict)
     """What /readyz asks, by name."""
     upload_checks: CapacityLimiter = field(default_factory=lambda: CapacityLimiter(2))

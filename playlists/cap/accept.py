@@ -144,7 +144,7 @@ def _check_addressed(alert: Alert, feed: Feed, now: datetime) -> None:
             CapRule.C10_STATUS, f"the alert's status is {alert.status}; such ones are for machines or not ready"
         )
     if alert.message in ("Ack", "Error"):
-        raise Refused(CapRule.C11_MESSAGE, f"the message is an {alert.message}; there is nothing to show")
+        raise Refused(CapRule.C11_MESSAGE, f"the message {alert.message} has nothing to show")
     if alert.scope != "Public":
         raise Refused(CapRule.C12_SCOPE, f"the alert's scope is {alert.scope}; panels show what is public")
     if feed.senders is not None and alert.sender not in feed.senders:
@@ -152,7 +152,7 @@ def _check_addressed(alert: Alert, feed: Feed, now: datetime) -> None:
     if alert.sent > now + AHEAD:
         raise Refused(CapRule.C8_TIME, f"the alert was sent in the future ({alert.sent.isoformat()})")
     if alert.message in ("Update", "Cancel") and not alert.references:
-        raise Refused(CapRule.C14_REFERENCES, f"the message is an {alert.message} and names no alert (references)")
+        raise Refused(CapRule.C14_REFERENCES, f"the message {alert.message} names no alert (references)")
     foreign = sorted({one.sender for one in alert.references} - {alert.sender})
     if foreign:
         raise Refused(CapRule.C14_REFERENCES, f"{alert.sender} refers to an alert of {foreign[0]}")

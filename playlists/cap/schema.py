@@ -119,7 +119,7 @@ def check(root: Element) -> None:
 
 def _called(root: Element) -> str:
     kinds = {"feed": "an Atom feed", "rss": "an RSS feed"}
-    return kinds.get(root.name, f"a {root.name!r:.60} of the namespace {root.namespace!r:.80}")
+    return kinds.get(root.name, f"{root.name!r:.60} of the namespace {root.namespace!r:.80}")
 
 
 def _check(element: Element, node: Node, path: str, namespace: str) -> None:

@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from datetime import timedelta
 from typing import Annotated, ClassVar, Self
-from uuid import UUID
 
 from pydantic import AfterValidator, Field, StringConstraints, model_validator
 
+from playlists.board import Board
 from playlists.ids import Name, Sha256, Slug
 from playlists.language import Language, SegmentLanguage
 from playlists.profile import Profile
@@ -22,7 +22,6 @@ from playlists.trust.shape import Audience, Document, Moment, Shape
 LONGEST = timedelta(days=400)
 MOST_BYTES = 2 << 30
 MOST_SEGMENTS = 2000
-LEAST_NUMBER, MOST_NUMBER = -999_999, 999_999
 
 
 def _profile(written: str) -> str:
@@ -48,33 +47,6 @@ class ReleasedSegment(ReleasedFile):
     duration_ms: Annotated[int, Field(ge=1000, le=3_600_000, multiple_of=1000)]
 
 
-class ReleasedSlot(Shape):
-    """A value of a board and its range: phrases by key, or whole numbers from `least` to `most`."""
-
-    name: Word
-    phrases: Annotated[tuple[Word, ...], Field(max_length=40)] = ()
-    least: Annotated[int, Field(ge=LEAST_NUMBER, le=MOST_NUMBER)] = 0
-    most: Annotated[int, Field(ge=LEAST_NUMBER, le=MOST_NUMBER)] = -1
-
-    def allows(self, value: int | str) -> bool:
-        """Tell whether a value lies in the range."""
-        return value in self.phrases if isinstance(value, str) else self.least <= value <= self.most
-
-
-class ReleasedBoard(Shape):
-    """A status board: the digest of its description, its pictures (bases and tiles) and its slots."""
-
-    id: UUID
-    sha256: Sha256
-    pictures: Annotated[tuple[ReleasedFile, ...], Field(min_length=1, max_length=64)]
-    slots: Annotated[tuple[ReleasedSlot, ...], Field(min_length=1, max_length=24)]
-
-    def allows(self, values: Mapping[str, int | str]) -> bool:
-        """Tell whether all values are of this board's slots and in their ranges."""
-        slots = {slot.name: slot for slot in self.slots}
-        return all(name in slots and slots[name].allows(value) for name, value in values.items())
-
-
 class Release(Document):
     """One submission. `template` makes it the pictures of an emergency, which no playlist may show."""
 
@@ -93,7 +65,7 @@ class Release(Document):
     author: Name
     route: Name
     segments: Annotated[tuple[ReleasedSegment, ...], Field(max_length=MOST_SEGMENTS)] = ()
-    boards: Annotated[tuple[ReleasedBoard, ...], Field(max_length=64)] = ()
+    boards: Annotated[tuple[Board, ...], Field(max_length=64)] = ()
     template: Word | None = None
     retires: Annotated[tuple[Sha256, ...], Field(max_length=1000)] = ()
     not_before: Moment
@@ -107,8 +79,10 @@ class Release(Document):
             raise broken(
                 Rule.V11_WINDOW, f"a release is shown from one time to a later one, {LONGEST.days} days at most"
             )
-        if not self.segments and not self.boards:
+        if not self.segments:
             raise broken(Rule.V12_BYTES, "a release without content")
+        if not {base for board in self.boards for base in board.bases} <= {one.sha256 for one in self.segments}:
+            raise broken(Rule.V12_BYTES, "a board whose base is no segment of the release")
         sizes: dict[str, int] = {}
         for one in self.files:
             if sizes.setdefault(one.sha256, one.size) != one.size:
@@ -119,8 +93,9 @@ class Release(Document):
 
     @property
     def files(self) -> tuple[ReleasedFile, ...]:
-        """All bytes that the release allows: segments, and pictures of boards."""
-        return (*self.segments, *(picture for board in self.boards for picture in board.pictures))
+        """All bytes that the release allows: segments (bases of boards among them), and the sheets of boards."""
+        faces = [face for board in self.boards for face in board.faces]
+        return (*self.segments, *(ReleasedFile(sha256=face.sheet, size=face.sheet_size) for face in faces))
 
 
 def speaks_all(languages: Iterable[SegmentLanguage]) -> bool:

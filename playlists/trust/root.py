@@ -147,6 +147,8 @@ def _flaws_of_roles(root: Root) -> Iterator[str]:
         yield "the server has no key"
     if not root.demo and any(key.kind is not KeyKind.FILE for key in root.keys_of(RoleName.ROOT)):
         yield "root keys are keys in files"
+    if any(key.sites for key in root.keys_of(RoleName.ROOT)):
+        yield "root keys count everywhere, not at some sites"
     for name, role in root.roles.items():
         keys = root.keys_of(name)
         if role.keys and len(root.holders_of(name)) < role.threshold:

@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import timedelta
 from typing import Annotated, ClassVar, Self
 from uuid import UUID
 
 from pydantic import Field, StringConstraints, model_validator
 
+from playlists.board import SlotName
+from playlists.board_values import LONGEST, MOST_VALUES, Value
+from playlists.board_values import Values as BoardValues
 from playlists.ids import Sha256, Slug
-from playlists.trust.release import LEAST_NUMBER, MOST_NUMBER, Word
 from playlists.trust.rules import Rule, broken
 from playlists.trust.shape import Audience, Document, Moment, Number
-
-LONGEST_VALUES = timedelta(days=31)
 
 
 class Withdrawal(Document):
@@ -43,7 +42,10 @@ class Hold(Document):
 
 
 class Values(Document):
-    """What the slots of a released board show until `expires_at`; signed by a status officer of the site."""
+    """What the slots of a released board show, from `issued_at` until `expires_at`; by a status officer of the site.
+
+    `until` and `stated_at` are those of `playlists.board_values`, which says what they mean.
+    """
 
     payload_type: ClassVar[str] = "application/vnd.bangtin.values+json;v=1"
     rules: ClassVar[Mapping[str, Rule]] = {
@@ -57,15 +59,30 @@ class Values(Document):
     board: UUID
     seq: Number
     expires_at: Moment
-    values: Annotated[
-        dict[Word, Annotated[int, Field(ge=LEAST_NUMBER, le=MOST_NUMBER)] | Word], Field(max_length=24)
-    ] = Field(default_factory=dict)
+    values: Annotated[dict[SlotName, Value], Field(max_length=MOST_VALUES)] = Field(default_factory=dict)
+    until: Annotated[dict[SlotName, Moment], Field(max_length=MOST_VALUES)] = Field(default_factory=dict)
+    stated_at: Annotated[dict[SlotName, Moment], Field(max_length=MOST_VALUES)] = Field(default_factory=dict)
 
     @model_validator(mode="after")
     def _check(self) -> Self:
-        if not self.issued_at < self.expires_at <= self.issued_at + LONGEST_VALUES:
-            raise broken(Rule.V11_WINDOW, f"values end after they were set, within {LONGEST_VALUES.days} days")
+        if not self.issued_at < self.expires_at <= self.issued_at + LONGEST:
+            raise broken(Rule.V11_WINDOW, f"values end after they were set, within {LONGEST.days} days")
+        if not self.until.keys() | self.stated_at.keys() <= self.values.keys():
+            raise broken(Rule.V15_RELEASED_ONLY, "a time is given for a slot that has no value")
         return self
+
+    @property
+    def stated(self) -> BoardValues:
+        """The values as boards are filled with them."""
+        return BoardValues(
+            board=self.board,
+            seq=self.seq,
+            set_at=self.issued_at,
+            expires_at=self.expires_at,
+            values=self.values,
+            until=self.until,
+            stated_at=self.stated_at,
+        )
 
 
 class Time(Document):

@@ -5,11 +5,14 @@ from __future__ import annotations
 import base64
 import binascii
 import json
+import re
 from typing import Any
 
 from playlists.trust.rules import Rule, Untrusted
 
 MOST_DEPTH = 12
+_MARKS = re.compile(r'\\.|["\[\]{}]', re.DOTALL)
+"""What counts for depth: escapes as one, quotes, brackets."""
 
 
 def strict_json(content: bytes) -> Any:
@@ -64,16 +67,16 @@ def _no_number(text: str) -> Any:
 
 
 def _check_depth(text: str) -> None:
-    depth, in_string, escaped = 0, False, False
-    for char in text:
-        if in_string:
-            in_string = escaped or char != '"'
-            escaped = char == "\\" and not escaped
-        elif char == '"':
-            in_string = True
-        elif char in "[{":
+    depth, in_string = 0, False
+    for found in _MARKS.finditer(text):
+        mark = found[0]
+        if mark == '"':
+            in_string = not in_string
+        elif in_string:
+            continue
+        elif mark in "[{":
             depth += 1
             if depth > MOST_DEPTH:
                 raise Untrusted(Rule.V6_FORM, f"nested deeper than {MOST_DEPTH} levels")
-        elif char in "]}":
+        elif mark in "]}":
             depth -= 1

@@ -14,11 +14,13 @@ from uuid import UUID
 
 from pydantic import ValidationError
 
+from playlists.board import Board
+from playlists.board_values import unfit
 from playlists.manifest import PAYLOAD_TYPE as MANIFEST_TYPE
 from playlists.manifest import Manifest
 from playlists.trust.envelope import Envelope, parse_envelope
 from playlists.trust.quorum import Signers, signers
-from playlists.trust.release import Release, ReleasedBoard
+from playlists.trust.release import Release
 from playlists.trust.root import LEAST_SIGNERS, RoleName
 from playlists.trust.rules import Rule, Untrusted
 from playlists.trust.shape import Document
@@ -140,7 +142,7 @@ def take_values(trusted: Trusted, content: bytes, clock: Clock) -> Trusted:
     reached = within_reach(trusted, one.issued_at, clock)
     if one.expires_at <= reached.time(clock):
         raise Untrusted(Rule.V11_WINDOW, "values that are over")
-    if not any(board.allows(one.values) for board in released_boards(trusted, one.board)):
+    if not any(unfit(board, one.values) is None for board in released_boards(trusted, one.board)):
         raise Untrusted(Rule.V15_RELEASED_ONLY, "values that no released board allows")
     kept = {**reached.values, one.board: Held.of(one, content, opened.envelope)}
     return replace(reached, values=kept).counted(Counter.VALUES, one.seq, one.board)
@@ -190,25 +192,29 @@ def take_manifest(trusted: Trusted, content: bytes, clock: Clock) -> tuple[Trust
 
 
 def check_released(trusted: Trusted, manifest: Manifest) -> None:
-    """Hold a manifest to what was released: every segment, with its size, profile, language and duration (V15).
+    """Hold a manifest to what was released (V15): its segments in all that is said of them, and its boards.
 
     Raises:
         Untrusted: V15, with what is missing.
     """
     if missing := set(manifest.releases) - trusted.releases.keys():
         raise Untrusted(Rule.V15_RELEASED_ONLY, f"{len(missing)} of its releases are not here or do not count")
+    released = [trusted.releases[name].document for name in manifest.releases]
+    notices = [one for one in released if one.template is None]
     allowed = {
         (one.sha256, one.size, one.profile, one.language, one.duration_ms)
-        for name in manifest.releases
-        if trusted.releases[name].document.template is None
-        for one in trusted.releases[name].document.segments
+        for release in notices
+        for one in release.segments
     }
     for one in manifest.segments:
         if (one.sha256, one.size, one.profile, one.language, one.duration_ms) not in allowed:
             raise Untrusted(Rule.V15_RELEASED_ONLY, f"no release of the manifest allows the segment {one.sha256}")
+    for board in manifest.boards:
+        if all(board not in release.boards for release in notices):
+            raise Untrusted(Rule.V15_RELEASED_ONLY, f"no release of the manifest allows the board {board.id} as it is")
 
 
-def released_boards(trusted: Trusted, board: UUID) -> tuple[ReleasedBoard, ...]:
+def released_boards(trusted: Trusted, board: UUID) -> tuple[Board, ...]:
     """Return how a board was released, by each release that is accepted."""
     held = (one.document for one in trusted.releases.values())
     return tuple(found for release in held for found in release.boards if found.id == board)

@@ -7,13 +7,17 @@ stays ended: its id is kept until no warning from before the end can be valid an
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import datetime, timedelta
 
-from playlists.trust.emergency import LONGEST, Emergency, Message, Text
+from playlists.trust.emergency import Emergency, Message, Text
 from playlists.trust.quorum import Signers
 from playlists.trust.root import RoleName
 from playlists.trust.rules import Rule, Untrusted
 from playlists.trust.take import open_document, within_reach
 from playlists.trust.trusted import Clock, Held, Trusted
+
+MEMORY = timedelta(days=7)
+"""How long the id of an ended emergency is kept: more than a warning's day and the day that its clock may be ahead."""
 
 
 def take_emergency(trusted: Trusted, content: bytes, clock: Clock) -> Trusted:
@@ -40,8 +44,8 @@ def take_emergency(trusted: Trusted, content: bytes, clock: Clock) -> Trusted:
     if one.expires_at <= reached.time(clock):
         raise Untrusted(Rule.V16_EMERGENCY, "an emergency that is over")
     _check_reach_of_cap(trusted, one)
-    _check_template(trusted, one)
-    return _put(reached, one, Held.of(one, content, opened.envelope))
+    _check_template(trusted, one, clock)
+    return _put(reached, one, Held.of(one, content, opened.envelope), reached.time(clock))
 
 
 def check_signers(signed: Signers, one: Emergency) -> None:
@@ -60,21 +64,25 @@ def _check_reach_of_cap(trusted: Trusted, one: Emergency) -> None:
             raise Untrusted(Rule.V16_EMERGENCY, "the role cap ends or changes only what it raised itself")
 
 
-def _check_template(trusted: Trusted, one: Emergency) -> None:
+def _check_template(trusted: Trusted, one: Emergency, clock: Clock) -> None:
     if one.text is not Text.TEMPLATE or one.message is Message.CANCEL:
         return
     held = trusted.releases.get(one.release or "")
     if held is None or held.document.template is None:
         raise Untrusted(Rule.V15_RELEASED_ONLY, "the emergency's template was not released here")
+    if not held.document.not_before <= trusted.time(clock) < held.document.show_until:
+        raise Untrusted(Rule.V11_WINDOW, "the emergency's template is not released for now")
 
 
-def _put(trusted: Trusted, one: Emergency, held: Held[Emergency]) -> Trusted:
+def _put(trusted: Trusted, one: Emergency, held: Held[Emergency], now: datetime) -> Trusted:
+    """Enter an emergency. The role cap ends only what is known: it cannot forestall a warning by guessing its id."""
     ended = dict(trusted.ended)
     for name in one.references:
-        ended[name] = one.issued_at + LONGEST
+        if one.by is not RoleName.CAP or name in trusted.emergencies:
+            ended[name] = now + MEMORY
     running = {name: each for name, each in trusted.emergencies.items() if name not in ended}
     if one.message is Message.CANCEL:
-        ended[one.id] = one.expires_at
+        ended[one.id] = now + MEMORY
     else:
         running[one.id] = held
     return replace(trusted, emergencies=running, ended=ended)

@@ -19,6 +19,7 @@ class Permission(StrEnum):
     EDIT_USERS = "edit-users"
     EDIT_FLEET = "edit-fleet"
     EDIT_CONTENT = "edit-content"
+    EDIT_LOOK = "edit-look"
     EDIT_PLAYLISTS = "edit-playlists"
     EDIT_SCHEDULE = "edit-schedule"
     PUBLISH = "publish"

@@ -167,6 +167,7 @@ def _publication(session: Session, row: Publication) -> PublicationShown:
         message=job.message if job is not None else "",
         error=row.error,
         sentences=row.sentences,
+        warnings=row.warnings,
         created_at=row.created_at,
         assigned_at=row.assigned_at,
     )

@@ -11,7 +11,9 @@ from uuid import UUID
 
 from server.db import Session, now
 from server.jobs.port import JobContext, JobFailed, Kind, NotYet
+from server.media.measuring import Measurements
 from server.publishing import repository, service
+from server.publishing.judging import refuse_unreadable
 from server.publishing.refusal import CannotPublish
 from server.publishing.service import Tally
 from server.tables import Panel
@@ -19,12 +21,12 @@ from server.tables import Panel
 LOOK_AGAIN = timedelta(milliseconds=400)
 
 
-def publish_kind(private_key: bytes) -> Kind:
-    """Return the kind of job that publishes with the server's key."""
-    return Kind(run=lambda context: _run(context, private_key), given_up=_given_up)
+def publish_kind(private_key: bytes, measurements: Measurements) -> Kind:
+    """Return the kind of job that publishes with the server's key what people can read."""
+    return Kind(run=lambda context: _run(context, private_key, measurements), given_up=_given_up)
 
 
-def _run(context: JobContext, private_key: bytes) -> None:
+def _run(context: JobContext, private_key: bytes, measurements: Measurements) -> None:
     publication_id = UUID(context.arguments["publication_id"])
     with context.db.read() as session:
         publication = repository.publication(session, publication_id)
@@ -32,6 +34,7 @@ def _run(context: JobContext, private_key: bytes) -> None:
             raise JobFailed("The publication is gone.")
         panels = repository.panels(session, None, [UUID(text) for text in publication.panel_ids])
     try:
+        _measure(context, panels, measurements)
         _render(context, panels)
         _assign(context, panels, publication_id, private_key)
     except CannotPublish as error:
@@ -40,6 +43,14 @@ def _run(context: JobContext, private_key: bytes) -> None:
         raise JobFailed(str(error)) from error
     with context.db.write() as session:
         service.finish(session, publication_id, now())
+
+
+def _measure(context: JobContext, panels: list[Panel], measurements: Measurements) -> None:
+    for panel in panels:
+        with context.db.read() as session:
+            reading = service.reading(session, panel.id, now())
+        if reading is not None:
+            refuse_unreadable(reading, measurements)
 
 
 def _render(context: JobContext, panels: list[Panel]) -> None:

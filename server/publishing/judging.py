@@ -5,19 +5,32 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import NamedTuple
 from uuid import UUID
 
 from playlists.artwork import AnyArtwork
-from playlists.language import Language
+from playlists.language import Language, SegmentLanguage
+from playlists.legibility import check
 from playlists.variant import Rule, VariantState, rules_of
 from server.content.notices.artworks import Showable, showables
+from server.content.notices.legibility import DEFAULT_ON_AIR_MS, airing_of, facts_of, shown_of
 from server.db import Session
+from server.media.measuring import Measurements
 from server.publishing import repository
-from server.publishing.refusal import incomplete, not_valid, unfinished
-from server.tables import Panel, PlaylistItemRow
+from server.publishing.refusal import incomplete, over, unfinished, unreadable
+from server.tables import Panel, PlaylistItemRow, Site
 
 Shown = tuple[UUID, str]
 """A notice in a language."""
+
+
+class Reading(NamedTuple):
+    """What goes out to a panel, ready to be measured outside of a transaction."""
+
+    panel: Panel
+    site: Site
+    artworks: dict[Shown, AnyArtwork]
+    titles: dict[UUID, str]
 
 
 @dataclass
@@ -50,13 +63,36 @@ def judge(session: Session, panel: Panel, items: Iterable[PlaylistItemRow], at: 
     return judged
 
 
+def reading_of(session: Session, panel: Panel, items: Iterable[PlaylistItemRow], at: datetime) -> Reading:
+    """Return what of playlists' items goes out to a panel, with its site.
+
+    Raises:
+        CannotPublish: as `judge`.
+    """
+    judged = judge(session, panel, items, at)
+    return Reading(panel, repository.site_of(session, panel), judged.artworks, judged.titles)
+
+
+def refuse_unreadable(reading: Reading, measurements: Measurements) -> None:
+    """See that people can read everything that goes out to a panel.
+
+    Raises:
+        CannotPublish: a finding blocks.
+    """
+    facts, airing = facts_of(reading.panel), airing_of(reading.site, DEFAULT_ON_AIR_MS, ())
+    for (notice_id, language), artwork in reading.artworks.items():
+        shown = shown_of(measurements, artwork, SegmentLanguage(language), reading.panel)
+        worst_first = check([shown], facts, airing)
+        if worst_first and worst_first[0].blocks:
+            raise unreadable(reading.titles[notice_id], language, reading.panel.name, worst_first[0].code)
+
+
 def _passed(
     judged: Judged, showable: Showable, language: str, rules: Mapping[VariantState, Rule], at: datetime
 ) -> AnyArtwork | None:
-    title, whole = showable.notice.title, showable.whole
-    begun = whole.valid_from is None or whole.valid_from <= at
-    if not begun or (whole.valid_until is not None and whole.valid_until <= at):
-        judged.warn(not_valid(title, begun=begun).sentences)
+    title, until = showable.notice.title, showable.notice.shown_until
+    if until is not None and until <= at:
+        judged.warn(over(title).sentences)
         return None
     artwork = next((one for spoken, one in showable.artworks.items() if spoken == language), None)
     state = worst(showable.states, language) if artwork is not None else VariantState.MISSING

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from playlists.language import Language
+from playlists.legibility import FindingCode
 from playlists.variant import VariantState
 
 _LANGUAGE_NAMES: dict[str, tuple[str, str, str]] = {
@@ -53,13 +54,32 @@ def unfinished(title: str, language: str, state: VariantState) -> CannotPublish:
     )
 
 
-def not_valid(title: str, *, begun: bool) -> CannotPublish:
-    """Say that a notice is left out because its validity is over, or has not begun."""
-    vi, en, zh = ("đã hết", "is over", "已过") if begun else ("chưa đến", "has not begun", "未到")
+def over(title: str) -> CannotPublish:
+    """Say that a notice is left out because its validity is over."""
     return CannotPublish(
-        f"Tin “{title}” {vi} hạn hiệu lực nên không được phát. Hãy sửa thời hạn nếu cần.",
-        f"The notice {title} is left out: its validity {en}. Change it if need be.",
-        f"通知“{title}”{zh}有效期，不予播放。如需播放，请修改有效期。",
+        f"Tin “{title}” đã hết hạn hiệu lực nên không được phát. Hãy sửa thời hạn nếu cần.",
+        f"The notice {title} is left out: its validity is over. Change it if need be.",
+        f"通知“{title}”已过有效期，不予播放。如需播放，请修改有效期。",
+    )
+
+
+_FINDINGS: dict[FindingCode, tuple[str, str, str]] = {
+    FindingCode.MISSING_GLYPH: ("có ký tự không vẽ được", "has a character that cannot be drawn", "含有无法显示的字符"),
+    FindingCode.CLIPPED: ("có chữ bị cắt", "has words that are cut off", "有文字被截断"),
+    FindingCode.TOO_SMALL: ("có chữ quá nhỏ để đọc", "has words too small to be read", "有文字过小，无法看清"),
+    FindingCode.CONTRAST: ("có chữ quá mờ trên nền", "has words too faint on their ground", "有文字与背景对比不足"),
+    FindingCode.FLASHING: ("nhấp nháy quá nhanh", "flashes too fast", "闪烁过快"),
+}
+
+
+def unreadable(title: str, language: str, panel_name: str, code: FindingCode) -> CannotPublish:
+    """Say that people could not read a notice on a panel, or that it would flash."""
+    vi, en, zh = _LANGUAGE_NAMES[language]
+    vi_said, en_said, zh_said = _FINDINGS[code]
+    return CannotPublish(
+        f"Tin “{title}” ({vi}) trên bảng “{panel_name}” {vi_said}. Mở tin để xem cách sửa, rồi xuất bản lại.",
+        f"The notice {title} in {en} {en_said} on the panel {panel_name}. Open it to see how to mend it.",
+        f"通知“{title}”（{zh}）在显示屏“{panel_name}”上{zh_said}。请打开该通知查看修改办法，然后重新发布。",
     )
 
 

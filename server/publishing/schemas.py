@@ -40,6 +40,8 @@ class PublicationShown(BaseModel):
     error: str | None
     sentences: dict[str, str]
     """The error in every language, where it is known."""
+    warnings: list[dict[str, str]]
+    """What was left out, or is not as it should be: sentences by language."""
     created_at: Instant
     assigned_at: Instant | None
 

@@ -13,6 +13,7 @@ import tzdata
 from playlists import trust
 from playlists.ids import sha256_hex
 from playlists.language import SegmentLanguage
+from playlists.legibility import MOST_FLASHES, FindingCode
 from playlists.manifest import Manifest, OutputWindow, PanelSpec
 from playlists.manifest import Segment as HeldSegment
 from playlists.playlist import Item, Playlist, Take
@@ -27,8 +28,8 @@ from server.fleet.service import place_of
 from server.jobs import repository as jobs
 from server.publishing import repository
 from server.publishing.build import Content, Urgent, build_manifest, content_digest, opened, seal, with_urgent
-from server.publishing.judging import Judged, judge
-from server.publishing.refusal import CannotPublish, not_rendered, unsound
+from server.publishing.judging import Judged, Reading, judge, reading_of
+from server.publishing.refusal import CannotPublish, not_rendered, unreadable, unsound
 from server.scheduling.entries.words import daypart_of
 from server.scheduling.plans import repository as plans
 from server.scheduling.plans import shapes
@@ -114,6 +115,16 @@ def publication_of(session: Session, caller: Caller, publication_id: UUID) -> Pu
     if row.requested_by != caller.user_id and not all(caller.sees(panel.agency_id) for panel in panels):
         raise not_found("publication")
     return row
+
+
+def reading(session: Session, panel_id: UUID, at: datetime) -> Reading | None:
+    """Return what would go out to a panel, to be measured outside of the transaction; None without a panel.
+
+    Raises:
+        CannotPublish: a language is missing or not finished.
+    """
+    panel = repository.panel(session, panel_id)
+    return reading_of(session, panel, plans.items_needed(session, panel, at), at) if panel is not None else None
 
 
 def prepare(session: Session, panel_id: UUID, at: datetime) -> Tally:
@@ -313,6 +324,8 @@ def _rendered(session: Session, panel: Panel, judged: Judged, *, afresh: bool, p
         if segment.state == SegmentState.FAILED:
             why = (segment.error or "The renderer gave no reason.").strip()
             raise not_rendered(judged.titles[one[0]], one[1], why)
+        if (segment.flashes or 0) > MOST_FLASHES:
+            raise unreadable(judged.titles[one[0]], one[1], panel.name, FindingCode.FLASHING)
     return found
 
 
@@ -337,7 +350,7 @@ def _playlists(plan: Gathered, segments: Needed) -> list[Playlist]:
         if not takes:
             continue
         fields = shapes.item(row, plan.notices[row.notice_id])
-        item = Item(notice_id=row.notice_id, takes=takes, **fields)
+        item = Item(notice_id=row.notice_id, takes=takes, **fields, **shapes.validity(plan.notices[row.notice_id]))
         items[row.playlist_id].append(item)
     ordered = sorted(plan.playlists.values(), key=lambda row: row.id)
     return [

@@ -6,7 +6,6 @@ from server.tables.changes import Change, Mark
 from server.tables.content import (
     Comment,
     DismissedAdvice,
-    LegibilityRow,
     Notice,
     Revision,
     RevisionMedia,
@@ -62,7 +61,6 @@ __all__ = [
     "Kiosk",
     "KioskBoard",
     "KioskStatus",
-    "LegibilityRow",
     "LoginSession",
     "Mark",
     "Media",

@@ -41,6 +41,9 @@ class Notice(SQLModel, table=True):
     festive: bool = False
     animated: bool = False
     """Whether it moves: clips, albums, cards with motion."""
+    shown_from: datetime | None = maybe_instant()
+    shown_until: datetime | None = maybe_instant()
+    """The end of its validity, or of its freshness where that comes first and a stale notice is not kept."""
     newest: int = 1
     """The number of the newest revision."""
     copied_from: UUID | None = maybe_reference("notice.id")
@@ -201,18 +204,6 @@ class DismissedAdvice(SQLModel, table=True):
     """The finding's key."""
     dismissed_by: UUID = reference("user_account.id", index=False)
     dismissed_at: datetime = made_at()
-
-
-class LegibilityRow(SQLModel, table=True):
-    """What was found about an artwork on a face: both are named by digests, so that nothing is measured twice."""
-
-    __tablename__ = "legibility"
-
-    artwork_sha256: str = Field(primary_key=True, max_length=64)
-    face_sha256: str = Field(primary_key=True, max_length=64)
-    """Of profile, pitch, distance, brightness, seconds on air and the renderer's version."""
-    findings: list[dict[str, Any]] = json_column(list)
-    created_at: datetime = made_at()
 
 
 class SegmentState(StrEnum):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -15,7 +15,19 @@ from playlists.language import Language
 from playlists.notice import ContentClass, NoticeKind
 from playlists.variant import SOURCE, VariantState
 from server.edge import Slice
-from server.tables import Agency, Media, Notice, Revision, Subject, UserLanguage, Variant
+from server.tables import (
+    Agency,
+    DismissedAdvice,
+    Media,
+    Notice,
+    Panel,
+    PlaylistItemRow,
+    Revision,
+    Site,
+    Subject,
+    UserLanguage,
+    Variant,
+)
 
 
 class Waits(StrEnum):
@@ -25,6 +37,9 @@ class Waits(StrEnum):
     """The source is handed over, and another language is missing, a draft or stale."""
     REVIEW = "review"
     """A language is translated, by somebody else, and the one who asks is registered for it."""
+
+
+MOST_PANELS = 200
 
 
 @dataclass(frozen=True)
@@ -196,6 +211,15 @@ def subject(session: Session, subject_id: UUID) -> Subject | None:
     return session.get(Subject, subject_id)
 
 
+def names(session: Session, ids: Iterable[tuple[UUID, UUID | None, UUID | None]]) -> dict[UUID, str]:
+    """Return the names of agencies, subjects and tasks that notices name, by id."""
+    wanted = list(ids)
+    lines = {one for _, *both in wanted for one in both if one is not None}
+    found = session.exec(select(Subject.id, Subject.name).where(col(Subject.id).in_(lines))).all()
+    owners = session.exec(select(Agency.id, Agency.name).where(col(Agency.id).in_({one for one, *_ in wanted}))).all()
+    return dict(found) | dict(owners)
+
+
 def responsible_names(session: Session, agency_id: UUID | None, most: int = 200) -> list[tuple[str, str]]:
     """Return names and positions of those who answer for an agency's notices, each once, by name."""
     statement = (
@@ -214,3 +238,36 @@ def responsible_names(session: Session, agency_id: UUID | None, most: int = 200)
 def reviews(session: Session, user_id: UUID, language: Language) -> bool:
     """Tell whether a person is registered as a reviewer of a language."""
     return session.get(UserLanguage, (user_id, str(language))) is not None
+
+
+def panels(
+    session: Session, agency_id: UUID, notice_id: UUID | None, only: Sequence[UUID] | None
+) -> list[tuple[Panel, Site]]:
+    """Return the panels of an agency, and those whose default playlist holds a notice, with their sites; by name."""
+    meant = [col(Panel.agency_id) == agency_id]
+    if notice_id is not None:
+        holding = select(PlaylistItemRow.playlist_id).where(PlaylistItemRow.notice_id == notice_id)
+        meant.append(col(Panel.default_playlist_id).in_(holding))
+    statement = select(Panel, Site).join(Site, col(Site.id) == col(Panel.site_id)).where(or_(*meant))
+    if only is not None:
+        statement = statement.where(col(Panel.id).in_(list(only)))
+    return list(session.exec(statement.order_by(col(Panel.name), col(Panel.id)).limit(MOST_PANELS)))
+
+
+def items(session: Session, notice_id: UUID) -> list[PlaylistItemRow]:
+    """Return the places of a notice in playlists, the shortest on air first."""
+    statement = select(PlaylistItemRow).where(PlaylistItemRow.notice_id == notice_id)
+    return list(session.exec(statement.order_by(col(PlaylistItemRow.on_air_ms), col(PlaylistItemRow.id))))
+
+
+def dismissed(session: Session, revision_id: UUID) -> frozenset[str]:
+    """Return the keys of the advice that was put aside for a revision."""
+    statement = select(DismissedAdvice.advice).where(DismissedAdvice.revision_id == revision_id)
+    return frozenset(session.exec(statement))
+
+
+def dismiss(session: Session, revision_id: UUID, advice: str, by: UUID) -> None:
+    """Put advice aside for a revision; again is as once."""
+    if session.get(DismissedAdvice, (revision_id, advice)) is None:
+        session.add(DismissedAdvice(revision_id=revision_id, advice=advice, dismissed_by=by))
+        session.flush()

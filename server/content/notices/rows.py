@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+from playlists.board import OnStale
 from playlists.card import Row
 from playlists.language import Language, fold
+from playlists.notice import NoticeKind
 from playlists.variant import Spoken, Standing, VariantState
 from server.content.notices.content import read_content
 from server.content.notices.whole import Whole
@@ -130,12 +132,26 @@ def uses_of(whole: Whole, revision_id: UUID) -> list[RevisionMedia]:
     ]
 
 
-def head(notice: Notice, whole: Whole) -> None:
-    """Repeat on a notice what lists ask about its newest revision."""
+def head(notice: Notice, whole: Whole, at: datetime) -> None:
+    """Repeat on a notice what lists and schedules ask about its newest revision, which was made at a time."""
     notice.title, notice.title_folded = whole.title, fold(whole.title)
     notice.words_folded = fold(" ".join(_texts(whole)))
     notice.kind, notice.animated = whole.content.kind, whole.content.animated
     notice.content_class, notice.festive = whole.content_class, whole.festive
+    begins = whole.valid_from.replace(microsecond=0) if whole.valid_from is not None else None
+    notice.shown_from, notice.shown_until = begins, shown_until(whole, at)
+
+
+def shown_until(whole: Whole, made_at: datetime) -> datetime | None:
+    """Return when a revision that was made at a time is shown no more, on a whole second.
+
+    A board's freshness is its values' and is followed on the kiosk.
+    """
+    ends = [whole.valid_until] if whole.valid_until is not None else []
+    freshness = whole.freshness
+    if freshness is not None and freshness.on_stale is not OnStale.KEEP and whole.content.kind is not NoticeKind.BOARD:
+        ends.append(made_at + timedelta(seconds=freshness.max_age_s))
+    return min(ends).replace(microsecond=0) if ends else None
 
 
 def _texts(whole: Whole) -> Iterator[str]:

@@ -3,31 +3,27 @@
 from __future__ import annotations
 
 from datetime import date
-from enum import StrEnum
 from typing import Annotated, Any, Self
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
 from playlists.artwork import MOST_CUES, Cue
+from playlists.board import OnStale
+from playlists.card import Part
+from playlists.hygiene import RemarkCode
 from playlists.instant import Instant
 from playlists.language import Language, SegmentLanguage
+from playlists.legibility import Finding
 from playlists.notice import ContentClass, NoticeKind
-from playlists.typed import Values
+from playlists.typed import NameFaultCode, Values
 from playlists.variant import VariantState, Wording
 from server.accounts.schemas import Asked, Name
+from server.content.glossary.schemas import DepartureShown
 from server.content.notices.content import Content
 
 _ID = "01936f5e-8a2b-7cde-9f01-23456789abcd"
 Line = Annotated[str, StringConstraints(max_length=120, strip_whitespace=True)]
-
-
-class OnStale(StrEnum):
-    """What happens to a notice whose facts are older than they may be."""
-
-    KEEP = "keep"
-    PLATE = "plate"
-    DROP = "drop"
 
 
 class Mandate(Asked):
@@ -244,3 +240,80 @@ class NoticeIds(Asked):
     model_config = ConfigDict(json_schema_extra={"examples": [{"notice_ids": [_ID]}]})
 
     notice_ids: Annotated[list[UUID], Field(min_length=1, max_length=200)]
+
+
+class NoticeCheck(NoticeChange):
+    """What is about to be saved: of a notice (`notice_id`) or of a new one; on the agency's panels, or on some."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "agency_id": _ID,
+                    "content": {"kind": "card", "look": {"template": "headline"}},
+                    "variants": {"vi": {"words": {"title": "Giờ làm việc"}}},
+                }
+            ]
+        }
+    )
+
+    notice_id: UUID | None = None
+    agency_id: UUID | None = None
+    panel_ids: Annotated[list[UUID], Field(min_length=1, max_length=50)] | None = None
+
+
+class RemarkShown(BaseModel):
+    """Something about a text. `is_done`: it was put right already, and `replacement` stands there now."""
+
+    language: Language
+    field: str
+    code: RemarkCode
+    text: str
+    replacement: str
+    is_done: bool
+
+
+class ValueFault(BaseModel):
+    """Something wrong between the words of a language and the values that they name."""
+
+    language: Language
+    code: NameFaultCode
+    name: str
+
+
+class Lacking(BaseModel):
+    """Parts that the card's template needs and that a language, or the notice itself, does not have."""
+
+    language: Language | None
+    parts: list[Part]
+
+
+class FindingShown(Finding):
+    """A finding; one that blocks is not published. `advice_key` names it, to be put aside when it only advises."""
+
+    is_blocking: bool
+    advice_key: str
+    panel_name: str | None
+
+
+class CheckShown(BaseModel):
+    """What people should know about a notice. Findings that block come first; what was put aside is left out."""
+
+    remarks: list[RemarkShown]
+    value_faults: list[ValueFault]
+    lacking: list[Lacking]
+    departures: list[DepartureShown]
+    """Where a translation departs from the glossary."""
+    findings: list[FindingShown]
+
+
+class NoticeSaved(NoticeShown, CheckShown):
+    """A notice as it was saved, and what people should know about it."""
+
+
+class AdviceAsked(Asked):
+    """Advice that is not to be given again for the newest revision."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"advice": "too_fast:zh::"}]})
+
+    advice: Annotated[str, StringConstraints(min_length=1, max_length=120)]

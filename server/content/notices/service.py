@@ -6,7 +6,7 @@ laid beside what came since; only fields that both changed differently are refus
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from http import HTTPStatus
 from typing import NamedTuple
@@ -15,6 +15,7 @@ from uuid import UUID
 from pydantic import ValidationError
 
 from playlists.language import Language
+from playlists.legibility import BLOCKING, FindingCode
 from playlists.notice import MediaKind, NoticeKind
 from playlists.variant import SOURCE, Refused, Spoken, VariantState, stepped
 from server.accounts.permissions import Caller, Permission
@@ -22,6 +23,7 @@ from server.changes import note_change
 from server.content import service as content
 from server.content.notices import repository
 from server.content.notices.content import AnyContent, ImageContent, content_for
+from server.content.notices.legibility import Sight, sight_of
 from server.content.notices.rows import (
     head,
     revision_of,
@@ -33,7 +35,8 @@ from server.content.notices.rows import (
     whole_of,
 )
 from server.content.notices.saving import Standings, standings_after
-from server.content.notices.schemas import NoticeChange, NoticeNew, VariantAsked
+from server.content.notices.schemas import NoticeChange, NoticeCheck, NoticeNew, VariantAsked
+from server.content.notices.tidying import Said, tidied
 from server.content.notices.whole import Differs, Whole, changed, merged, present, spoken
 from server.db import Session
 from server.edge import Expected
@@ -43,6 +46,14 @@ from server.tables.content import MediaUse, SubjectKind
 
 MOST_COPY_TITLE = 108
 """A copy's title gets a word in front and stays within 120 characters."""
+
+
+class Saved(NamedTuple):
+    """A notice after an edit, and what was found in the texts of the edit."""
+
+    notice: Notice
+    whole: Whole
+    remarks: list[Said]
 
 
 class Held(NamedTuple):
@@ -84,7 +95,7 @@ def held_of(session: Session, notice: Notice) -> Held:
     return Held(notice, revision, repository.variants(session, [revision.id])[revision.id])
 
 
-def create_notice(session: Session, caller: Caller, new: NoticeNew, at: datetime) -> Notice:
+def create_notice(session: Session, caller: Caller, new: NoticeNew, at: datetime) -> Saved:
     """Make a notice with its first revision."""
     agency = content.owner(session, caller, new.agency_id)
     if SOURCE not in new.variants:
@@ -98,16 +109,17 @@ def create_notice(session: Session, caller: Caller, new: NoticeNew, at: datetime
             "variants": present({language: spoken(Spoken(), asked) for language, asked in new.variants.items()}),
         }
     )
+    whole, remarks = tidied(whole, new.variants)
     _check(session, agency.id, None, whole)
     finished = {language: asked.finished for language, asked in new.variants.items()}
     notice = Notice(agency_id=agency.id, title="", title_folded="", kind="", created_by=caller.user_id, newest=0, rev=0)
     _write(session, caller, notice, whole, standings_after(None, whole, {}, finished, caller.user_id, at), at)
-    return notice
+    return Saved(notice, whole, remarks)
 
 
 def change_notice(
     session: Session, caller: Caller, notice_id: UUID, change: NoticeChange, expected: Expected, at: datetime
-) -> Notice:
+) -> Saved:
     """Lay a change over a notice; a real change makes a new revision, and the old one stays as it was.
 
     Raises:
@@ -118,14 +130,11 @@ def change_notice(
     _refuse_archived(notice)
     held = held_of(session, notice)
     base, theirs = _base(session, held, expected), held.whole
-    if change.variants and "content" not in change.model_fields_set:
-        change = _with_content(session, base, change)
+    yours, remarks = laid(session, base, change)
     try:
-        whole = merged(base, theirs, changed(base, change))
+        whole = merged(base, theirs, yours)
     except Differs as differs:
         raise _stale(notice, differs) from differs
-    except ValidationError as error:
-        raise invalid("unsound-notice", f"This does not fit together: {error.errors()[0]['msg']}.") from error
     _check(session, notice.agency_id, theirs, whole)
     finished = {language: asked.finished for language, asked in (change.variants or {}).items() if asked is not None}
     after = standings_after(theirs, whole, held.standings, finished, caller.user_id, at)
@@ -135,7 +144,21 @@ def change_notice(
         for language, row in held.variants.items():
             stand(row, after[language])
         _touched(session, caller, notice, at)
-    return notice
+    return Saved(notice, whole, remarks)
+
+
+def laid(session: Session, base: Whole, change: NoticeChange) -> tuple[Whole, list[Said]]:
+    """Return a notice with a change laid over it and its texts put right, and what was found in them.
+
+    Raises:
+        Problem: 422 when it does not fit together.
+    """
+    if change.variants and "content" not in change.model_fields_set:
+        change = _with_content(session, base, change)
+    try:
+        return tidied(changed(base, change), change.variants or {})
+    except ValidationError as error:
+        raise invalid("unsound-notice", f"This does not fit together: {error.errors()[0]['msg']}.") from error
 
 
 def step_variant(
@@ -230,6 +253,47 @@ def restore_revision(
     made = _write(session, caller, notice, whole, earlier.standings, at)
     made.restored_from = number
     return notice
+
+
+def sight(session: Session, notice: Notice, panel_ids: Sequence[UUID] | None = None) -> Sight:
+    """Return what the check of a saved notice needs."""
+    held = held_of(session, notice)
+    return sight_of(session, held.whole, notice.agency_id, notice.id, held.revision.id, panel_ids)
+
+
+def checked(session: Session, caller: Caller, asked: NoticeCheck) -> tuple[Whole, list[Said], Sight]:
+    """Return what would be saved, what is put right in its texts, and what the check of it needs; nothing is written.
+
+    Raises:
+        Problem: as saving it would.
+    """
+    named = asked.model_fields_set & set(NoticeChange.model_fields)
+    change = NoticeChange(**{name: getattr(asked, name) for name in named})
+    if asked.notice_id is not None:
+        notice = notice_of(session, caller, asked.notice_id, Permission.EDIT_CONTENT)
+        held = held_of(session, notice)
+        base, agency_id, revision_id = held.whole, notice.agency_id, held.revision.id
+    else:
+        agency_id, revision_id = content.owner(session, caller, asked.agency_id).id, None
+        base = Whole(title="", content=ImageContent(), variants={SOURCE: Spoken()})
+    whole, remarks = laid(session, base, change)
+    _check(session, agency_id, base, whole)
+    seen = sight_of(session, whole, agency_id, asked.notice_id, revision_id, asked.panel_ids)
+    return whole, remarks, seen
+
+
+def dismiss_advice(session: Session, caller: Caller, notice_id: UUID, advice: str) -> None:
+    """Put advice aside for the newest revision of a notice.
+
+    Raises:
+        Problem: 404, 403; 422 for a finding that blocks, or that is none.
+    """
+    notice = notice_of(session, caller, notice_id, Permission.EDIT_CONTENT, lock=True)
+    code = advice.partition(":")[0]
+    if code not in set(FindingCode) or FindingCode(code) in BLOCKING:
+        raise invalid("no-advice", "Only advice can be put aside. What cannot be read must be mended.")
+    repository.dismiss(session, held_of(session, notice).revision.id, advice, caller.user_id)
+    note_change(session, "notice", notice.id)
 
 
 def _base(session: Session, held: Held, expected: Expected) -> Whole:
@@ -329,7 +393,7 @@ def _write(
     notice.newest += 1
     notice.rev += 1
     notice.changed_by, notice.changed_at = caller.user_id, at
-    head(notice, whole)
+    head(notice, whole, at)
     session.add(notice)
     session.flush()
     revision = revision_of(whole, notice, caller.user_id, at)

@@ -7,7 +7,6 @@ one of them touched is kept, and a field that both changed differently is a diff
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -158,8 +157,3 @@ def spoken(was: Spoken, asked: VariantAsked) -> Spoken:
 
 def _words(was: Wording, asked: Wording) -> Wording:
     return was.model_copy(update={name: getattr(asked, name) for name in asked.model_fields_set})
-
-
-def ended(valid_until: datetime | None, at: datetime) -> bool:
-    """Tell whether a notice's validity is over at a time."""
-    return valid_until is not None and valid_until <= at

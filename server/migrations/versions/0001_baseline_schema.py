@@ -48,14 +48,6 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id"),
     )
     op.create_table(
-        "legibility",
-        sa.Column("artwork_sha256", sa.String(length=64), nullable=False),
-        sa.Column("face_sha256", sa.String(length=64), nullable=False),
-        sa.Column("findings", sa.JSON(), nullable=False),
-        sa.Column("created_at", sa.BigInteger(), nullable=False),
-        sa.PrimaryKeyConstraint("artwork_sha256", "face_sha256"),
-    )
-    op.create_table(
         "mark",
         sa.Column("name", sa.String(length=40), nullable=False),
         sa.Column("value", sa.String(), nullable=False),
@@ -326,6 +318,8 @@ def upgrade() -> None:
         sa.Column("content_class", sa.String(length=16), nullable=False),
         sa.Column("festive", sa.Boolean(), nullable=False),
         sa.Column("animated", sa.Boolean(), nullable=False),
+        sa.Column("shown_from", sa.BigInteger(), nullable=True),
+        sa.Column("shown_until", sa.BigInteger(), nullable=True),
         sa.Column("newest", sa.Integer(), nullable=False),
         sa.Column("copied_from", sa.Uuid(), nullable=True),
         sa.Column("created_by", sa.Uuid(), nullable=False),
@@ -1451,7 +1445,6 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_segment_artwork_sha256"), table_name="segment")
     op.drop_table("segment")
     op.drop_table("mark")
-    op.drop_table("legibility")
     op.drop_table("change")
     op.drop_index(op.f("ix_board_sheet_sha256"), table_name="board_sheet")
     op.drop_table("board_sheet")

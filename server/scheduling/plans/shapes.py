@@ -55,6 +55,11 @@ def item(row: PlaylistItemRow, notice: Notice) -> dict[str, Any]:
     }
 
 
+def validity(notice: Notice) -> dict[str, Any]:
+    """Return from when until when an item may be shown."""
+    return {"valid_from": notice.shown_from, "valid_until": notice.shown_until}
+
+
 def hours(panel: Panel) -> dict[str, Any]:
     """Return the fields of a panel's operating hours; none written means always."""
     windows = tuple(WeeklyWindow.model_validate(one) for one in panel.operating_hours)

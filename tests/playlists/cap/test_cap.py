@@ -310,7 +310,7 @@ def test_c20_a_template_has_reviewed_words_for_it() -> None:
         "panels": ["ban-gioc-1"],
     }
     assert code(cap(body), Feed(templates={"other": {Language.ZH: "山洪"}})) == "C20"
-    assert (answer["template"], answer["signers"]) == ("flash-flood-1", "one duty officer")
+    assert (answer["template"], answer["signers"]) == ("flash-flood-1", "one duty officer, if the template is released")
 
 
 def test_c20_two_templates_at_once_are_none() -> None:

@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+from playlists.board import Slot, tiles_of
 from playlists.ids import sha256_hex
 from playlists.manifest import PAYLOAD_TYPE as MANIFEST_TYPE
 from playlists.manifest import Manifest
@@ -136,14 +137,30 @@ def release(*names: str, by: tuple[str | Authenticator, ...] = ("an", CHI_PASSKE
     return signed(Release, release_fields(*names, **fields), *by)
 
 
-def board_release(**fields: Any) -> bytes:
-    board = {
-        "id": str(BOARD),
-        "sha256": sha("board"),
-        "pictures": [{"sha256": sha("base"), "size": 5}],
-        "slots": [{"name": "gate", "phrases": ["open", "closed"]}, {"name": "queue", "least": 0, "most": 99}],
+def board_fields(**fields: Any) -> dict[str, Any]:
+    slots: list[dict[str, Any]] = [
+        {"name": "gate", "kind": "phrase", "phrases": ["open", "closed"]},
+        {"name": "queue", "kind": "digits", "most": 99},
+    ]
+    box = [0, 0, 8, 8]
+    places = {
+        slot["name"]: {"box": box, "cells": dict.fromkeys(sorted(tiles_of(Slot.model_validate(slot))), box)}
+        for slot in slots
     }
-    return release(segments=[], boards=[board], **fields)
+    face = {
+        "language": "mul",
+        "base": sha("base"),
+        "sheet": sha("sheet"),
+        "sheet_size": 9,
+        "places": places,
+        "plate": box,
+        "plate_at": box,
+    }
+    return {"id": str(BOARD), "name": "Cửa khẩu", "slots": slots, "faces": [face]} | fields
+
+
+def board_release(**fields: Any) -> bytes:
+    return release(**{"segments": [segment("base")], "boards": [board_fields()]} | fields)
 
 
 def template_release() -> bytes:

@@ -142,6 +142,29 @@ def test_v16_the_cap_role_ends_only_its_own(stocked: Trusted) -> None:
     assert emergencies(take_emergency(own, m.cancel("flood-7", who=("cap",), by="cap"), CLOCK), CLOCK) == ()
 
 
+def test_v16_the_cap_role_forestalls_no_warning(stocked: Trusted) -> None:
+    taken = take_emergency(stocked, m.cancel("flood-7", who=("cap",), by="cap"), CLOCK)
+    assert emergencies(take_emergency(taken, m.emergency(), CLOCK), CLOCK)
+
+
+def test_v16_what_was_ended_stays_so_for_warnings_dated_ahead(stocked: Trusted) -> None:
+    ahead = m.emergency(issued_at=m.moment(timedelta(hours=20)), expires_at=m.moment(timedelta(hours=43)))
+    taken = take_emergency(take_emergency(stocked, ahead, CLOCK), m.cancel("flood-7"), CLOCK)
+    later = Clock(NOW + timedelta(hours=42))
+    taken = take_emergency(
+        taken,
+        m.emergency(id="other", issued_at=m.moment(timedelta(hours=41)), expires_at=m.moment(timedelta(hours=50))),
+        later,
+    )
+    refused(Rule.V9_NUMBER, take_emergency, taken, ahead, later)
+
+
+def test_v11_a_template_has_its_window(stocked: Trusted) -> None:
+    later = timedelta(days=31)
+    said: dict[str, Any] = {"issued_at": m.moment(later), "expires_at": m.moment(later + timedelta(hours=1))}
+    refused(Rule.V11_WINDOW, take_emergency, stocked, m.emergency(**said), Clock(NOW + later))
+
+
 def test_v16_withdrawn_pictures_are_not_in_an_emergency_either(stocked: Trusted) -> None:
     taken = take_emergency(stocked, m.emergency(), CLOCK)
     taken = take_withdrawal(taken, m.withdrawal(sha("flood-vi")), CLOCK)

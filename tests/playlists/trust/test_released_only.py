@@ -62,6 +62,27 @@ def test_v15_values_of_a_wrong_type(stocked: Trusted, said: dict[str, Any]) -> N
     refused(rule, take_values, stocked, m.values(values=said), CLOCK)
 
 
+def test_v15_a_manifest_shows_a_board_as_it_was_released(stocked: Trusted) -> None:
+    released = (m.digest(m.board_release()),)
+    taken, manifest = take_manifest(stocked, m.manifest("base", releases=released, boards=[m.board_fields()]), CLOCK)
+    assert [board.id for board in manifest.boards] == [BOARD]
+
+    slots = m.board_fields()["slots"]
+    forged = m.board_fields(slots=[slots[0], slots[1] | {"most": 9}])
+    content = m.manifest("base", seq=2, releases=released, boards=[forged])
+    refused(Rule.V15_RELEASED_ONLY, take_manifest, taken, content, CLOCK)
+
+
+def test_v15_values_are_handed_to_boards_as_they_were_signed(stocked: Trusted) -> None:
+    until = {"gate": m.moment(timedelta(hours=1))}
+    taken = take_values(stocked, m.values(until=until), CLOCK)
+    held = values_now(taken, BOARD, CLOCK)
+    assert held is not None
+    assert held.stated.stated("gate", NOW) == "open"
+    assert held.stated.stated("gate", NOW + timedelta(hours=1)) is None
+    refused(Rule.V15_RELEASED_ONLY, take_values, taken, m.values(2, until={"other": m.moment(DAY)}), CLOCK)
+
+
 def test_v15_values_end(stocked: Trusted) -> None:
     taken = take_values(stocked, m.values(), CLOCK)
     assert values_now(taken, BOARD, CLOCK) is not None

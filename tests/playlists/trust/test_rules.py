@@ -254,6 +254,7 @@ def _roles(**changed: Any) -> dict[str, Any]:
         _roles(root=m.role("root-a", "outsider", threshold=2)),
         _roles(root={"keys": [m.id_of("root-a"), AN_PASSKEY.key.id], "threshold": 2}),
         _roles(server={"keys": []}),
+        {"keys": [m.root_fields()["keys"][0] | {"sites": ["tra-linh"]}, *m.root_fields()["keys"][1:]]},
         _roles(server=m.role("server", "an")),
         _roles(duty=m.role("cap", "dung")),
         {"routes": [{"id": "notice", "roles": ["leader"]}]},
@@ -453,6 +454,10 @@ def test_v12_a_release_without_content_or_with_two_sizes(fresh: Trusted) -> None
     refused(Rule.V12_BYTES, take_release, fresh, m.release(segments=[]), CLOCK)
     two = [m.segment("a"), m.segment("a", size=6, language="vi")]
     refused(Rule.V12_BYTES, take_release, fresh, m.release(segments=two), CLOCK)
+
+
+def test_v12_a_boards_base_is_a_segment_of_its_release(fresh: Trusted) -> None:
+    refused(Rule.V12_BYTES, take_release, fresh, m.board_release(segments=[m.segment("other")]), CLOCK)
 
 
 def test_v12_bytes_are_counted_and_hashed_as_they_come() -> None:

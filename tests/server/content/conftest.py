@@ -108,6 +108,11 @@ class Room:
 
 @pytest.fixture(scope="module")
 def room(people: People, database: Database) -> Room:
+    return make_room(people, database)
+
+
+def make_room(people: People, database: Database) -> Room:
+    """Make an agency with its people, and somebody of another agency."""
     agency, other = people.agency(), people.agency()
     author, translator = (writer(people, database, agency, Role.EDITOR) for _ in range(2))
     reviewer = writer(people, database, agency, Role.EDITOR, ("vi", "en", "zh"))

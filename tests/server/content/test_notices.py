@@ -90,7 +90,7 @@ def test_a_reviewed_text_that_is_edited_waits_for_another_review(room: Room) -> 
 
     assert edited["states"]["zh"] == "translated"
     assert variant(edited, "zh")["reviewed_by"] is None
-    assert variant(edited, "zh")["words"]["body"] == "开放时间."
+    assert variant(edited, "zh")["words"]["body"] == "开放时间。"
 
 
 def test_a_save_that_changes_nothing_makes_no_revision(room: Room) -> None:
