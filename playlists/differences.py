@@ -26,18 +26,27 @@ def marked(old: str, new: str) -> list[Piece]:
 
     >>> [tuple(piece) for piece in marked("mở cửa lúc 7 giờ", "mở cửa lúc 8 giờ")]
     [('same', 'mở cửa lúc '), ('old', '7'), ('new', '8'), ('same', ' giờ')]
+    >>> [tuple(piece) for piece in marked("Hằng ngày", "Thứ Hai đến thứ Bảy")]
+    [('old', 'Hằng ngày'), ('new', 'Thứ Hai đến thứ Bảy')]
     """
     before, after = _PIECES.findall(old), _PIECES.findall(new)
-    found = []
-    for _, a, b, c, d in SequenceMatcher(None, before, after, autojunk=False).get_opcodes():
-        if before[a:b] == after[c:d]:
-            found.append(Piece("same", "".join(before[a:b])))
+    found: list[Piece] = []
+    gone, came = "", ""
+    opcodes = SequenceMatcher(None, before, after, autojunk=False).get_opcodes()
+    for number, (_, a, b, c, d) in enumerate(opcodes, start=1):
+        one, other = "".join(before[a:b]), "".join(after[c:d])
+        is_between = bool(gone or came) and number < len(opcodes) and one.isspace()
+        if one != other or is_between:
+            gone, came = gone + one, came + other
             continue
-        if a < b:
-            found.append(Piece("old", "".join(before[a:b])))
-        if c < d:
-            found.append(Piece("new", "".join(after[c:d])))
-    return found
+        found += [*_change(gone, came), Piece("same", one)]
+        gone, came = "", ""
+    return found + _change(gone, came)
+
+
+def _change(gone: str, came: str) -> list[Piece]:
+    pieces: list[Piece] = [Piece("old", gone), Piece("new", came)]
+    return [piece for piece in pieces if piece.text]
 
 
 class Field(NamedTuple):

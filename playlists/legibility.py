@@ -16,6 +16,8 @@ The rules and where they come from:
   Vietnamese was not measured there; it has English's, its letters being the same.
 - Vietnamese first, other languages at most three quarters of its letters (Law on Advertising 16/2012/QH13, 18.2): a
   site's policy, since notices of authorities need not be advertisements.
+- What says how serious a warning is (its colour and sign do, too) is never blocked for its size, and a remark in a
+  corner is not judged by size and contrast: nobody needs to read it.
 - Length: titles of 40 letters or 14 Han characters and bodies of 130 or 66 still fit two lines and a glance.
 """
 
@@ -38,6 +40,8 @@ ARC_MINUTE = math.pi / 180 / 60
 LEAST_CONTRAST_X100, GOOD_CONTRAST_X100 = 300, 450
 MOST_FLASHES = 3
 LEAST_ON_AIR_MS, MOST_ON_AIR_MS = 3_000, 60_000
+ALLOWANCE_PERCENT = 10
+"""Reading speeds are averages: so much over the seconds on air is not worth a remark."""
 IDLE_FACTOR = 6
 """Words that stand this many times longer than they take to read are few for their time."""
 IDLE_FROM_MS = 12_000
@@ -263,8 +267,8 @@ def _language(segment: Shown) -> Language | None:
     return None if segment.language is SegmentLanguage.MUL else Language(segment.language)
 
 
-SCAN_DISTANCE = 10
-"""A code is read from at most this many times its side."""
+SCAN_DISTANCE, NEARER = 10, 3
+"""A code is read from at most this many times its side; people come nearer, but not nearer than a third."""
 
 
 def _code(segment: Shown, code: MeasuredCode, panel: PanelFacts) -> Iterator[Finding]:
@@ -276,7 +280,7 @@ def _code(segment: Shown, code: MeasuredCode, panel: PanelFacts) -> Iterator[Fin
         yield where.model_copy(update={"code": FindingCode.TOO_SMALL, "numbers": numbers})
     elif panel.pitch_um is not None and panel.viewing_distance_m is not None:
         reach_m = code.module_px * code.modules * panel.pitch_um * SCAN_DISTANCE // 1_000_000
-        if reach_m < panel.viewing_distance_m:
+        if reach_m * NEARER < panel.viewing_distance_m:
             numbers = {"reach_m": reach_m, "distance_m": panel.viewing_distance_m}
             yield where.model_copy(update={"code": FindingCode.CODE_REACH, "numbers": numbers})
 
@@ -287,8 +291,9 @@ def _of_text(segment: Shown, text: MeasuredText, panel: PanelFacts) -> Iterator[
         yield _at(FindingCode.MISSING_GLYPH, text, panel, {}, fix).model_copy(update={"text": text.missing})
     if text.clipped:
         yield _at(FindingCode.CLIPPED, text, panel, {}, _apart(segment))
-    yield from _size(segment, text, panel)
-    yield from _contrast(text, panel)
+    if text.role is not TextRole.CORNER:
+        yield from _size(segment, text, panel)
+        yield from _contrast(text, panel)
 
 
 def _at(code: FindingCode, text: MeasuredText, panel: PanelFacts, numbers: dict[str, int], fix: Fix | None) -> Finding:
@@ -299,7 +304,7 @@ def _size(segment: Shown, text: MeasuredText, panel: PanelFacts) -> Iterator[Fin
     least, good = (least_size_px(text.language, panel, good=well) for well in (False, True))
     if text.size_px >= good:
         return
-    blocks = text.size_px < least and text.role is not TextRole.CORNER
+    blocks = text.size_px < least and text.role is not TextRole.LEVEL
     numbers = {"size_px": text.size_px, "needed_px": least if blocks else good}
     if panel.viewing_distance_m is not None:
         numbers["distance_m"] = panel.viewing_distance_m
@@ -313,7 +318,7 @@ def _apart(segment: Shown) -> Fix | None:
 def _contrast(text: MeasuredText, panel: PanelFacts) -> Iterator[Finding]:
     if text.contrast_x100 >= GOOD_CONTRAST_X100:
         return
-    blocks = text.contrast_x100 < LEAST_CONTRAST_X100 and text.role is not TextRole.CORNER
+    blocks = text.contrast_x100 < LEAST_CONTRAST_X100
     needed = LEAST_CONTRAST_X100 if blocks else GOOD_CONTRAST_X100
     numbers = {"contrast_x100": text.contrast_x100, "needed_x100": needed}
     fix = Fix(kind=FixKind.INK, value=best_ink(text.ground))
@@ -376,7 +381,7 @@ def _pace(segment: Shown, airing: Airing) -> Iterator[Finding]:
         needed = reading_ms(one.text for one in read if one.language is language)
         rounded = min(max(-(-needed // 1000) * 1000, LEAST_ON_AIR_MS), MOST_ON_AIR_MS)
         numbers = {"on_air_ms": airing.on_air_ms, "needed_ms": needed}
-        if needed > airing.on_air_ms:
+        if needed * 100 > airing.on_air_ms * (100 + ALLOWANCE_PERCENT):
             fix = Fix(kind=FixKind.ON_AIR_MS, value=rounded) if rounded > airing.on_air_ms else None
             yield Finding(code=FindingCode.TOO_FAST, language=language, numbers=numbers, fix=fix)
         elif airing.on_air_ms >= IDLE_FROM_MS and needed * IDLE_FACTOR < airing.on_air_ms:

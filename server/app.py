@@ -26,6 +26,7 @@ from server.changes import forget_changes
 from server.console import endpoints as console_endpoints
 from server.content import endpoints as content_endpoints
 from server.content.comments import endpoints as comment_endpoints
+from server.content.drafts import endpoints as draft_endpoints
 from server.content.glossary import endpoints as glossary_endpoints
 from server.content.jobs import rendering
 from server.content.library import endpoints as library_endpoints
@@ -147,6 +148,7 @@ FOR_PEOPLE = (
     library_endpoints.router,
     content_endpoints.router,
     sheet_endpoints.router,
+    draft_endpoints.router,
     glossary_endpoints.router,
     translation_endpoints.router,
     notice_endpoints.router,

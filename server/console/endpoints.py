@@ -10,7 +10,6 @@ from fastapi.staticfiles import StaticFiles
 from starlette.types import Scope
 
 from server.console import (
-    pages_content,
     pages_day,
     pages_exchange,
     pages_fleet,
@@ -18,9 +17,11 @@ from server.console import (
     pages_library,
     pages_people,
     pages_planning,
+    pages_playlists,
     pages_schedule,
     pages_translations,
 )
+from server.console.notices import editor, lists, remarks_page, revisions, subjects
 from server.console.page import DIST
 
 ROUTERS = (
@@ -30,8 +31,13 @@ ROUTERS = (
     pages_schedule.router,
     pages_planning.router,
     pages_exchange.router,
+    lists.router,
+    subjects.router,
+    remarks_page.router,
+    editor.router,
+    revisions.router,
     pages_library.router,
-    pages_content.router,
+    pages_playlists.router,
     pages_glossary.router,
     pages_translations.router,
 )

@@ -52,6 +52,16 @@ SCHEDULE_PAGES = (
     ("/schedule/exchange", "exchange", mark("Copy and exchange")),
 )
 
+NOTICE_PAGES = (
+    ("/notices", "all", mark("Notices")),
+    ("/notices/to-translate", "to-translate", mark("To translate")),
+    ("/notices/to-review", "to-review", mark("To review")),
+    ("/translations", "translations", mark("Files for translators")),
+    ("/glossary", "glossary", mark("Glossary")),
+    ("/notices/subjects", "subjects", mark("Subjects of the year")),
+    ("/notices/archive", "archive", mark("Archive")),
+)
+
 
 @dataclass(frozen=True)
 class Page:
@@ -91,6 +101,7 @@ def render(
         "texts": texts,
         "tabs": [(path, symbol, texts.say(name)) for path, symbol, name in TABS],
         "schedule_pages": [(path, key, texts.say(name)) for path, key, name in SCHEDULE_PAGES],
+        "notice_pages": [(path, key, texts.say(name)) for path, key, name in NOTICE_PAGES],
         "languages": [(language.value, OWN_NAMES[language]) for language in Language],
         "role_name": partial(role_name, texts),
         "script_texts": partial(script_texts.collect, texts),

@@ -141,10 +141,7 @@ def _names(page: Page, session: Session, document: Document) -> Names:
     hrefs |= {one.id: f"/schedule/urgent#override-{one.id}" for one in document.overrides}
     rules = {str(entry_id): said for entry_id, said in planned.rules(session, page.texts, entries.values()).items()}
     items = [UUID(item.id) for playlist in document.playlists for item in playlist.items]
-    covers = {
-        (str(item_id), code): f"/api/v1/media/{media_id}/thumbnail"
-        for (item_id, code), media_id in repository.item_covers(session, items).items()
-    }
+    covers = {(str(item_id), code): cover for (item_id, code), cover in repository.item_covers(session, items).items()}
     return Names(rules, hrefs, covers)
 
 

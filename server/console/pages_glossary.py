@@ -11,11 +11,13 @@ from fastapi.responses import HTMLResponse
 from server.accounts.permissions import Permission
 from server.console import repository
 from server.console.page import Page, PageDep, PageRoute
+from server.console.pages_translations import TOO_LARGE
 from server.console.texts import mark
 from server.content.glossary import repository as terms
 from server.content.glossary import service
 from server.content.glossary.schemas import LineOutcome, TermShown
 from server.edge import ReadSession, Slice
+from server.office.fault import MOST_FILE_BYTES
 
 router = APIRouter(route_class=PageRoute, include_in_schema=False)
 PAGE = 60
@@ -53,7 +55,9 @@ def glossary(
         agencies=agencies,
         agency_names={one.id: one.name for one in agencies},
         editable=page.may(Permission.EDIT_CONTENT),
+        most_bytes=MOST_FILE_BYTES,
         report={
+            "too_large": page.texts.say(TOO_LARGE, size=page.texts.size(MOST_FILE_BYTES)),
             "outcomes": {outcome.value: page.texts.say(name) for outcome, name in OUTCOMES.items()},
             "tried": {outcome.value: page.texts.say(name) for outcome, name in TRIED.items()},
         },

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import permutations
 from typing import Annotated
 from urllib.parse import urlsplit
 from uuid import UUID
@@ -10,12 +11,15 @@ from fastapi import APIRouter, Query, Request
 from fastapi.responses import HTMLResponse
 
 from playlists.language import Language
+from playlists.variant import Rule, VariantState, rules_of
 from server.accounts.permissions import Permission
 from server.console import repository, words
+from server.console.notices import repository as notice_rows
 from server.console.page import COOKIE, Page, PageDep, PageRoute, language_of, render
-from server.console.texts import texts_of
+from server.console.texts import mark, texts_of
 from server.db import Session
 from server.edge import ReadSession
+from server.tables import Panel, Site
 from server.tables.accounts import Role
 
 router = APIRouter(route_class=PageRoute, include_in_schema=False)
@@ -66,6 +70,8 @@ def admin(page: PageDep, session: ReadSession) -> HTMLResponse:
                 "name": row.name,
                 "time_zone": row.time_zone,
                 "agency": names.get(row.agency_id, ""),
+                "rev": row.rev,
+                "policy": _policy(row),
             }
             for row in sites
         ],
@@ -78,14 +84,63 @@ def admin(page: PageDep, session: ReadSession) -> HTMLResponse:
                 "width": row.width,
                 "height": row.height,
                 "kiosk": driven.get(row.id, none),
+                "rev": row.rev,
+                "pitch": f"{row.pitch_um / 1000:g}" if row.pitch_um is not None else "",
+                "distance": row.viewing_distance_m or "",
+                "nits": row.nits or "",
+                "optics": _optics(page, row),
             }
             for row in panels
         ],
+        orders=[(",".join(codes), _order(page, codes)) for codes in permutations(Language)],
+        rules=_rules(page),
         free_panels=[row for row in panels if row.id not in driven],
         kiosks=_kiosks(page, session),
         people=_people(page, session, names) if page.may(Permission.EDIT_USERS) else [],
         roles=[(role.value, words.role_name(page.texts, role)) for role in Role],
     )
+
+
+def _optics(page: Page, row: Panel) -> str:
+    facts = [
+        f"P{row.pitch_um / 1000:g}" if row.pitch_um is not None else "",
+        page.texts.say("read from %(metres)s m", metres=row.viewing_distance_m) if row.viewing_distance_m else "",
+    ]
+    return " · ".join(fact for fact in facts if fact)
+
+
+def _order(page: Page, codes: tuple[Language, ...]) -> str:
+    return page.texts.listed(page.texts.language_name(code) for code in codes)
+
+
+RULES = {
+    Rule.BLOCK: mark("stops publishing"),
+    Rule.LEAVE_OUT: mark("is left out"),
+    Rule.WARN: mark("is shown, with a warning"),
+    Rule.ALLOW: mark("is shown"),
+}
+RULED = {
+    VariantState.MISSING: (mark("A language that is missing"), (Rule.BLOCK, Rule.LEAVE_OUT)),
+    VariantState.DRAFT: (mark("A draft"), tuple(Rule)),
+    VariantState.STALE: (mark("A translation older than the Vietnamese text"), tuple(Rule)),
+    VariantState.TRANSLATED: (mark("A translation that nobody reviewed"), tuple(Rule)),
+}
+
+
+def _rules(page: Page) -> list[tuple[str, str, list[tuple[str, str]]]]:
+    return [
+        (state.value, page.texts.say(name), [(rule.value, page.texts.say(RULES[rule])) for rule in rules])
+        for state, (name, rules) in RULED.items()
+    ]
+
+
+def _policy(row: Site) -> dict[str, object]:
+    rules = rules_of(row.language_rules)
+    return {
+        "order": ",".join(row.language_order),
+        "percent": row.others_at_most_percent if row.others_at_most_percent is not None else "",
+        "rules": {state.value: rules[state].value for state in RULED},
+    }
 
 
 def own_path(text: str) -> str:
@@ -117,6 +172,8 @@ def _kiosks(page: Page, session: Session) -> list[dict[str, object]]:
 
 def _people(page: Page, session: Session, agencies: dict[UUID, str]) -> list[dict[str, object]]:
     whole = page.texts.say("whole installation")
+    rows = repository.users(session, page.caller.agency_id)
+    reviews = notice_rows.reviewed_languages(session, [row.id for row in rows])
     return [
         {
             "id": row.id,
@@ -127,6 +184,8 @@ def _people(page: Page, session: Session, agencies: dict[UUID, str]) -> list[dic
             "disabled": row.disabled_at is not None,
             "rev": row.rev,
             "me": row.id == page.caller.user_id,
+            "reviews": page.texts.listed(page.texts.language_name(code) for code in sorted(reviews[row.id])),
+            "languages": [(code.value, page.texts.language_name(code), code in reviews[row.id]) for code in Language],
         }
-        for row in repository.users(session, page.caller.agency_id)
+        for row in rows
     ]

@@ -19,10 +19,12 @@ from server.content.translations.pieces import TARGETS
 from server.content.translations.schemas import MOST_NOTICES, FileForm, Outcome, WarningCode
 from server.db import Session
 from server.edge import ReadSession, Slice
+from server.office.fault import MOST_FILE_BYTES
 from server.tables import Notice
 
 router = APIRouter(route_class=PageRoute, include_in_schema=False)
 PAGE = 100
+TOO_LARGE = mark("The file is larger than %(size)s. Remove pictures from it, or split it.")
 OUTCOMES = {
     Outcome.TAKEN: mark("Taken"),
     Outcome.UNCHANGED: mark("Unchanged"),
@@ -90,6 +92,7 @@ def translations(
         languages_asked=[(one.value, page.texts.language_name(one)) for one in TARGETS],
         forms=[(form.value, page.texts.say(name)) for form, name in FORMS.items()],
         editable=page.may(Permission.EDIT_CONTENT),
+        most_bytes=MOST_FILE_BYTES,
         report=_report_words(page),
     )
 
@@ -123,6 +126,7 @@ def _report_words(page: Page) -> dict[str, Any]:
     """Return the words that a report is written with: outcomes, their tones, warnings, languages, pieces."""
     return {
         "outcomes": {outcome.value: page.texts.say(name) for outcome, name in OUTCOMES.items()},
+        "too_large": page.texts.say(TOO_LARGE, size=page.texts.size(MOST_FILE_BYTES)),
         "tried": {Outcome.TAKEN.value: page.texts.say("Would be taken")},
         "tones": {outcome.value: tone for outcome, tone in TONES.items()},
         "warnings": {code.value: page.texts.say(name) for code, name in WARNINGS.items()},

@@ -11,8 +11,15 @@ from uuid import UUID
 
 from sqlmodel import col, func, select
 
-from playlists.language import Language, fold
+from playlists.card import Motion
+from playlists.language import fold
+from server.content.notices import repository as notice_rows
+from server.content.notices.artworks import showables
+from server.content.notices.content import AlbumContent, CardContent, ClipContent
+from server.content.notices.repository import Sought
+from server.content.notices.whole import Whole
 from server.db import Session
+from server.edge import Slice
 from server.scheduling.entries import repository as entry_rows
 from server.scheduling.entries.repository import plain_of
 from server.scheduling.targets import repository as targets
@@ -33,12 +40,10 @@ from server.tables import (
     PlaylistItemRow,
     PlaylistRow,
     PlayRow,
-    Revision,
     ScheduleEntryRow,
     Site,
     SpecialCalendar,
     User,
-    Variant,
 )
 
 PAGE = 60
@@ -139,57 +144,44 @@ def media(session: Session, agency_id: UUID | None, q: str, before: UUID | None,
     return [row for row, _ in zip(found, range(most + 1), strict=False)]
 
 
-class Shown(NamedTuple):
-    """A notice with the media of its newest revision by language."""
+class Offered(NamedTuple):
+    """A notice as playlists offer it: the languages that its newest revision can be shown in, and how long it runs."""
 
     notice: Notice
-    variants: dict[str, Media]
-    number: int
+    languages: list[str]
+    lasts_ms: int | None
+    """Of clips, albums and cards that move."""
 
 
-def notices(
-    session: Session, agency_id: UUID | None, q: str, before: UUID | None, *, archived: bool, most: int = PAGE
-) -> list[Shown]:
-    """Return notices, newest first, one more than `most`; titles are compared without case and accents."""
-    statement = select(Notice).order_by(col(Notice.id).desc()).limit(most + 1)
-    gone = col(Notice.archived_at)
-    statement = statement.where(gone.is_not(None) if archived else gone.is_(None))
-    if agency_id is not None:
-        statement = statement.where(Notice.agency_id == agency_id)
-    if before is not None:
-        statement = statement.where(col(Notice.id) < before)
-    for word in fold(q).split():
-        statement = statement.where(col(Notice.title_folded).contains(word, autoescape=True))
-    return shown(session, session.exec(statement).all())
+def notices(session: Session, agency_id: UUID | None, q: str, most: int = PAGE) -> list[Offered]:
+    """Return notices in use, newest first; words are compared without case and accents."""
+    sought = Sought(agency_id=agency_id, words=fold(q))
+    rows = notice_rows.notices(session, Slice(None, most), sought)[:most]
+    known = notices_by_id(session, [row.id for row in rows])
+    return [known[row.id] for row in rows]
 
 
-def shown(session: Session, rows: Sequence[Notice]) -> list[Shown]:
-    """Return notices with the media of their newest revisions."""
-    ids = [row.id for row in rows]
-    newest = (
-        select(Revision.notice_id, func.max(Revision.number).label("number"))
-        .where(col(Revision.notice_id).in_(ids))
-        .group_by(col(Revision.notice_id))
-        .subquery()
-    )
-    statement = (
-        select(Revision, Variant, Media)
-        .join(newest, (newest.c.notice_id == col(Revision.notice_id)) & (newest.c.number == col(Revision.number)))
-        .join(Variant, col(Variant.revision_id) == col(Revision.id))
-        .join(Media, col(Media.id) == col(Variant.media_id))
-    )
-    variants: dict[UUID, dict[str, Media]] = defaultdict(dict)
-    numbers: dict[UUID, int] = {}
-    for revision, variant, medium in session.exec(statement):
-        variants[revision.notice_id][variant.language] = medium
-        numbers[revision.notice_id] = revision.number
-    return [Shown(row, variants[row.id], numbers.get(row.id, 1)) for row in rows]
-
-
-def notices_by_id(session: Session, ids: Iterable[UUID]) -> dict[UUID, Shown]:
+def notices_by_id(session: Session, ids: Iterable[UUID]) -> dict[UUID, Offered]:
     """Return notices by id."""
-    rows = session.exec(select(Notice).where(col(Notice.id).in_(set(ids)))).all()
-    return {one.notice.id: one for one in shown(session, rows)}
+    found = showables(session, set(ids))
+    clips = [spoken.media_id for one in found.values() for spoken in one.whole.variants.values()]
+    lasting = {row.id: row.duration_ms or 0 for row in notice_rows.media(session, clips).values()}
+    return {
+        notice_id: Offered(one.notice, [str(code) for code in one.artworks], _lasts_ms(one.whole, lasting))
+        for notice_id, one in found.items()
+    }
+
+
+def _lasts_ms(whole: Whole, lasting: dict[UUID, int]) -> int | None:
+    match whole.content:
+        case CardContent(look=look):
+            return look.seconds * 1000 if look.motion is not Motion.NONE else None
+        case AlbumContent(picture_ids=pictures, seconds_each=seconds):
+            return len(pictures) * seconds * 1000
+        case ClipContent():
+            return max((lasting.get(one.media_id, 0) for one in whole.variants.values() if one.media_id), default=None)
+        case _:
+            return None
 
 
 def playlists(
@@ -298,18 +290,15 @@ def place_names(session: Session, meant: Iterable[Targets]) -> dict[UUID, str]:
     return dict(panels_named.all()) | dict(sites_named.all())
 
 
-def item_covers(session: Session, item_ids: Iterable[UUID]) -> dict[tuple[UUID, str], UUID]:
-    """Return the media of playlists' items by item and language; `mul` has that of the first language."""
+def item_covers(session: Session, item_ids: Iterable[UUID]) -> dict[tuple[UUID, str], str]:
+    """Return the addresses of pictures that stand for playlists' items, by item and language."""
     rows = session.exec(select(PlaylistItemRow).where(col(PlaylistItemRow.id).in_(list(item_ids)))).all()
-    known = notices_by_id(session, [row.notice_id for row in rows])
-    found: dict[tuple[UUID, str], UUID] = {}
-    for row in rows:
-        variants = known[row.notice_id].variants
-        found |= {(row.id, code): medium.id for code, medium in variants.items()}
-        first = next((variants[code].id for code in Language if code in variants), None)
-        if first is not None:
-            found.setdefault((row.id, "mul"), first)
-    return found
+    return {(row.id, code): cover_url(row.notice_id, code) for row in rows for code in row.languages}
+
+
+def cover_url(notice_id: UUID, code: str = "") -> str:
+    """Return the address of a picture that stands for a notice, in one language or in the first that it has."""
+    return f"/api/v1/notices/{notice_id}/picture" + (f"?language={code}" if code else "")
 
 
 class FaultSeen(NamedTuple):

@@ -29,7 +29,6 @@ SENTENCES = {
     "library_trash": mark("{count} files are in the trash."),
     "library_restore": mark("{count} files are back."),
     "library_still_used": mark("{count} of them are still shown somewhere; there they stay."),
-    "slot_empty": mark("No picture or clip yet"),
     "span_h": mark("{hours} h {minutes} min"),
     "span_min": mark("{minutes} min {seconds} s"),
     "span_s": mark("{seconds} s"),
@@ -67,6 +66,21 @@ SENTENCES = {
     "led_metres": mark("{metres} m"),
     "led_melt": mark("At this distance the dots melt together."),
     "led_no_pitch": mark("The panel's pitch is not known; {mm} mm is taken."),
+    "unsaved_kept": mark("Not saved yet; kept in this browser"),
+    "notice_saved": mark("Saved. It reaches the panels when a playlist that holds it is published."),
+    "fixed": mark("Done. Look at it, then save."),
+    "advice_dismissed": mark("This is not said again for this revision."),
+    "row_dropped": mark("The line was taken out of all languages."),
+    "picture_dropped": mark("The picture was taken out."),
+    "album_has_it": mark("This picture is in the album already."),
+    "where_to_insert": mark("Tap the place in the text first, then insert."),
+    "subtitles_too_large": mark("This file is too large for subtitles; choose an SRT or VTT file."),
+    "values": mark("Values"),
+    "other_part": mark("Other particulars"),
+    "yours": mark("Yours"),
+    "theirs": mark("Theirs"),
+    "nothing": mark("(nothing)"),
+    "chosen": mark("{count} chosen"),
 }
 PROBLEMS = {
     "wrong-login": mark("User name or password is wrong, or the account is closed."),
@@ -104,6 +118,7 @@ PROBLEMS = {
     "right-unknown": mark("Say by which right this is shown, before you say until when."),
     "no-kiosk": mark("No kiosk is enrolled behind this panel yet."),
     "no-panels": mark("You have no panel to publish. Add one first."),
+    "notice-archived": mark("This notice is in the archive. Take it back first."),
     "internal": mark("Something went wrong here, and it was written to the server's log. Try again in a minute."),
     "unreachable": mark(
         "The server cannot be reached. Check the connection, then try again; nothing you entered is lost."

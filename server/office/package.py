@@ -31,7 +31,6 @@ _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 """How the container of old office files and of encrypted new ones begins."""
 _PIECE = 64 << 10
 _XML = (".xml", ".rels", ".vml")
-_PLAIN = (*_XML, ".png", ".jpg", ".jpeg", ".gif", ".bmp", ".emf", ".wmf", ".svg", ".tif", ".tiff", ".thmx")
 _RUNS = ("vbaproject", "activex", "macro", "xlm")
 
 
@@ -78,11 +77,7 @@ def _names(archive: zipfile.ZipFile) -> set[str]:
         raise OfficeFault(FaultCode.LOCKED)
     if any(word in name for name in folded for word in _RUNS):
         raise OfficeFault(FaultCode.MACROS)
-    if any(
-        not name.endswith(_PLAIN) and not name.endswith("printersettings1.bin")
-        for name in folded
-        if "embeddings" in name
-    ):
+    if any("embeddings" in name for name in folded):
         raise OfficeFault(FaultCode.HOSTILE)
     return set(names)
 

@@ -78,32 +78,102 @@ def test_an_upload_can_be_cancelled_and_tried_again(stage: Stage, visit: Open, t
 
 def test_a_notice_is_made_in_three_languages_on_one_page(stage: Stage, visit: Open, tmp_path: Path) -> None:
     page = visit(stage, "/notices/new")
+    page.click("a[href='/notices/new/image']")
     page.fill("#title", "An toàn khi tham quan thác")
     for code in ("vi", "en"):
         path = tmp_path / f"{code}.png"
         path.write_bytes(picture(f"An toàn {code}", (10, 60, 90)))
-        page.set_input_files(f"[data-slot={code}] input[type=file]", path)
-        expect(page.locator(f"[data-slot={code}] .picture img")).to_be_visible()
-    page.click("button:has-text('Lưu tin')")
-    expect(page.locator("form > .problem")).not_to_be_empty()
-    expect(page.locator("#title")).to_have_value("An toàn khi tham quan thác")
-    page.click("[data-slot=zh] [data-from]")
+        page.set_input_files(f"[data-language-part={code}] [data-file] input[type=file]", path)
+        expect(page.locator(f"[data-language-part={code}] .picture img")).to_be_visible()
+    page.click("[data-language-part=zh] [data-from]")
     page.locator("#files [data-pick]").first.click()
-    page.click("button:has-text('Lưu tin')")
-    expect(page.locator(".done")).to_contain_text("Đã lưu")
+    page.locator("form[data-editor] .bar button[type=submit]").click()
+    page.wait_for_url(re.compile(r"/notices/[0-9a-f-]{36}"))
+    for code in ("en", "zh"):
+        expect(page.locator(f"[data-fresh=state-{code}]")).to_have_text("đã dịch")
     page.goto("/notices")
     page.fill("#find", "AN TOAN KHI")
-    expect(page.locator("#rows li")).to_have_count(1)
+    expect(page.locator("#rows [data-row]")).to_have_count(1)
 
 
-def test_a_notice_is_archived_and_taken_back(stage: Stage, visit: Open) -> None:
-    stage.notice("Tin để lưu trữ")
+def test_notices_are_archived_together_and_taken_back(stage: Stage, visit: Open) -> None:
+    titles = ["Tin để lưu trữ", "Tin nữa để lưu trữ"]
+    for title in titles:
+        stage.notice(title)
     page = visit(stage, "/notices")
-    row = page.locator("li", has_text="Tin để lưu trữ")
-    row.locator("[data-toggle-api]").click()
-    expect(row).to_be_hidden()
+    rows = [page.locator("[data-row]", has_text=title) for title in titles]
+    for row in rows:
+        row.locator("[data-choose-row]").check()
+    expect(page.locator("[data-bulk-count]")).to_have_text("Đã chọn 2")
+    page.click("[data-bulk-api]")
+    for row in rows:
+        expect(row).to_be_hidden()
     page.click(".toast button")
-    expect(row).to_be_visible()
+    for row in rows:
+        expect(row).to_be_visible()
+
+
+def _card(stage: Stage, title: str) -> str:
+    """Make a card with Vietnamese and English words."""
+    words = {"vi": {"title": title, "body": "Xin xếp hàng."}, "en": {"title": "Please queue", "body": "In one line."}}
+    body = {
+        "agency_id": stage.agency_id,
+        "title": title,
+        "content": {"kind": "card", "look": {"template": "headline_body"}},
+        "variants": {code: {"words": said} for code, said in words.items()},
+    }
+    return str(stage.post("/api/v1/notices", body)["id"])
+
+
+def test_two_people_change_a_notice_and_nothing_is_lost(stage: Stage, visit: Open) -> None:
+    notice = _card(stage, "Hai người sửa")
+    page = visit(stage, f"/notices/{notice}")
+    page.fill("#title-vi", "Tiêu đề của tôi")
+    page.fill("#body-en", "My English text.")
+    theirs = {"variants": {"vi": {"words": {"title": "Tiêu đề của người kia", "body": "Lời của người kia."}}}}
+    stage.put(f"/api/v1/notices/{notice}", theirs)
+    page.keyboard.press("Control+s")
+    conflict = page.locator("#conflict")
+    expect(conflict).to_be_visible()
+    expect(conflict.locator("[data-both] li")).to_have_count(1)
+    expect(conflict).to_contain_text("Tiêu đề của người kia")
+    conflict.locator("button[value=save]").click()
+    expect(page.locator("[data-changed]")).to_have_text("Đã lưu mọi thay đổi")
+    variants = {one["language"]: one["words"] for one in stage.get(f"/api/v1/notices/{notice}")["variants"]}
+    assert (variants["vi"]["title"], variants["vi"]["body"]) == ("Tiêu đề của tôi", "Lời của người kia.")
+    assert variants["en"]["body"] == "My English text."
+
+
+def test_what_was_typed_is_kept_when_the_session_ends(stage: Stage, visit: Open) -> None:
+    notice = _card(stage, "Phiên đã hết")
+    page = visit(stage, f"/notices/{notice}")
+    page.fill("#body-vi", "Lời viết dở dang.")
+    page.context.clear_cookies()
+    page.click("form[data-editor] .bar button[type=submit]")
+    page.wait_for_url(re.compile("/login"))
+    page.fill("#username", stage.username)
+    page.fill("#password", stage.password)
+    page.click("button[type=submit]")
+    page.wait_for_url(re.compile(f"/notices/{notice}"))
+    expect(page.locator("#body-vi")).to_have_value("Xin xếp hàng.")
+    page.click("[data-take-kept]")
+    expect(page.locator("#body-vi")).to_have_value("Lời viết dở dang.")
+    page.click("form[data-editor] .bar button[type=submit]")
+    expect(page.locator("[data-changed]")).to_have_text("Đã lưu mọi thay đổi")
+
+
+def test_an_older_revision_is_compared_and_brought_back(stage: Stage, visit: Open) -> None:
+    notice = _card(stage, "Khôi phục")
+    stage.put(f"/api/v1/notices/{notice}", {"variants": {"vi": {"words": {"body": "Xin đi lối khác."}}}})
+    page = visit(stage, f"/notices/{notice}/revisions")
+    expect(page.locator("#difference del")).to_have_text(["xếp hàng"])
+    expect(page.locator("#difference ins")).to_have_text(["đi lối khác"])
+    page.click("button[data-now$='/revisions/1/restore']")
+    expect(page.locator(".toast")).to_contain_text("phiên bản 1")
+    page.click(".toast button")
+    expect(page.locator("ol.list li")).to_have_count(4)
+    page.goto(f"/notices/{notice}")
+    expect(page.locator("#body-vi")).to_have_value("Xin đi lối khác.")
 
 
 def _editor(stage: Stage, visit: Open, name: str, size: tuple[int, int] = (1280, 800)) -> Page:

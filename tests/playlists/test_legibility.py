@@ -129,9 +129,11 @@ def test_the_least_size_is_enough_and_one_pixel_less_is_not(
     assert bad & set(found(shown(text("x", language=language, size_px=least - 1)), panel))
 
 
-def test_a_corner_remark_never_blocks_for_its_size_or_contrast() -> None:
+def test_a_corner_remark_is_not_judged_and_the_word_for_a_level_never_blocks() -> None:
     corner = text("Dữ liệu mẫu", role=TextRole.CORNER, size_px=6, contrast_x100=200)
-    assert found(shown(text(), corner)) == [FindingCode.SMALL, FindingCode.FAINT]
+    level = text("CẢNH BÁO", role=TextRole.LEVEL, size_px=6)
+    assert found(shown(text(), corner, level)) == [FindingCode.SMALL]
+    assert found(shown(text(), corner.model_copy(update={"missing": "ẫ"}))) == [FindingCode.MISSING_GLYPH]
 
 
 def test_faint_letters_get_the_better_ink() -> None:
@@ -162,7 +164,7 @@ LONG = "Xin rời xa mép nước và làm theo hướng dẫn của nhân viên
     ("words", "language", "on_air_ms", "code", "fixed_ms"),
     [
         (LONG, Language.VI, 5_000, FindingCode.TOO_FAST, 7_000),
-        (LONG, Language.VI, 7_000, None, None),
+        (LONG, Language.VI, 6_500, None, None),
         ("请远离水边，听从工作人员指引。求助请到服务台。" * 2, Language.ZH, 5_000, FindingCode.TOO_FAST, 10_000),
         ("请远离水边", Language.ZH, 5_000, None, None),
         ("Mở cửa", Language.VI, 30_000, FindingCode.TOO_LITTLE_TEXT, 6_000),
@@ -242,11 +244,12 @@ def test_the_order_of_languages_in_turn_is_the_site_s() -> None:
     assert check([shown(text())], GATE, airing.model_copy(update={"policy": other})) == ()
 
 
-def test_a_code_that_cannot_be_reached_from_where_people_stand_is_advice() -> None:
+def test_a_code_that_people_must_come_close_to_is_advice() -> None:
     code = MeasuredCode(module_px=2, least_px=2, modules=25, clipped=False)
     (finding,) = check([shown(code=code)], GATE, Airing())
     assert (finding.code, finding.blocks) == (FindingCode.CODE_REACH, False)
     assert finding.numbers == {"reach_m": 5, "distance_m": 20}
+    assert found(shown(code=code), GATE.model_copy(update={"viewing_distance_m": 15})) == []
     assert found(shown(code=code), UNKNOWN) == []
 
 

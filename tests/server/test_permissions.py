@@ -24,6 +24,7 @@ from server.tables import (
     EssentialOnlyRow,
     EssentialOnlySite,
     Fault,
+    GlossaryTerm,
     Job,
     Kiosk,
     LoginSession,
@@ -138,6 +139,19 @@ NEEDS: dict[str, Permission] = {
     "POST /notices/{notice_id}/advice": Permission.EDIT_CONTENT,
     "GET /notices.csv": Permission.SEE,
     "GET /notices.xlsx": Permission.SEE,
+    "GET /glossary": Permission.SEE,
+    "POST /glossary": Permission.EDIT_CONTENT,
+    "GET /glossary/list.{form}": Permission.SEE,
+    "POST /glossary/list": Permission.EDIT_CONTENT,
+    "POST /glossary/starter": Permission.EDIT_CONTENT,
+    "POST /glossary/check": Permission.SEE,
+    "GET /glossary/{term_id}": Permission.SEE,
+    "PUT /glossary/{term_id}": Permission.EDIT_CONTENT,
+    "PUT /glossary/{term_id}/note": Permission.EDIT_CONTENT,
+    "POST /glossary/{term_id}/archive": Permission.EDIT_CONTENT,
+    "POST /glossary/{term_id}/restore": Permission.EDIT_CONTENT,
+    "POST /translations": Permission.EDIT_CONTENT,
+    "POST /translations/file": Permission.SEE,
     "GET /agencies/{agency_id}/look": Permission.SEE,
     "PUT /agencies/{agency_id}/look": Permission.EDIT_LOOK,
     "PUT /users/{user_id}/languages": Permission.EDIT_USERS,
@@ -215,9 +229,10 @@ NEEDS: dict[str, Permission] = {
 """What each operation needs. An operation that is not here fails the test below, on purpose."""
 NOT_THERE_YET = ("/expected.jpg", "/capture.jpg", "/file", "/picture", "/thumbnail")
 ENDS_SOMETHING = ("/logout", "/close", "/me/password", "/revoke", "/reset-password", "PATCH /users/{user_id}")
-EVERYBODYS = "/api/v1/special-calendars"
-"""Calendars of special days are the whole installation's."""
+EVERYBODYS = ("/api/v1/special-calendars", "/api/v1/glossary")
+"""Calendars of special days and agreed terms are the whole installation's."""
 STREAMS = "GET /events"
+TAKES_A_FILE = ("POST /glossary/list", "POST /translations")
 TUS = {"Tus-Resumable": "1.0.0", "Upload-Length": "9", "Upload-Metadata": "agency_id bm9uZQ=="}
 SPAN = {"from": "2026-11-23T00:00:00Z", "to": "2026-11-23T01:00:00Z"}
 SAID_IN_WORDS = '"no-such-notice"'
@@ -319,6 +334,7 @@ def new_world(database: Database, role: Role, *, everywhere: bool = False) -> Wo
     quiet = EssentialOnlyRow(reason="x", starts_at=at, ends_at=at + timedelta(days=1), created_by=user.id)
     calendar = SpecialCalendar(name="x", name_folded="x", country="VN")
     upload = UploadSession(agency_id=agency.id, uploaded_by=user.id, name="x", length=9)
+    term = GlossaryTerm(vi=f"x {number}", vi_key=f"x {number}", created_by=user.id)
     job = Job(kind="nothing", agency_id=agency.id, run_after=at + timedelta(days=1))
     publication = Publication(requested_by=user.id, panel_ids=[str(panel.id)])
     fault = Fault(kiosk_id=kiosk.id, panel_id=panel.id, code="clock", severity="warning", source="server", since_at=at)
@@ -329,7 +345,7 @@ def new_world(database: Database, role: Role, *, everywhere: bool = False) -> Wo
         [agency], [user, other, site], [panel, bare, media, notice, playlist, job, publication, login, upload],
         [daypart, quiet, calendar, feed],
         [agency], [user, other, site], [panel, bare, media, notice, playlist, job, publication, login],
-        [daypart, quiet, calendar, feed, subject],
+        [daypart, quiet, calendar, feed, subject, term],
         [kiosk, revision, entry, override, EssentialOnlySite(essential_only_id=quiet.id, site_id=site.id)],
         [*variants, fault, comment],
     ]  # fmt: skip
@@ -359,6 +375,7 @@ def new_world(database: Database, role: Role, *, everywhere: bool = False) -> Wo
         "calendar_id": calendar.id,
         "feed_id": feed.id,
         "comment_id": comment.id,
+        "term_id": term.id,
         "subject_id": subject.id,
     }
     return World(ids, token)
@@ -386,7 +403,7 @@ def body_for(operation: Operation, ids: dict[str, UUID]) -> Any:
 
 
 def path_for(operation: Operation, ids: dict[str, UUID]) -> str:
-    plain = {"year": "2027", "token": "0" * 64, "number": "1", "other": "1", "language": "vi"}
+    plain = {"year": "2027", "token": "0" * 64, "number": "1", "other": "1", "language": "vi", "form": "csv"}
     path = operation.path
     for name, value in (*plain.items(), *ids.items()):
         path = path.replace(f"{{{name}}}", str(value))
@@ -403,7 +420,8 @@ def status_of(asking: httpx.Client, operation: Operation, token: str | None, ids
     path, body = path_for(operation, ids), body_for(operation, ids)
     if "/uploads" in path:
         headers |= TUS
-    answer = asking.request(operation.method, path, json=body, params=params, headers=headers)
+    sent: dict[str, Any] = {"content": b"no file"} if operation.name in TAKES_A_FILE else {"json": body}
+    answer = asking.request(operation.method, path, params=params, headers=headers, **sent)
     return answer.status_code, answer.text[:400]
 
 
@@ -498,5 +516,5 @@ def test_ids_of_nothing_are_not_found(server: Serving, asking: httpx.Client, dat
     world = new_world(database, Role.ADMINISTRATOR, everywhere=True)
     nothing = {name: new_id() for name in world.ids}
     for operation in for_people(server):
-        if "{" in operation.path:
+        if any(f"{{{name}}}" in operation.path for name in nothing):
             assert status_of(asking, operation, world.token, nothing)[0] == 404, operation.name

@@ -29,8 +29,9 @@ export async function ask(method, path, body, headers = {}) {
   throw new Refused(document_ ?? {}, answer.status);
 }
 
-/** Leave for the login page and come back afterwards. */
+/** Leave for the login page and come back afterwards; who holds unsaved text keeps it now. */
 export function toLogin() {
+  document.dispatchEvent(new CustomEvent("bangtin:leaving"));
   location.assign(`/login?next=${encodeURIComponent(location.pathname + location.search)}`);
 }
 

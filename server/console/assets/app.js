@@ -1,7 +1,6 @@
 import * as forms from "./forms.js";
 import * as library from "./library.js";
 import * as live from "./live.js";
-import * as notice from "./notice.js";
 import * as playlist from "./playlist.js";
 import * as publish from "./publish.js";
 import * as schedule from "./schedule.js";
@@ -9,4 +8,4 @@ import * as upload from "./upload.js";
 import * as uploads from "./uploads.js";
 import "htmx.org";
 
-for (const part of [forms, library, live, notice, playlist, publish, schedule, upload, uploads]) part.install();
+for (const part of [forms, library, live, playlist, publish, schedule, upload, uploads]) part.install();

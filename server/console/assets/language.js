@@ -97,6 +97,7 @@ function show(form, report) {
 
 async function send(form, dryRun) {
   const [file] = form.elements.file.files;
+  if (file.size > Number(form.dataset.most)) throw new Error(words.too_large);
   const headers = { "Content-Type": "application/octet-stream", Accept: "application/json" };
   const answer = await answerOf(`${form.dataset.fileTo}?dry_run=${dryRun}`, { method: "POST", headers, body: file });
   return REPORTS[form.dataset.report](await answer.json());

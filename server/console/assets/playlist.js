@@ -92,10 +92,11 @@ function add(option) {
     const has = languages.includes(box.value);
     box.checked = has;
     box.disabled = !has;
+    if (box.value === "mul") box.closest("label").hidden = !has;
   });
-  if (option.dataset.media) {
+  if (option.dataset.cover) {
     const picture = document.createElement("img");
-    picture.src = `/api/v1/media/${option.dataset.media}/thumbnail`;
+    picture.src = option.dataset.cover;
     picture.alt = "";
     fresh.querySelector(".thumb").replaceChildren(picture);
   }

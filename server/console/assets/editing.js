@@ -1,0 +1,6 @@
+// What the pages of notices need besides the rest.
+import * as actions from "./notices/actions.js";
+import * as editor from "./notices/editor.js";
+import * as list from "./notices/list.js";
+
+for (const part of [actions, editor, list]) part.install();

@@ -1,0 +1,1 @@
+"""Pictures of notices while they are written: drawn for one panel size, saved nowhere."""
