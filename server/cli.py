@@ -30,6 +30,7 @@ from server.errors import Problem
 from server.fleet import repository as fleet
 from server.fleet.enrolment import make_code
 from server.media.cards import NoRaqm
+from server.offline.cli import adder, failed, first_fault, tell
 from server.offline.commands import add_cap, add_root
 from server.offline.root import NotDone
 from server.settings import Settings
@@ -54,37 +55,22 @@ def main(arguments: Sequence[str] | None = None) -> int:
         logging.getLogger("alembic").setLevel(logging.WARNING)
         answer = asked.run(settings, asked)
     except (Refusal, NotDone, keys.NoKey, NoRaqm, Problem) as error:
-        return _failed(asked, str(error))
+        return failed(asked, str(error))
     except ValidationError as error:
-        first = error.errors()[0]
-        return _failed(asked, f"{'.'.join(str(part) for part in first['loc'])}: {first['msg']}.")
+        return failed(asked, first_fault(error))
     except SQLAlchemyError as error:
-        return _failed(asked, f"The database refused: {str(getattr(error, 'orig', error)).strip().splitlines()[0]}.")
+        return failed(asked, f"The database refused: {str(getattr(error, 'orig', error)).strip().splitlines()[0]}.")
     except (OSError, ValueError) as error:
-        return _failed(asked, f"{error}.")
+        return failed(asked, f"{error}.")
     if answer is not None:
-        text = answer.pop("text")
-        print(json.dumps(answer, ensure_ascii=False) if asked.json else text)
+        tell(asked, answer)
     return 0
-
-
-def _failed(asked: argparse.Namespace, sentence: str) -> int:
-    print(
-        json.dumps({"error": sentence}, ensure_ascii=False) if asked.json else f"bangtin: {sentence}", file=sys.stderr
-    )
-    return 1
 
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="bangtin", description="The Bảng Tin server.")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
-
-    def add(name: str, run: Command, text: str, under: Any = commands) -> argparse.ArgumentParser:
-        command: argparse.ArgumentParser = under.add_parser(name, help=text, description=text)
-        command.add_argument("--json", action="store_true", help="answer with one JSON object")
-        command.set_defaults(run=run)
-        return command
-
+    add = adder(commands)
     init = add("init", _init, "make the data folder, the server's key, the database and the first administrator")
     init.add_argument("--username", default="admin", help="the administrator's user name (default: admin)")
     serve = add("serve", _serve, "run the server")

@@ -19,7 +19,7 @@ class Add(Protocol):
     """Adds one command to a parser."""
 
     def __call__(
-        self, name: str, run: Callable[[Settings, argparse.Namespace], Answer | None], text: str, under: Any
+        self, name: str, run: Callable[[Settings, argparse.Namespace], Answer | None], text: str, under: Any = ...
     ) -> argparse.ArgumentParser:
         """Return the command's own parser, to which options are added."""
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from server.cli import main
+from server.start import main
 from tests.playlists.cap.making import SENT, cap, info
 
 
@@ -93,3 +95,22 @@ def test_what_cannot_be_asked_is_said(
 
     assert main(["cap", "check", *options, "--json"]) == 1
     assert why in json.loads(capsys.readouterr().err)["error"]
+
+
+def test_it_starts_without_loading_a_server(tmp_path: Path) -> None:
+    file = tmp_path / "alert.xml"
+    file.write_bytes(cap())
+    program = "import sys; from server.start import main; main(sys.argv[1:]); print('server.app' in sys.modules)"
+    command = [sys.executable, "-c", program, "cap", "check", str(file), "--json"]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=True)
+
+    answer, last = done.stdout.splitlines()
+    assert (json.loads(answer)["accepted"], last) == (True, "False")
+
+
+def test_other_commands_are_those_of_the_server(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["version", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["version"]
+    with pytest.raises(SystemExit):
+        main(["--help"])
+    assert {"cap", "root", "serve"} <= set(capsys.readouterr().out.split())

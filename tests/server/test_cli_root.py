@@ -13,7 +13,7 @@ import pytest
 from playlists.trust import new_private_key, public_key
 from playlists.trust.key import file_key
 from playlists.trust.keyfile import open_key, seal_key
-from server.cli import main
+from server.start import main
 
 PASSPHRASE = "đèn lồng ở Bản Giốc 7"
 PEOPLE = ("minh", "hanh", "quang", "lan", "tuan")

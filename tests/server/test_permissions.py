@@ -141,7 +141,8 @@ NEEDS: dict[str, Permission] = {
     "GET /notices.xlsx": Permission.SEE,
     "GET /glossary": Permission.SEE,
     "POST /glossary": Permission.EDIT_CONTENT,
-    "GET /glossary/list.{form}": Permission.SEE,
+    "GET /glossary/list.csv": Permission.SEE,
+    "GET /glossary/list.xlsx": Permission.SEE,
     "POST /glossary/list": Permission.EDIT_CONTENT,
     "POST /glossary/starter": Permission.EDIT_CONTENT,
     "POST /glossary/check": Permission.SEE,
@@ -403,7 +404,7 @@ def body_for(operation: Operation, ids: dict[str, UUID]) -> Any:
 
 
 def path_for(operation: Operation, ids: dict[str, UUID]) -> str:
-    plain = {"year": "2027", "token": "0" * 64, "number": "1", "other": "1", "language": "vi", "form": "csv"}
+    plain = {"year": "2027", "token": "0" * 64, "number": "1", "other": "1", "language": "vi"}
     path = operation.path
     for name, value in (*plain.items(), *ids.items()):
         path = path.replace(f"{{{name}}}", str(value))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from enum import StrEnum
 from typing import Annotated
 from uuid import UUID
 
@@ -30,13 +29,6 @@ router = APIRouter(prefix="/api/v1", tags=["glossary"])
 File = Annotated[bytes, Body(media_type="application/octet-stream", description="the file itself")]
 
 
-class ListForm(StrEnum):
-    """The forms that the glossary is written in."""
-
-    CSV = "csv"
-    XLSX = "xlsx"
-
-
 @router.get("/glossary")
 def terms(
     caller: CallerDep,
@@ -58,22 +50,31 @@ def create_term(asked: TermAsked, caller: CallerDep, session: WriteSession, resp
     return _shown(session, caller, response, service.create(session, caller, asked))
 
 
-@router.get("/glossary/list.{form}", response_class=Response)
-def glossary_list(form: ListForm, caller: CallerDep, session: ReadSession) -> Response:
-    """Send the terms in use as one list."""
+@router.get("/glossary/list.csv", response_class=Response)
+def list_as_csv(caller: CallerDep, session: ReadSession) -> Response:
+    """Send the terms in use as one list in CSV."""
     caller.require(Permission.SEE)
-    rows = repository.in_use(session, service.MOST_TERMS)
-    is_csv = form is ListForm.CSV
-    content = lists.as_csv(rows) if is_csv else lists.as_xlsx(rows)
-    headers = {"Content-Disposition": f'attachment; filename="bang-tin-glossary.{form}"'}
-    return Response(content, media_type="text/csv; charset=utf-8" if is_csv else XLSX, headers=headers)
+    content = lists.as_csv(repository.in_use(session, service.MOST_TERMS))
+    return Response(content, media_type="text/csv; charset=utf-8", headers=_named("csv"))
+
+
+@router.get("/glossary/list.xlsx", response_class=Response)
+def list_as_xlsx(caller: CallerDep, session: ReadSession) -> Response:
+    """Send the terms in use as one list in XLSX."""
+    caller.require(Permission.SEE)
+    content = lists.as_xlsx(repository.in_use(session, service.MOST_TERMS))
+    return Response(content, media_type=XLSX, headers=_named("xlsx"))
+
+
+def _named(form: str) -> dict[str, str]:
+    return {"Content-Disposition": f'attachment; filename="bang-tin-glossary.{form}"'}
 
 
 @router.post("/glossary/list", max_body_size=MOST_FILE_BYTES + 1)
 def take_list(
-    content: File,
     caller: CallerDep,
     session: WriteSession,
+    content: File = b"",
     dry_run: Annotated[bool, Query(description="say what would be done, and do nothing")] = False,
 ) -> ListTaken:
     """Add and change terms as a list in CSV or XLSX says; terms that it does not have stay."""

@@ -32,10 +32,10 @@ def translators_file(asked: FileAsked, caller: CallerDep, session: ReadSession) 
 
 @router.post("/translations", max_body_size=MOST_FILE_BYTES + 1)
 def take_translations(
-    content: File,
     caller: CallerDep,
     session: WriteSession,
     parts: PartsDep,
+    content: File = b"",
     dry_run: Annotated[bool, Query(description="report what would be done, and do nothing")] = False,
 ) -> FileTaken:
     """Take a filled file back, and report on every text: taken, unchanged, in conflict, unknown or refused.

@@ -9,6 +9,7 @@ In every language numbers, times, ranges and telephone numbers stay whole and ke
 from __future__ import annotations
 
 import re
+from calendar import month_abbr, month_name
 from collections.abc import Iterator
 from functools import lru_cache
 from itertools import pairwise
@@ -25,16 +26,20 @@ CLOSING = frozenset("，。、；：？！）》”’…％℃·～)]},.;:?!%°
 OPENING = frozenset("（《“‘([{")
 """Marks that end no line."""
 
-FREE, WORD, CLOSE, INSIDE = 0.0, 0.04, 0.5, 2.0
+FREE, WORD, CLOSE, INSIDE = 0.0, 0.04, 0.2, 2.0
 """What it costs to end a line: after a clause, between words, between words that belong together, within a word."""
 
 _NAMES = (
+    "越南时间",
+    "北京时间",
+    "当地时间",
     "茶岭",
     "板约",
     "高平",
     "越南",
     "重庆",
     "无人机",
+    "放飞",
     "通行证",
     "出入境",
     "许可证",
@@ -65,6 +70,7 @@ _UNIT = re.compile(
     r"^(?:km|m|cm|mm|kg|g|l|ml|km/h|m/s|m²|m2|ha|°c|℃|°|%|₫|đ|vnđ|vnd|usd|cny|đồng|giờ|phút|giây|am|pm|h|min)[.,;:)!?]*$",
     re.IGNORECASE,
 )
+_MONTHS = frozenset(name.casefold() for name in (*month_name[1:], *month_abbr[1:]))
 _DASH = re.compile(r"^[–—-]$")
 _NUMBER_WORD = re.compile(r"^\+?[0-9][0-9.,:/–-]*$")
 _PHONE_PART = re.compile(r"^\(?\+?[0-9]{2,}[0-9).,;]*$")
@@ -101,7 +107,7 @@ def _holds(word: str, after: str) -> bool:
         return True
     if (word.strip("“”‘’(").casefold(), after.rstrip(".,;:!?)”’").casefold()) in _SPACED_NAMES:
         return True
-    if _NUMBER_WORD.match(word) and _UNIT.match(after):
+    if _NUMBER_WORD.match(word) and (_UNIT.match(after) or after.rstrip(".,;").casefold() in _MONTHS):
         return True
     return bool(_PHONE_PART.match(word) and re.match(r"^[0-9]{3,}", after))
 
@@ -125,6 +131,10 @@ def _cut(word: str, cost: float) -> Iterator[Piece]:
     yield Piece(parts[-1], spaced=True, cost=cost)
 
 
+_HAN_WORD = 0.12
+"""What it costs to end a Chinese line between words rather than at a mark."""
+
+
 def _han_pieces(text: str) -> Iterator[Piece]:
     inside = _places_inside_words(text)
     held, at = "", 0
@@ -135,7 +145,7 @@ def _han_pieces(text: str) -> Iterator[Piece]:
         if after and (_holds_han(held, after) or inside.get(at) == _NEVER):
             continue
         bare = held.rstrip(" ")
-        cost = FREE if not after or bare[-1:] in CLOSING else inside.get(at, WORD)
+        cost = FREE if not after or bare[-1:] in CLOSING else inside.get(at, _HAN_WORD)
         yield Piece(bare, spaced=held.endswith(" "), cost=cost)
         held = ""
 

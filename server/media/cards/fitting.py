@@ -251,12 +251,35 @@ class Group(NamedTuple):
     upright: float = 0.5
 
 
+def fit_best(arrangements: Sequence[Sequence[Group]], least: int, greatest: int) -> tuple[int, list[Setting]]:
+    """Return the number of the arrangement that can be set largest (of equals the first), and its settings."""
+    best: tuple[int, list[Setting]] | None = None
+    for number, groups in enumerate(arrangements):
+        if best is not None and _all_fit(best[1]) and best[1][0].scale.base >= least:
+            larger = best[1][0].scale.base + 1
+            if larger > greatest or not _all_fit(_at_scale(groups, Scale(larger, least, max(least, greatest)))):
+                continue
+        settings = fit_together(groups, least, greatest)
+        if best is None or _worth(settings) > _worth(best[1]):
+            best = number, settings
+    if best is None:
+        raise ValueError("there is no arrangement to choose from")
+    return best
+
+
+def _worth(settings: Sequence[Setting]) -> tuple[bool, int]:
+    return _all_fit(settings), settings[0].scale.base
+
+
+def _at_scale(groups: Sequence[Group], scale: Scale) -> list[Setting]:
+    return [Setting(flow(group.items, scale, group.box.width), scale, group.box) for group in groups]
+
+
 def fit_together(groups: Sequence[Group], least: int, greatest: int) -> list[Setting]:
     """Set several groups, each in its box, at the one largest scale at which all of them fit."""
 
     def at(base: int) -> list[Setting]:
-        scale = Scale(base, least, max(least, greatest))
-        return [Setting(flow(group.items, scale, group.box.width), scale, group.box) for group in groups]
+        return _at_scale(groups, Scale(base, least, max(least, greatest)))
 
     chosen = _largest(at, least, max(least, greatest)) or _largest(at, FLOOR_PX, least - 1) or at(FLOOR_PX)
     chosen = _without_poor(chosen, at, least)
@@ -283,7 +306,7 @@ def _without_poor(chosen: list[Setting], at: _At, least: int) -> list[Setting]:
     base = chosen[0].scale.base if chosen else 0
     if not poor(chosen) or not _all_fit(chosen):
         return chosen
-    smaller = range(base - 1, max(least, round(base * _SHRUNK_FOR_LOOKS)) - 1, -1)
+    smaller = _ladder(max(least, round(base * _SHRUNK_FOR_LOOKS)), base - 1)[::-1]
     return next((one for one in map(at, smaller) if _all_fit(one) and not poor(one)), chosen)
 
 
@@ -291,20 +314,33 @@ class _At(Protocol):
     def __call__(self, base: int, /) -> list[Setting]: ...
 
 
+def _ladder(low: int, high: int) -> list[int]:
+    """Return sizes from the lowest to the highest, about a fortieth apart where that is more than a pixel."""
+    steps, size = [], high
+    while size >= low:
+        steps.append(size)
+        size -= max(1, size // 40)
+    if steps and steps[-1] != low:
+        steps.append(low)
+    return steps[::-1]
+
+
 def _largest(at: _At, low: int, high: int) -> list[Setting] | None:
     """Return the largest settings that fit, by bisection; None when even the smallest do not."""
-    if high < low:
+    sizes = _ladder(low, high)
+    if not sizes:
         return None
     best = at(low)
     if not _all_fit(best):
         return None
-    while low < high:
-        middle = (low + high + 1) // 2
-        tried = at(middle)
+    first, last = 0, len(sizes) - 1
+    while first < last:
+        middle = (first + last + 1) // 2
+        tried = at(sizes[middle])
         if _all_fit(tried):
-            low, best = middle, tried
+            first, best = middle, tried
         else:
-            high = middle - 1
+            last = middle - 1
     return best
 
 

@@ -13,6 +13,8 @@ from server.media.cards.fonts import Type
 
 ORPHAN = 4.0
 """What a last line of one short syllable costs: more than any raggedness."""
+LONELY = 1.0
+"""What another line of one short syllable costs."""
 _SHORT_SHARE = 0.3
 _HALF_EMPTY = tuple("，。、；：！？）》”’")
 _ONE_SYLLABLE = re.compile(r"[^\s\u00a0–-]{1,8}")
@@ -22,7 +24,7 @@ _ONE_HAN = re.compile(r"[^\x00-\x7f][，。；：？！、）》”]*")
 class Broken(NamedTuple):
     """A paragraph in lines.
 
-    `too_wide`: a part is wider than the measure; `poor`: the last line is one short syllable, or a word is split.
+    `too_wide`: a part is wider than the measure; `poor`: a line is one short syllable, or a word is split.
     """
 
     lines: tuple[str, ...]
@@ -42,8 +44,8 @@ def broken(text: str, letters: Type, width: int) -> Broken:
         lines.append(joined(parts[start:end]))
         start = end
     split = any(parts[end - 1].cost >= INSIDE for end in ends[:-1])
-    lonely = len(lines) > 1 and is_orphan(lines[-1], letters.width(lines[-1]), width, letters.language)
-    return Broken(tuple(lines), any(each > width for each in room), split or lonely)
+    lonely = (is_orphan(line, letters.width(line), width, letters.language) for line in lines)
+    return Broken(tuple(lines), any(each > width for each in room), split or (len(lines) > 1 and any(lonely)))
 
 
 def _hanging(text: str, letters: Type) -> int:
@@ -86,8 +88,8 @@ def _best_ends(parts: Sequence[Piece], measures: _Measures, language: Language) 
             lines, badness, _ = best[start]
             slack = max(0.0, 1 - length / measures.width)
             cost = slack * slack + (parts[end - 1].cost if end < count else 0.0)
-            if end == count and start and is_orphan(joined(parts[start:end]), length, measures.width, language):
-                cost += ORPHAN
+            if (start or end < count) and is_orphan(joined(parts[start:end]), length, measures.width, language):
+                cost += ORPHAN if end == count else LONELY
             found = min(found, (lines + 1, badness + cost, start))
         best.append(found)
     ends, at = [], count

@@ -11,10 +11,10 @@ from playlists.phrases import month, pick, weekday
 from playlists.typed import BEIJING, VIETNAM, DateTimeValue
 from playlists.typed import written as written_value
 from server.media.cards.composition import Box, Role
-from server.media.cards.fitting import Align, Block, Flowing, Group, Paragraph, fit, fit_together
+from server.media.cards.fitting import Align, Block, Flowing, Paragraph, fit
 from server.media.cards.fonts import BOLD, MEDIUM
 from server.media.cards.frame import Sizes, area_above_band, bar, content, least_px
-from server.media.cards.palette import readable_on
+from server.media.cards.palette import Colour, readable_on
 from server.media.cards.sheet import Shape, Sheet
 from server.media.cards.templates.headline import BODY, items_of
 from server.media.cards.templates.queue import tiles
@@ -26,6 +26,8 @@ LEAF_SHARE = 0.34
 _BEIJING = ZoneInfo(BEIJING)
 ZONE = ZoneInfo(VIETNAM)
 """Every deadline is said in the time of Việt Nam; Chinese words add Beijing time."""
+_LEAST_WITH_WEEKDAY_PX = 160
+_DAY_AND_TIME = ("{}, {}", "{}, {}", "{} {}")
 _UNTIL = ("Đến {}", "Until {}", "截至{}")
 
 
@@ -93,9 +95,18 @@ def _leaf(sheet: Sheet, tile: Box) -> None:
     sheet.fill(head, sheet.palette.accent)
     on_accent = readable_on(sheet.palette.accent)
     air = max(1, round(min(tile.width, tile.height) * 0.06))
-    name = f"{local.month:02}/{local.year}" if language is Language.VI else _capitals(month(local.month, language))
-    top = Block(name, language, TextRole.LABEL, BOLD, on_accent, sheet.palette.accent, align=Align.CENTRE, most_lines=1)
-    sheet.set(fit([Paragraph(top)], head.inset(air, 1), 7, round(head.height * 0.62)))
+    least = least_px(sheet, language, 0)
+    names = _months(local, language)
+    tops = [
+        fit(
+            [Paragraph(_small(name, language, on_accent, sheet.palette.accent, least))],
+            head.inset(air, 1),
+            least,
+            max(least, round(head.height * 0.62)),
+        )
+        for name in names
+    ]
+    sheet.set(next((top for top in tops if top.fits and top.scale.base >= least), tops[-1]))
     body = tile.inset(air, head.height + air, air, air)
     day = Block(
         str(local.day),
@@ -108,25 +119,40 @@ def _leaf(sheet: Sheet, tile: Box) -> None:
         layer=Role.ROWS,
     )
     items: list[Flowing] = [Paragraph(day)]
-    if not sheet.is_tiny:
-        below = f"{_capitals(weekday(local.isoweekday(), language))}, {local:%H:%M}"
-        small = Block(
-            below.replace(", ", " ") if language is Language.ZH else below,
-            language,
-            TextRole.LABEL,
-            MEDIUM,
-            sheet.palette.pale,
-            sheet.palette.tile,
-            ratio=0.27,
-            above=0.9,
-            align=Align.CENTRE,
-            most_lines=1,
-            layer=Role.ROWS,
+    if sheet.unit >= _LEAST_WITH_WEEKDAY_PX:
+        below = pick(_DAY_AND_TIME, language).format(_capitals(weekday(local.isoweekday(), language)), f"{local:%H:%M}")
+        items.append(
+            Paragraph(_small(below, language, sheet.palette.pale, sheet.palette.tile, least, ratio=0.27, above=0.9))
         )
-        items.append(Paragraph(small))
-    least = least_px(sheet, language, LEAF.least)
-    for setting in fit_together([Group(tuple(items), body)], least, sheet.share(LEAF.greatest)):
-        sheet.set(setting)
+    least_day = least_px(sheet, language, LEAF.least)
+    sheet.set(fit(items, body, least_day, sheet.share(LEAF.greatest)))
+
+
+def _small(
+    text: str, language: Language, colour: Colour, ground: Colour, least: int, *, ratio: float = 1.0, above: float = 0.0
+) -> Block:
+    return Block(
+        text,
+        language,
+        TextRole.LABEL,
+        BOLD,
+        colour,
+        ground,
+        ratio=ratio,
+        least=least,
+        above=above,
+        align=Align.CENTRE,
+        most_lines=1,
+        layer=Role.ROWS,
+    )
+
+
+def _months(local: datetime, language: Language) -> tuple[str, ...]:
+    """Return the month as a leaf's head says it, and in few letters."""
+    if language is Language.VI:
+        return f"{local.month:02}/{local.year}", f"Thg {local.month}"
+    name = _capitals(month(local.month, language))
+    return name, name[:3]
 
 
 def _capitals(text: str) -> str:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from playlists.card import Motion, Template
 from playlists.language import Language
 from playlists.measured import TextRole
 from server.media.cards.composition import Box, Role
-from server.media.cards.fitting import Align, Block, Flowing, Paragraph, fit
+from server.media.cards.fitting import Align, Block, Flowing, Paragraph, Setting, fit
 from server.media.cards.fonts import BOLD, MEDIUM
 from server.media.cards.frame import Sizes, area_above_band, bar, content, least_px, run, running_texts
 from server.media.cards.palette import Palette
@@ -14,6 +16,8 @@ from server.media.cards.sheet import Shape, Sheet
 
 TITLE = Sizes(0.07, 0.27)
 BODY = Sizes(0.05, 0.17)
+BODY_RATIOS = (0.62, 0.68, 0.74, 0.8)
+"""Of the title's em; the larger ones where the title is held back by its width."""
 RUNNING = 0.36
 
 
@@ -37,15 +41,33 @@ def set_words(
     upright: float = 0.5,
 ) -> None:
     """Set title and body of a card's one language into a box."""
-    language = sheet.language
-    items = items_of(sheet, language, palette or sheet.palette, align=align)
-    if items:
-        least = least_px(sheet, language, sizes.least)
-        sheet.set(fit(items, box, least, sheet.share(sizes.greatest), upright=upright))
+    language, colours = sheet.language, palette or sheet.palette
+    least, greatest = least_px(sheet, language, sizes.least), sheet.share(sizes.greatest)
+
+    def with_body(ratio: float) -> Setting:
+        return fit(items_of(sheet, language, colours, align=align, ratio=ratio), box, least, greatest, upright=upright)
+
+    title, paragraphs = sheet.words(language)
+    if not title and not paragraphs:
+        return
+    setting = with_body(BODY_RATIOS[0])
+    if title and paragraphs and setting.fits:
+        setting = _with_larger_body(setting, with_body)
+    sheet.set(setting)
+
+
+def _with_larger_body(setting: Setting, with_body: Callable[[float], Setting]) -> Setting:
+    """Return the setting with the body as large as it goes without making the title smaller."""
+    for ratio in BODY_RATIOS[1:]:
+        larger = with_body(ratio)
+        if not larger.fits or larger.laid.poor or larger.scale.base < setting.scale.base:
+            break
+        setting = larger
+    return setting
 
 
 def items_of(
-    sheet: Sheet, language: Language, palette: Palette, *, align: Align = Align.LEFT, ratio: float = 0.62
+    sheet: Sheet, language: Language, palette: Palette, *, align: Align = Align.LEFT, ratio: float = BODY_RATIOS[0]
 ) -> list[Flowing]:
     """Return title and paragraphs as things to set; two paragraphs or more have marks before them."""
     title, paragraphs = sheet.words(language)

@@ -17,9 +17,8 @@ from server.media.cards.fitting import (
     Laid,
     Paragraph,
     Scale,
-    Setting,
     fit,
-    fit_together,
+    fit_best,
 )
 from server.media.cards.fonts import BOLD, MEDIUM
 from server.media.cards.frame import Sizes, area_above_band, content, least_px
@@ -85,20 +84,18 @@ class Free:
 def tiles(sheet: Sheet, rows: tuple[Row, ...], box: Box, name: str | None = None) -> None:
     """Draw the rows as tiles, in as many columns as makes the values largest; `name` names the free place of one."""
     arrangements = [_arranged(sheet, rows, box, columns, name) for columns in range(1, len(rows) + 1)]
-    places, settings = max(arrangements, key=lambda one: (_worth(one[1]), -len(one[0])))
-    for place in places:
+    least = least_px(sheet, sheet.language, VALUE.least)
+    chosen, settings = fit_best([groups for _, groups in arrangements], least, sheet.share(VALUE.greatest))
+    for place in arrangements[chosen][0]:
         sheet.fill(place, sheet.palette.tile)
     for setting in settings:
         sheet.set(setting)
 
 
-def _worth(settings: list[Setting]) -> tuple[bool, int]:
-    return all(setting.fits for setting in settings), settings[0].scale.base
-
-
 def _arranged(
     sheet: Sheet, rows: tuple[Row, ...], box: Box, columns: int, name: str | None
-) -> tuple[list[Box], list[Setting]]:
+) -> tuple[list[Box], list[Group]]:
+    """Return the tiles of an arrangement, and what stands in them."""
     gap = sheet.share(0.03, least=2)
     lines = ceil(len(rows) / columns)
     wide, high = (box.width - gap * (columns - 1)) // columns, (box.height - gap * (lines - 1)) // lines
@@ -112,12 +109,10 @@ def _arranged(
         for number in range(len(rows))
     ]
     air = max(1, min(round(min(wide, high) * 0.1), sheet.margin))
-    groups = [
-        Group(tuple(_items(sheet, row, name or f"row-{number}", sheet.language)), place.inset(air), 0.5)
+    return places, [
+        Group(tuple(_items(sheet, row, name or f"row-{number}", sheet.language)), place.inset(air))
         for number, (row, place) in enumerate(zip(rows, places, strict=True), start=1)
     ]
-    least = least_px(sheet, sheet.language, VALUE.least)
-    return places, fit_together(groups, least, sheet.share(VALUE.greatest))
 
 
 def _items(sheet: Sheet, row: Row, name: str, language: Language) -> list[Flowing]:
@@ -138,6 +133,7 @@ def _items(sheet: Sheet, row: Row, name: str, language: Language) -> list[Flowin
                     least=least_px(sheet, language, 0.045),
                     align=Align.CENTRE,
                     most_lines=2,
+                    wanted_lines=1,
                     layer=Role.ROWS,
                 )
             )

@@ -8,7 +8,7 @@ from math import ceil
 from playlists.language import Language
 from playlists.measured import TextRole
 from server.media.cards.composition import Box
-from server.media.cards.fitting import BESIDE_MOST, Block, Flowing, Group, Paragraph, Setting, fit_together
+from server.media.cards.fitting import BESIDE_MOST, Block, Flowing, Group, Paragraph, fit_best
 from server.media.cards.frame import Sizes, area_above_band, bar, content, least_px
 from server.media.cards.sheet import Shape, Sheet
 from server.media.cards.templates.headline import BODY, items_of
@@ -22,26 +22,21 @@ _OTHERS = (Language.EN, Language.ZH)
 def draw(sheet: Sheet) -> None:
     """Draw the card."""
     box = content(sheet, bar(sheet, area_above_band(sheet)))
-    arrangements = [_stacked(sheet, box, share) for share in _SHARES]
+    ways = [_stacked(sheet, box, share) for share in _SHARES]
     if sheet.shape is not Shape.PORTRAIT:
-        arrangements += [_columns(sheet, box, share, left) for share in _SHARES for left in _LEFT_SHARES]
-    rules, settings = max(arrangements, key=lambda one: (_fit(one[1]), one[1][0].scale.base))
-    for rule in rules:
+        ways += [_columns(sheet, box, share, left) for share in _SHARES for left in _LEFT_SHARES]
+    least = max(least_px(sheet, one, TITLE.least * BESIDE_MOST) for one in _OTHERS)
+    least = max(least_px(sheet, Language.VI, TITLE.least), ceil(least / BESIDE_MOST))
+    chosen, settings = fit_best([groups for _, groups in ways], least, sheet.share(TITLE.greatest))
+    for rule in ways[chosen][0]:
         sheet.fill(rule, sheet.palette.line)
     for setting in settings:
         sheet.set(setting)
 
 
-def _fit(settings: list[Setting]) -> bool:
-    return all(setting.fits for setting in settings)
-
-
-def _set(sheet: Sheet, boxes: dict[Language, tuple[Box, bool]]) -> list[Setting]:
-    """Set the languages in their boxes; those side by side begin at the same height."""
-    groups = [Group(tuple(_items(sheet, one)), box, 0.0 if beside else 0.5) for one, (box, beside) in boxes.items()]
-    least = max(least_px(sheet, one, TITLE.least * BESIDE_MOST) for one in _OTHERS)
-    least = max(least_px(sheet, Language.VI, TITLE.least), ceil(least / BESIDE_MOST))
-    return fit_together(groups, least, sheet.share(TITLE.greatest))
+def _groups(sheet: Sheet, boxes: dict[Language, tuple[Box, bool]]) -> list[Group]:
+    """Return the languages with their boxes; those side by side begin at the same height."""
+    return [Group(tuple(_items(sheet, one)), box, 0.0 if beside else 0.5) for one, (box, beside) in boxes.items()]
 
 
 def _items(sheet: Sheet, language: Language) -> list[Flowing]:
@@ -70,7 +65,7 @@ def _lesser(sheet: Sheet, block: Block, beside: Block | None) -> Block:
     )
 
 
-def _stacked(sheet: Sheet, box: Box, share: float) -> tuple[list[Box], list[Setting]]:
+def _stacked(sheet: Sheet, box: Box, share: float) -> tuple[list[Box], list[Group]]:
     """Three rows."""
     gap = _gap(sheet)
     first = round(box.height * share)
@@ -81,10 +76,10 @@ def _stacked(sheet: Sheet, box: Box, share: float) -> tuple[list[Box], list[Sett
         for one, y, high in zip((Language.VI, *_OTHERS), tops, (first, rest, rest), strict=True)
     }
     rules = [_rule(sheet, box, y - gap // 2) for y in tops[1:]]
-    return rules, _set(sheet, boxes)
+    return rules, _groups(sheet, boxes)
 
 
-def _columns(sheet: Sheet, box: Box, share: float, left: float) -> tuple[list[Box], list[Setting]]:
+def _columns(sheet: Sheet, box: Box, share: float, left: float) -> tuple[list[Box], list[Group]]:
     """Vietnamese above, the others side by side below it."""
     gap = _gap(sheet)
     first = round(box.height * share)
@@ -96,7 +91,7 @@ def _columns(sheet: Sheet, box: Box, share: float, left: float) -> tuple[list[Bo
         Language.EN: (Box(box.x, y, wide, high), True),
         Language.ZH: (Box(box.right - beside, y, beside, high), True),
     }
-    return [_rule(sheet, box, y - gap // 2)], _set(sheet, boxes)
+    return [_rule(sheet, box, y - gap // 2)], _groups(sheet, boxes)
 
 
 def _gap(sheet: Sheet) -> int:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from playlists.card import Row
@@ -20,6 +20,7 @@ TITLE = Sizes(0.06, 0.19)
 ROWS = Sizes(0.055, 0.16)
 _VALUE_MOST = 0.64
 """A value that would take more of the row stands below its label."""
+_GAP_EMS = 0.7
 _FREE_EMS = 3.2
 """Width of the place for a value that a board fills."""
 
@@ -69,11 +70,10 @@ class Table:
         """Set all rows in the same way, side by side if they can."""
         size = self._size(scale)
         pairs = self._pairs()
-        beside = self._beside(pairs, size, width)
-        if beside is not None and beside.fits and not beside.poor:
-            return beside
-        below = self._stacked([self._below(pair, size, width) for pair in pairs], size, width)
-        return below if beside is None or below.fits else beside
+        for ways in (self._beside(pairs, size, width), self._beside_in_lines(pairs, size, width)):
+            if ways is not None and ways.fits and not ways.poor:
+                return ways
+        return self._stacked([self._below(pair, size, width) for pair in pairs], size, width)
 
     def _size(self, scale: Scale) -> int:
         return Block(
@@ -108,13 +108,29 @@ class Table:
         )
 
     def _beside(self, pairs: list[Pair], size: int, width: int) -> Laid | None:
+        """Values on one line each; None where they would take too much of the width."""
         column = max(self._value_width(pair, size) for pair in pairs)
-        gap = round(size * 0.7)
         if column > width * _VALUE_MOST and any(pair.label for pair in pairs):
             return None
+        return self._in_columns(pairs, size, width, column)
+
+    def _beside_in_lines(self, pairs: list[Pair], size: int, width: int) -> Laid | None:
+        """Values on two lines beside labels on one; None where the labels leave too little."""
+        labels = [Type(self.language, MEDIUM, size).width(pair.label.text) for pair in pairs if pair.label]
+        column = width - max(labels, default=0) - round(size * _GAP_EMS)
+        if column < width / 2:
+            return None
+        longer = [
+            pair._replace(value=replace(pair.value, most_lines=2, wanted_lines=2) if pair.value else None)
+            for pair in pairs
+        ]
+        return self._in_columns(longer, size, width, column)
+
+    def _in_columns(self, pairs: list[Pair], size: int, width: int, column: int) -> Laid:
         rows = []
         for pair in pairs:
-            label = set_block(pair.label, size, width - column - gap) if pair.label else Laid(0)
+            room = max(1, width - column - round(size * _GAP_EMS))
+            label = set_block(pair.label, size, room) if pair.label else Laid(0)
             value = self._value(pair, size, column, Align.RIGHT)
             high = max(label.height, value.height)
             parts = (
@@ -131,7 +147,9 @@ class Table:
 
     def _value(self, pair: Pair, size: int, width: int, align: Align) -> Laid:
         if pair.value is not None:
-            block = self._block(pair.value.text, TextRole.VALUE, BOLD, align, 1 if align is Align.RIGHT else 2)
+            block = (
+                pair.value if align is Align.RIGHT else replace(pair.value, align=align, most_lines=4, wanted_lines=4)
+            )
             return set_block(block, size, width)
         high, wide = round(size * (CAP + 0.3)), min(width, round(size * _FREE_EMS))
         x = width - wide if align is Align.RIGHT else 0
