@@ -89,6 +89,8 @@ NEEDS: dict[str, Permission] = {
     "GET /media/{media_id}/file": Permission.SEE,
     "GET /media/{media_id}/picture": Permission.SEE,
     "GET /media/{media_id}/thumbnail": Permission.SEE,
+    "GET /media/{media_id}/contact-sheet": Permission.SEE,
+    "GET /media/{media_id}/contact-sheet.jpg": Permission.SEE,
     "OPTIONS /uploads": Permission.SEE,
     "POST /uploads": Permission.EDIT_CONTENT,
     "GET /uploads": Permission.EDIT_CONTENT,
@@ -119,6 +121,9 @@ NEEDS: dict[str, Permission] = {
     "POST /notices/{notice_id}/duplicate": Permission.EDIT_CONTENT,
     "POST /notices/archive": Permission.EDIT_CONTENT,
     "POST /notices/restore": Permission.EDIT_CONTENT,
+    "GET /notices/{notice_id}/segments": Permission.SEE,
+    "POST /notices/{notice_id}/segments": Permission.SEE,
+    "GET /notices/{notice_id}/segments/{sha256}.mp4": Permission.SEE,
     "GET /notices/{notice_id}/revisions": Permission.SEE,
     "GET /notices/{notice_id}/revisions/{number}": Permission.SEE,
     "GET /notices/{notice_id}/revisions/{number}/diff/{other}": Permission.SEE,
@@ -228,7 +233,7 @@ NEEDS: dict[str, Permission] = {
     "POST /faults/{fault_id}/acknowledge": Permission.ACKNOWLEDGE_FAULTS,
 }
 """What each operation needs. An operation that is not here fails the test below, on purpose."""
-NOT_THERE_YET = ("/expected.jpg", "/capture.jpg", "/file", "/picture", "/thumbnail")
+NOT_THERE_YET = (".mp4", "/expected.jpg", "/capture.jpg", "/file", "/picture", "/thumbnail")
 ENDS_SOMETHING = ("/logout", "/close", "/me/password", "/revoke", "/reset-password", "PATCH /users/{user_id}")
 EVERYBODYS = ("/api/v1/special-calendars", "/api/v1/glossary")
 """Calendars of special days and agreed terms are the whole installation's."""
@@ -404,7 +409,7 @@ def body_for(operation: Operation, ids: dict[str, UUID]) -> Any:
 
 
 def path_for(operation: Operation, ids: dict[str, UUID]) -> str:
-    plain = {"year": "2027", "token": "0" * 64, "number": "1", "other": "1", "language": "vi"}
+    plain = {"year": "2027", "token": "0" * 64, "number": "1", "other": "1", "language": "vi", "sha256": "0" * 64}
     path = operation.path
     for name, value in (*plain.items(), *ids.items()):
         path = path.replace(f"{{{name}}}", str(value))
@@ -418,6 +423,7 @@ def status_of(asking: httpx.Client, operation: Operation, token: str | None, ids
         with asking.stream("GET", operation.path, headers=headers) as answer:
             return answer.status_code, answer.read().decode() if answer.is_error else ""
     params = {"agency_id": str(ids["agency_id"])} if operation.name == "POST /media" else SPAN
+    params = {"panel_id": str(ids["panel_id"])} if operation.path.endswith("/{notice_id}/segments") else params
     path, body = path_for(operation, ids), body_for(operation, ids)
     if "/uploads" in path:
         headers |= TUS
