@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from playlists.artwork import MediaArtwork, read_artwork
+from playlists.artwork import BoardArtwork, MediaArtwork, read_artwork
 from playlists.profile import Profile
 from server.changes import note_change
 from server.content import repository
+from server.content.faces.jobs import render_board
 from server.db import Session
 from server.jobs.port import JobContext, JobFailed, Kind
 from server.media.blobs import BlobMissing, BlobStore
@@ -48,6 +49,9 @@ def _load(context: JobContext) -> Segment | None:
 
 def _render(context: JobContext, blobs: BlobStore, segment: Segment) -> None:
     artwork = read_artwork(segment.artwork)
+    if isinstance(artwork, BoardArtwork):
+        _render_board(context, blobs, segment, artwork)
+        return
     if not isinstance(artwork, MediaArtwork):
         raise JobFailed(f"This server cannot draw a notice of the kind {artwork.kind}.")
     with context.db.read() as session:
@@ -71,6 +75,17 @@ def _render(context: JobContext, blobs: BlobStore, segment: Segment) -> None:
         if context.attempt >= LAST_TRY:
             raise JobFailed(f"{name} could not be rendered for {segment.profile}: {fault}") from fault
         raise
+    with context.db.write() as session:
+        repository.finish_segment(session, segment.id, rendered.sha256, rendered.size, rendered.duration_ms)
+        note_change(session, "segment", segment.id)
+
+
+def _render_board(context: JobContext, blobs: BlobStore, segment: Segment, artwork: BoardArtwork) -> None:
+    context.progress(0, artwork.board.title)
+    with blobs.workspace() as folder:
+        out = folder / "segment.mp4"
+        rendered = render_board(context, blobs, segment, artwork, out)
+        blobs.put_file(out, rendered.sha256)
     with context.db.write() as session:
         repository.finish_segment(session, segment.id, rendered.sha256, rendered.size, rendered.duration_ms)
         note_change(session, "segment", segment.id)

@@ -14,12 +14,14 @@ from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 
+from PIL import Image
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from playlists.notice import MediaKind
 from playlists.profile import Profile
 from server.media.child import ChildFault, Request, ask_child
 from server.media.sandbox import Confinement
+from server.media.segments import SegmentFault, prove, write_still
 
 RENDERER_VERSION = "1"
 """Part of every render key; raised when the same input should give other pixels."""
@@ -121,6 +123,25 @@ def render_segment(
         raise RenderFault(f"The segment could not be written to {out.parent}: {error.strerror}.") from error
     finally:
         request.out.unlink(missing_ok=True)
+    return Rendered(sha256, size, frames * 1000 // profile.fps)
+
+
+def render_picture(picture: Image.Image, profile: Profile, out: Path) -> Rendered:
+    """Write a picture that was drawn here as a still of normal form 1 and prove it; then it appears at `out`.
+
+    Raises:
+        RenderFault: it cannot be written; nothing is left at `out`.
+    """
+    part = _part(out)
+    try:
+        frames = write_still(picture, profile, part)
+        prove(part, profile, frames, lambda _permille: None)
+        sha256, size = _synced(part)
+        part.rename(out)
+    except (OSError, SegmentFault) as error:
+        raise RenderFault(f"The segment could not be written to {out.parent}: {error}.") from error
+    finally:
+        part.unlink(missing_ok=True)
     return Rendered(sha256, size, frames * 1000 // profile.fps)
 
 
