@@ -17,6 +17,8 @@ from playlists.card import Colours
 from playlists.ids import Sha256
 from playlists.language import Language, SegmentLanguage
 
+EDITION = 1
+"""Counted up when the same board is drawn differently, so that bases and sheets are drawn anew."""
 MOST_LINES = 12
 MOST_PHRASES_ON_CARD = 60
 
@@ -123,6 +125,7 @@ class BoardCard(_Frozen):
         default_factory=dict
     )
     colours: Colours = Colours()
+    edition: int = EDITION
 
 
 class Layout(_Frozen):

@@ -25,6 +25,8 @@ from server.accounts.endpoints import LOGGED_IN
 from server.changes import forget_changes
 from server.console import endpoints as console_endpoints
 from server.content import endpoints as content_endpoints
+from server.content.boards import endpoints as board_endpoints
+from server.content.boards import inbox as boards_inbox
 from server.content.comments import endpoints as comment_endpoints
 from server.content.drafts import endpoints as draft_endpoints
 from server.content.glossary import endpoints as glossary_endpoints
@@ -33,6 +35,7 @@ from server.content.library import endpoints as library_endpoints
 from server.content.library.purge import purge
 from server.content.looks import endpoints as look_endpoints
 from server.content.notices import endpoints as notice_endpoints
+from server.content.phrases import endpoints as phrase_endpoints
 from server.content.resumable import endpoints as upload_endpoints
 from server.content.resumable.jobs import checking
 from server.content.resumable.service import CHECK_UPLOAD
@@ -120,7 +123,8 @@ def create_parts(settings: Settings, clock: Callable[[], datetime] = now) -> Par
     server_key = keys.load_server_key(settings.keys_dir)
     db = Database(settings.sqlalchemy_url)
     broker = make_broker(settings)
-    exchange = Exchange(broker, db, takers(), client_id=f"{settings.mqtt_username}-{uuid4().hex[:12]}")
+    client_id = f"{settings.mqtt_username}-{uuid4().hex[:12]}"
+    exchange = Exchange(broker, db, takers(), client_id=client_id, take_statement=boards_inbox.take_statement)
     blobs = BlobStore(settings.data_dir / "blobs")
     parts = Parts(
         settings=settings,
@@ -156,6 +160,8 @@ FOR_PEOPLE = (
     comment_endpoints.router,
     subject_endpoints.router,
     reviewer_endpoints.router,
+    phrase_endpoints.router,
+    board_endpoints.router,
     look_endpoints.router,
     scheduling_endpoints.router,
     daypart_endpoints.router,
@@ -191,7 +197,7 @@ def job_kinds(parts: Parts, nursery: Nursery | None = None) -> dict[str, Kind]:
 
 def takers() -> Takers:
     """Return who takes what kiosks say; publishing writes the status that faults read."""
-    features = (publishing_inbox.TAKERS, faults_inbox.TAKERS)
+    features = (publishing_inbox.TAKERS, faults_inbox.TAKERS, boards_inbox.TAKERS)
     return {leaf: [taker for feature in features for taker in feature.get(leaf, ())] for leaf in Up}
 
 

@@ -23,6 +23,8 @@ class Permission(StrEnum):
     EDIT_PLAYLISTS = "edit-playlists"
     EDIT_SCHEDULE = "edit-schedule"
     PUBLISH = "publish"
+    STATE_VALUES = "state-values"
+    """Say what status boards show now."""
     ACKNOWLEDGE_FAULTS = "acknowledge-faults"
     COMMAND_KIOSKS = "command-kiosks"
 
@@ -36,6 +38,7 @@ ALLOWED: dict[Role, frozenset[Permission]] = {
             Permission.EDIT_PLAYLISTS,
             Permission.EDIT_SCHEDULE,
             Permission.PUBLISH,
+            Permission.STATE_VALUES,
         }
     ),
     Role.TECHNICIAN: frozenset({Permission.SEE, Permission.ACKNOWLEDGE_FAULTS, Permission.COMMAND_KIOSKS}),

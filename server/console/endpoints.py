@@ -10,6 +10,7 @@ from fastapi.staticfiles import StaticFiles
 from starlette.types import Scope
 
 from server.console import (
+    pages_boards,
     pages_day,
     pages_exchange,
     pages_fleet,
@@ -37,6 +38,7 @@ ROUTERS = (
     editor.router,
     revisions.router,
     pages_library.router,
+    pages_boards.router,
     pages_playlists.router,
     pages_glossary.router,
     pages_translations.router,

@@ -40,6 +40,7 @@ TABS = (
     ("/schedule", "schedule", mark("Schedule")),
     ("/notices", "notices", mark("Notices")),
     ("/playlists", "playlists", mark("Playlists")),
+    ("/boards", "boards", mark("Boards")),
     ("/faults", "faults", mark("Faults")),
 )
 SCHEDULE_PAGES = (

@@ -7,11 +7,12 @@ from functools import partial
 from typing import Any
 from uuid import UUID
 
-from playlists.artwork import AnyArtwork, CardArtwork, files, read_artwork
+from playlists.artwork import AnyArtwork, BoardArtwork, CardArtwork, files, read_artwork
 from playlists.language import SegmentLanguage
 from playlists.profile import Profile
 from server.changes import note_change
 from server.content import repository
+from server.content.faces.jobs import render_board
 from server.db import Session
 from server.jobs.port import JobContext, JobFailed, Kind
 from server.media.blobs import BlobMissing, BlobStore
@@ -68,8 +69,11 @@ def _render(context: JobContext, blobs: BlobStore, segment: Segment, renderer: R
     try:
         with blobs.workspace() as folder:
             out = folder / "segment.mp4"
-            language = SegmentLanguage(segment.language)
-            rendered = renderer(artwork, language, blobs.path, profile, out, progress)
+            if isinstance(artwork, BoardArtwork):
+                rendered = render_board(context, blobs, segment, artwork, out)
+            else:
+                language = SegmentLanguage(segment.language)
+                rendered = renderer(artwork, language, blobs.path, profile, out, progress)
             blobs.put_file(out, rendered.sha256)
     except (RenderFault, BlobMissing) as fault:
         if context.attempt >= LAST_TRY:
@@ -84,7 +88,7 @@ def _name(context: JobContext, artwork: AnyArtwork) -> str:
     """Return what people call an artwork: a card's title, or the name of its first file."""
     if isinstance(artwork, CardArtwork):
         return next(iter(artwork.card.words.values())).title
-    if not files(artwork):
-        return str(artwork.kind)
+    if isinstance(artwork, BoardArtwork):
+        return artwork.board.title
     with context.db.read() as session:
         return repository.name_of_file(session, min(files(artwork)))

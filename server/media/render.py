@@ -12,7 +12,7 @@ import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Literal, TypeVar
+from typing import TYPE_CHECKING, Annotated, Literal, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
@@ -23,6 +23,9 @@ from playlists.profile import Profile
 from server.media.child import ChildFault, Request, ask_child
 from server.media.nursery import Nursery
 from server.media.sandbox import Confinement
+
+if TYPE_CHECKING:
+    from PIL import Image
 
 RENDERER_VERSION = "2"
 """Part of every render key; raised when the same input should give other pixels."""
@@ -187,6 +190,27 @@ def render_segment(
     finally:
         request.out.unlink(missing_ok=True)
     return Rendered(sha256, size, answer.frames * 1000 // profile.fps, answer.flashes)
+
+
+def render_picture(picture: Image.Image, profile: Profile, out: Path) -> Rendered:
+    """Write a picture that was drawn here as a still of normal form 1 and prove it; then it appears at `out`.
+
+    Raises:
+        RenderFault: it cannot be written; nothing is left at `out`.
+    """
+    from server.media.segments import SegmentFault, prove, write_still
+
+    part = _part(out)
+    try:
+        frames = write_still(picture, profile, part)
+        worst = prove(part, profile, frames, lambda _permille: None)
+        sha256, size = _synced(part)
+        part.rename(out)
+    except (OSError, SegmentFault) as error:
+        raise RenderFault(f"The segment could not be written to {out.parent}: {error}.") from error
+    finally:
+        part.unlink(missing_ok=True)
+    return Rendered(sha256, size, frames * 1000 // profile.fps, worst.flashes)
 
 
 def thumbnail(source: Path, kind: MediaKind, width: int, *, folder: Path, timeout_s: float = 60) -> bytes:

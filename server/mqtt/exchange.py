@@ -18,7 +18,7 @@ from server.mqtt import repository
 from server.mqtt.backoff import FullJitter
 from server.mqtt.broker import Broker, BrokerFailed, Endpoint
 from server.mqtt.epoch import EpochWatch
-from server.mqtt.inbox import Answer, Inbox, Takers
+from server.mqtt.inbox import Answer, Inbox, StatementTaker, Takers
 from server.mqtt.link import Heard, Link
 
 log = logging.getLogger(__name__)
@@ -40,6 +40,7 @@ class Exchange:
         takers: Takers,
         *,
         client_id: str,
+        take_statement: StatementTaker | None = None,
         backoff: FullJitter | None = None,
     ) -> None:
         self.broker = broker
@@ -49,12 +50,14 @@ class Exchange:
         self._lines: list[str] | None = None
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._keep_passwords, name="mqtt-passwords", daemon=True)
-        self.inbox = Inbox(db, takers, self._answer)
+        # Where a message does not prove who sent it, anybody could state values.
+        self._takes_statements = take_statement is not None and broker.authenticated
+        self.inbox = Inbox(db, takers, self._answer, take_statement if self._takes_statements else None)
         self.link = Link(
             self._endpoint,
             self,
             client_id=client_id,
-            subscriptions=[topics.EPOCH, topics.all_up()],
+            subscriptions=[topics.EPOCH, topics.all_up(), *([topics.all_inward()] if self._takes_statements else [])],
             backoff=backoff or FullJitter(first_s=0.2, most_s=10.0),
         )
 

@@ -1,4 +1,4 @@
-"""What kiosks say, in batches: one database transaction for each batch, then the answers.
+"""What kiosks say and other systems state, in batches: one database transaction for each batch, then the answers.
 
 Nothing of an unknown, revoked or not yet enrolled kiosk reaches a feature. What is malformed is counted.
 """
@@ -19,7 +19,7 @@ from uuid import UUID
 from sqlalchemy.exc import OperationalError, SQLAlchemyError
 
 from playlists.wire import messages, topics
-from playlists.wire.messages import Malformed, Message
+from playlists.wire.messages import Malformed, Message, Statement
 from playlists.wire.topics import Manner, Up
 from server.db import Database, Session
 from server.mqtt import repository
@@ -63,6 +63,8 @@ class Answer:
 Taker = Callable[[Session, UUID, Any, Hearing], Iterable[Answer]]
 """A feature's inbox function: session, kiosk, message of the leaf's kind, hearing; returns answers."""
 Takers = Mapping[Up, Sequence[Taker]]
+StatementTaker = Callable[[Session, UUID, Statement, Hearing], Iterable[Answer]]
+"""Takes what another system states: session, source, statement, hearing; returns answers."""
 Answering = Callable[[Answer], None]
 
 
@@ -85,8 +87,10 @@ class Tally:
 
 @dataclass(frozen=True, slots=True)
 class _Said:
-    kiosk_id: UUID
-    leaf: Up
+    """What a kiosk says on a leaf, or another system (`leaf` is None) states."""
+
+    speaker: UUID
+    leaf: Up | None
     message: Message
     hearing: Hearing
 
@@ -94,9 +98,12 @@ class _Said:
 class Inbox:
     """A bounded queue and the thread that empties it."""
 
-    def __init__(self, db: Database, takers: Takers, answer: Answering) -> None:
+    def __init__(
+        self, db: Database, takers: Takers, answer: Answering, take_statement: StatementTaker | None = None
+    ) -> None:
         self._db = db
         self._takers = takers
+        self._take_statement = take_statement
         self._answer = answer
         self._waiting: queue.SimpleQueue[Heard | None] = queue.SimpleQueue()
         self._stopping = threading.Event()
@@ -165,6 +172,9 @@ class Inbox:
         return batch
 
     def _read(self, heard: Heard) -> _Said | None:
+        source_id = topics.parse_inward(heard.topic)
+        if source_id is not None:
+            return self._read_statement(source_id, heard)
         place = topics.parse_up(heard.topic)
         if place is None:
             self.tally.note("topic", "a message on a topic that no kiosk has was dropped")
@@ -180,20 +190,38 @@ class Inbox:
             return None
         return _Said(kiosk_id, leaf, message, Hearing(heard.at, heard.retained))
 
+    def _read_statement(self, source_id: UUID, heard: Heard) -> _Said | None:
+        if self._take_statement is None or not heard.payload:
+            return None
+        try:
+            message = messages.decode(Statement, heard.payload)
+        except Malformed as error:
+            self.tally.note("malformed", f"a statement of the source {source_id} is malformed: {error}")
+            return None
+        return _Said(source_id, None, message, Hearing(heard.at, heard.retained))
+
     def _commit(self, said: Sequence[_Said]) -> None:
         answers: list[Answer] = []
         with self._db.write() as session:
-            known = repository.known_kiosks(session, {one.kiosk_id for one in said})
-            fresh = {one.kiosk_id: one.hearing.at for one in said if not one.hearing.retained}
+            kiosks = [one for one in said if one.leaf is not None]
+            known = repository.known_kiosks(session, {one.speaker for one in kiosks})
+            fresh = {one.speaker: one.hearing.at for one in kiosks if not one.hearing.retained}
             repository.note_heard(session, known, fresh)
             for one in said:
-                if one.kiosk_id not in known:
-                    self.tally.note("unknown", f"a message of the unknown kiosk {one.kiosk_id} was dropped")
-                    continue
-                for taker in self._takers.get(one.leaf, ()):
-                    answers.extend(taker(session, one.kiosk_id, one.message, one.hearing))
+                answers.extend(self._answers(session, one, known))
         for answer in answers:
             self._answer(answer)
+
+    def _answers(self, session: Session, one: _Said, known: set[UUID]) -> Iterable[Answer]:
+        if one.leaf is None:
+            if self._take_statement is None or not isinstance(one.message, Statement):
+                return ()
+            return self._take_statement(session, one.speaker, one.message, one.hearing)
+        if one.speaker not in known:
+            self.tally.note("unknown", f"a message of the unknown kiosk {one.speaker} was dropped")
+            return ()
+        takers = self._takers.get(one.leaf, ())
+        return [answer for taker in takers for answer in taker(session, one.speaker, one.message, one.hearing)]
 
     def _commit_alone(self, one: _Said) -> None:
         try:
@@ -201,5 +229,5 @@ class Inbox:
         except OperationalError:
             raise
         except (SQLAlchemyError, ValueError, KeyError, TypeError):
-            log.exception("a message of kiosk %s on %s could not be taken and was dropped", one.kiosk_id, one.leaf)
+            log.exception("a message of %s on %s could not be taken and was dropped", one.speaker, one.leaf or "in")
             self.tally.note("failed", "a message could not be taken")

@@ -9,6 +9,7 @@ from uuid import UUID
 from sqlmodel import Session, col, select
 
 from server.tables import Kiosk, KioskStatus, Mark
+from server.tables.boards import BoardSource
 
 EPOCH = "broker-epoch"
 
@@ -22,12 +23,14 @@ def known_kiosks(session: Session, ids: Iterable[UUID]) -> set[UUID]:
 
 
 def password_lines(session: Session) -> list[str]:
-    """Return the password file's lines of every kiosk that may connect."""
+    """Return the password file's lines of every kiosk and every other system that may connect."""
     lines = select(Kiosk.mqtt_password_line).where(
         col(Kiosk.mqtt_password_line).is_not(None), col(Kiosk.revoked_at).is_(None)
     )
     lines = lines.order_by(col(Kiosk.id))
-    return [line for line in session.exec(lines) if line is not None]
+    sources = select(BoardSource.mqtt_password_line).where(col(BoardSource.revoked_at).is_(None))
+    sources = sources.order_by(col(BoardSource.id))
+    return [line for line in session.exec(lines) if line is not None] + list(session.exec(sources))
 
 
 def read_epoch(session: Session) -> UUID | None:

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from playlists import manifest as manifests
 from playlists import trust
+from playlists.board import Board
 from playlists.daypart import Daypart
 from playlists.ids import sha256_hex
 from playlists.manifest import Manifest, ManifestEssentialOnly, ManifestOverride, PanelSpec, ScheduleEntry, Segment
@@ -39,6 +40,7 @@ class Content:
     overrides: Sequence[ManifestOverride] = ()
     essential_only: Sequence[ManifestEssentialOnly] = ()
     default_playlist_id: UUID | None = None
+    boards: Sequence[Board] = ()
 
 
 @dataclass(frozen=True)
@@ -49,6 +51,9 @@ class Urgent:
     playlists: Sequence[Playlist] = ()
     overrides: Sequence[ManifestOverride] = ()
     essential_only: Sequence[ManifestEssentialOnly] = ()
+    boards: Sequence[Board] = ()
+    calendars: Sequence[Calendar] = ()
+    """Those of the boards' opening hours."""
 
 
 def build_manifest(content: Content, seq: int, issued_at: datetime) -> Manifest:
@@ -74,6 +79,7 @@ def build_manifest(content: Content, seq: int, issued_at: datetime) -> Manifest:
         overrides=tuple(sorted(content.overrides, key=lambda override: override.id)),
         essential_only=tuple(sorted(content.essential_only, key=lambda one: one.id)),
         default_playlist_id=content.default_playlist_id,
+        boards=tuple(sorted(content.boards, key=lambda board: board.id)),
     )
     return manifest.model_copy(update={"must_understand": manifest.needs()})
 
@@ -91,6 +97,9 @@ def with_urgent(base: Manifest, urgent: Urgent, seq: int, issued_at: datetime) -
     held = {one.sha256: one for one in (*base.segments, *urgent.segments)}
     ordered = sorted(playlists.values(), key=lambda one: one.id)
     needed = dict.fromkeys(take.sha256 for one in ordered for item in one.items for take in item.takes)
+    bases = needed.keys()
+    boards = {one.id: one for one in base.boards if one.bases <= bases} | {one.id: one for one in urgent.boards}
+    calendars = {one.id: one for one in urgent.calendars} | {one.id: one for one in base.calendars}
     changed = {
         "seq": seq,
         "issued_at": issued_at,
@@ -98,6 +107,8 @@ def with_urgent(base: Manifest, urgent: Urgent, seq: int, issued_at: datetime) -
         "playlists": tuple(ordered),
         "overrides": tuple(sorted(urgent.overrides, key=lambda one: one.id)),
         "essential_only": tuple(sorted(urgent.essential_only, key=lambda one: one.id)),
+        "boards": tuple(boards[key] for key in sorted(boards)),
+        "calendars": tuple(calendars.values()),
     }
     manifest = Manifest.model_validate({**{name: getattr(base, name) for name in Manifest.model_fields}, **changed})
     return manifest.model_copy(update={"must_understand": manifest.needs()})

@@ -49,5 +49,5 @@ class Holdings:
             return None if kiosk is None else (kiosk.id, repository.newest_manifest(session, kiosk.id))
 
     def names(self, row: AssignedManifest, sha256: str) -> bool:
-        """Tell whether an assigned manifest names a segment."""
-        return any(segment.sha256 == sha256 for segment in self.manifest(row).segments)
+        """Tell whether an assigned manifest names a file."""
+        return sha256 in self.manifest(row).files

@@ -1,6 +1,7 @@
-"""The pointer publisher: the broker is told of every manifest that it was not told of yet.
+"""The pointer publisher: the broker is told of every manifest and of all values that it was not told of yet.
 
-One routine serves a publication, a start and a broker that forgot: kiosks with `assigned_seq > published_seq`.
+One routine serves a publication, a start and a broker that forgot: kiosks with `assigned_seq > published_seq`, and
+for the values of status boards those with `values_assigned_seq > values_published_seq`.
 """
 
 from __future__ import annotations
@@ -15,13 +16,13 @@ from uuid import UUID
 from sqlalchemy.exc import SQLAlchemyError
 
 from playlists.wire import topics
-from playlists.wire.messages import Message, Pointer
+from playlists.wire.messages import BoardValues, Message, Pointer
 from playlists.wire.topics import DOWN_MANNER, Down, Manner
 from server.db import Database, Wake, new_id, now
 from server.mqtt import repository as marks
 from server.mqtt.link import LinkDown
 from server.publishing import repository
-from server.publishing.repository import Untold
+from server.publishing.repository import Untold, UntoldValues
 
 log = logging.getLogger(__name__)
 
@@ -78,7 +79,7 @@ class Pointers:
             found, self._marks = self._marks, None
         try:
             forgot = found is not None and self._forgot(found)
-            told = self._tell_untold()
+            told = self._tell_untold() + self._tell_values()
             if forgot:
                 self._leave_mark()
         except (LinkDown, TooLate, SQLAlchemyError):
@@ -118,6 +119,23 @@ class Pointers:
                 raise LinkDown(f"the broker took {len(taken)} of {len(waiting)} pointers")
         return told
 
+    def _tell_values(self) -> int:
+        """Tell the values of status boards; like a pointer they are told until the broker has them."""
+        told = 0
+        while not self._stopping.is_set():
+            with self._db.read() as session:
+                waiting = repository.untold_values(session, AT_ONCE)
+            if not waiting:
+                break
+            sent = [(one, self._exchange.publish(*_values(one))) for one in waiting]
+            taken = [one for one, future in sent if _is_taken(future)]
+            with self._db.write() as session:
+                repository.note_told_values(session, taken)
+            told += len(taken)
+            if len(taken) < len(waiting):
+                raise LinkDown(f"the broker took the values of {len(taken)} of {len(waiting)} kiosks")
+        return told
+
     def _leave_mark(self) -> None:
         epoch = new_id()
         with self._db.write() as session:
@@ -141,6 +159,11 @@ class Pointers:
 def _pointer(one: Untold) -> tuple[str, Pointer, Manner]:
     message = Pointer(id=new_id(), at=now(), seq=one.seq, sha256=one.sha256)
     return topics.down(one.kiosk_id, Down.MANIFEST), message, DOWN_MANNER[Down.MANIFEST]
+
+
+def _values(one: UntoldValues) -> tuple[str, BoardValues, Manner]:
+    message = BoardValues(id=new_id(), at=now(), documents=one.documents)
+    return topics.down(one.kiosk_id, Down.VALUES), message, DOWN_MANNER[Down.VALUES]
 
 
 def _is_taken(future: Future[None]) -> bool:

@@ -9,6 +9,7 @@ from uuid import UUID
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import col, func, select, update
 
+from playlists.board_values import Values
 from server.db import Session
 from server.tables import (
     Agency,
@@ -22,6 +23,7 @@ from server.tables import (
     Publication,
     Site,
 )
+from server.tables.boards import Board, KioskBoard
 from server.tables.publishing import PublicationState
 
 
@@ -196,8 +198,52 @@ def note_told(session: Session, told: Iterable[Untold]) -> None:
 
 
 def forget_told(session: Session) -> None:
-    """Write that the broker has no pointer at all."""
+    """Write that the broker has no pointer and no values at all."""
     session.exec(update(Kiosk).where(col(Kiosk.published_seq) > 0).values(published_seq=0))
+    session.exec(update(Kiosk).where(col(Kiosk.values_published_seq) > 0).values(values_published_seq=0))
+
+
+class UntoldValues(NamedTuple):
+    """A kiosk whose boards have values that the broker does not have yet."""
+
+    kiosk_id: UUID
+    seq: int
+    documents: tuple[Values, ...]
+
+
+def untold_values(session: Session, most: int) -> list[UntoldValues]:
+    """Return what kiosks are to be told of the values of their boards; a kiosk that has no board is told so."""
+    statement = (
+        select(Kiosk.id, Kiosk.values_assigned_seq)
+        .where(Kiosk.values_assigned_seq > Kiosk.values_published_seq, col(Kiosk.revoked_at).is_(None))
+        .order_by(col(Kiosk.id))
+        .limit(most)
+    )
+    waiting = list(session.exec(statement))
+    documents = values_of_kiosks(session, [kiosk_id for kiosk_id, _ in waiting])
+    return [UntoldValues(kiosk_id, seq, documents.get(kiosk_id, ())) for kiosk_id, seq in waiting]
+
+
+def values_of_kiosks(session: Session, kiosk_ids: Iterable[UUID]) -> dict[UUID, tuple[Values, ...]]:
+    """Return the newest values of the boards that kiosks hold."""
+    statement = (
+        select(KioskBoard.kiosk_id, Board.values)
+        .join(Board, col(Board.id) == col(KioskBoard.board_id))
+        .where(col(KioskBoard.kiosk_id).in_(list(kiosk_ids)), col(KioskBoard.held))
+        .order_by(col(KioskBoard.kiosk_id), col(KioskBoard.board_id))
+    )
+    found: dict[UUID, list[Values]] = {}
+    for kiosk_id, document in session.exec(statement):
+        if document:
+            found.setdefault(kiosk_id, []).append(Values.model_validate(document))
+    return {kiosk_id: tuple(documents) for kiosk_id, documents in found.items()}
+
+
+def note_told_values(session: Session, told: Iterable[UntoldValues]) -> None:
+    """Write that the broker has these values; newer ones stay to be told."""
+    for kiosk_id, seq, _ in told:
+        held = (col(Kiosk.id) == kiosk_id) & (col(Kiosk.values_published_seq) < seq)
+        session.exec(update(Kiosk).where(held).values(values_published_seq=seq))
 
 
 class Newcomer(NamedTuple):

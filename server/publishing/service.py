@@ -11,6 +11,7 @@ from uuid import UUID
 import tzdata
 
 from playlists import trust
+from playlists.board import Board as HeldBoard
 from playlists.ids import sha256_hex
 from playlists.language import SegmentLanguage
 from playlists.legibility import MOST_FLASHES, FindingCode
@@ -18,9 +19,13 @@ from playlists.manifest import Manifest, OutputWindow, PanelSpec
 from playlists.manifest import Segment as HeldSegment
 from playlists.playlist import Item, Playlist, Take
 from playlists.profile import Profile
+from playlists.special_day import Calendar
 from server.accounts.permissions import Caller, Permission
 from server.changes import note_change
 from server.content import repository as contents
+from server.content.boards.repository import hold
+from server.content.faces.repository import calendars as special_calendars
+from server.content.faces.service import Undrawable, calendars_of, held_boards
 from server.content.service import Wanted, ensure_segments
 from server.db import Session, Wake, ring_after_commit
 from server.errors import Problem, conflict, invalid, not_found
@@ -176,6 +181,8 @@ def content_of(session: Session, panel: Panel, kiosk: Kiosk, at: datetime) -> Co
     segments = _segments(session, panel, plan.items, at)
     if any(segment.state != SegmentState.READY for segment in segments.values()):
         return None
+    boards = _boards(session, panel, segments)
+    calendars = _calendars(session, boards, plan.calendars)
     return Content(
         kiosk_id=kiosk.id,
         site=plan.site.slug,
@@ -186,11 +193,12 @@ def content_of(session: Session, panel: Panel, kiosk: Kiosk, at: datetime) -> Co
         segments=[_held(segment) for segment in segments.values()],
         playlists=_playlists(plan, segments),
         dayparts=[daypart_of(row) for row in plan.dayparts.values()],
-        calendars=plan.calendars,
+        calendars=[*plan.calendars, *calendars],
         schedule=[shapes.entry(row) for row in plan.entries],
         overrides=[shapes.override(row) for row in plan.overrides],
         essential_only=[shapes.essential_only(row) for row in plan.essential_only],
         default_playlist_id=panel.default_playlist_id,
+        boards=boards,
     )
 
 
@@ -214,7 +222,10 @@ def assign_at_once(session: Session, panel_id: UUID, kiosk_id: UUID, private_key
     segments = _segments(session, panel, plan.items, at, profile=base.panel.profile)
     if any(segment.state != SegmentState.READY for segment in segments.values()):
         return None
+    boards = _boards(session, panel, segments)
     urgent = Urgent(
+        boards=boards,
+        calendars=_calendars(session, boards, ()),
         segments=[_held(segment) for segment in segments.values()],
         playlists=_playlists(plan, segments),
         overrides=[shapes.override(row) for row in plan.overrides],
@@ -329,6 +340,20 @@ def _rendered(session: Session, panel: Panel, judged: Judged, *, afresh: bool, p
     return found
 
 
+def _boards(session: Session, panel: Panel, segments: Needed) -> list[HeldBoard]:
+    """Return the status boards that the playlists show, each with the faces that they ask for."""
+    rows = {segment.id: segment for segment in segments.values()}
+    try:
+        return held_boards(session, list(rows.values()))
+    except Undrawable as error:
+        raise unsound(panel.name, str(error)) from error
+
+
+def _calendars(session: Session, boards: Sequence[HeldBoard], known: Sequence[Calendar]) -> list[Calendar]:
+    """Return the calendars that boards' opening hours name besides the known ones."""
+    return special_calendars(session, calendars_of(boards) - {one.id for one in known})
+
+
 def _held(segment: Segment) -> HeldSegment:
     return HeldSegment(
         sha256=segment.sha256 or "",
@@ -374,6 +399,7 @@ def _assign(session: Session, kiosk: Kiosk, manifest: Manifest, envelope: bytes,
         return False
     kiosk.assigned_seq = manifest.seq
     session.add(kiosk)
+    hold(session, kiosk.id, [board.id for board in manifest.boards])
     session.add(
         AssignedManifest(
             kiosk_id=kiosk.id,

@@ -44,6 +44,7 @@ from server.tables import (
     Variant,
 )
 from server.tables.accounts import Role
+from server.tables.boards import Board, BoardSource, Phrase
 from tests.serving import Serving
 
 STRANGERS_MAY = {
@@ -142,6 +143,9 @@ NEEDS: dict[str, Permission] = {
     "POST /notices/check": Permission.EDIT_CONTENT,
     "GET /notices/{notice_id}/check": Permission.SEE,
     "POST /notices/{notice_id}/advice": Permission.EDIT_CONTENT,
+    "POST /notices/preview.png": Permission.EDIT_CONTENT,
+    "GET /notices/templates/{template}.png": Permission.SEE,
+    "GET /notices/{notice_id}/picture": Permission.SEE,
     "GET /notices.csv": Permission.SEE,
     "GET /notices.xlsx": Permission.SEE,
     "GET /glossary": Permission.SEE,
@@ -161,6 +165,22 @@ NEEDS: dict[str, Permission] = {
     "GET /agencies/{agency_id}/look": Permission.SEE,
     "PUT /agencies/{agency_id}/look": Permission.EDIT_LOOK,
     "PUT /users/{user_id}/languages": Permission.EDIT_USERS,
+    "GET /phrases": Permission.SEE,
+    "POST /phrases": Permission.EDIT_CONTENT,
+    "GET /phrases/{phrase_id}": Permission.SEE,
+    "PATCH /phrases/{phrase_id}": Permission.EDIT_CONTENT,
+    "POST /phrases/{phrase_id}/approve": Permission.PUBLISH,
+    "POST /phrases/{phrase_id}/archive": Permission.EDIT_CONTENT,
+    "GET /boards": Permission.SEE,
+    "POST /boards": Permission.EDIT_CONTENT,
+    "GET /boards/{board_id}": Permission.SEE,
+    "PATCH /boards/{board_id}": Permission.EDIT_CONTENT,
+    "POST /boards/{board_id}/values": Permission.STATE_VALUES,
+    "POST /boards/{board_id}/changes/{seq}/undo": Permission.STATE_VALUES,
+    "GET /boards/{board_id}/changes": Permission.SEE,
+    "GET /boards/{board_id}/sources": Permission.EDIT_FLEET,
+    "POST /boards/{board_id}/sources": Permission.EDIT_FLEET,
+    "POST /boards/{board_id}/sources/{source_id}/revoke": Permission.EDIT_FLEET,
     "GET /jobs/{job_id}": Permission.SEE,
     "GET /events": Permission.SEE,
     "GET /playlists": Permission.SEE,
@@ -235,8 +255,8 @@ NEEDS: dict[str, Permission] = {
 """What each operation needs. An operation that is not here fails the test below, on purpose."""
 NOT_THERE_YET = (".mp4", "/expected.jpg", "/capture.jpg", "/file", "/picture", "/thumbnail")
 ENDS_SOMETHING = ("/logout", "/close", "/me/password", "/revoke", "/reset-password", "PATCH /users/{user_id}")
-EVERYBODYS = ("/api/v1/special-calendars", "/api/v1/glossary")
-"""Calendars of special days and agreed terms are the whole installation's."""
+EVERYBODYS = ("/api/v1/special-calendars", "/api/v1/glossary", "/api/v1/notices/templates")
+"""Calendars of special days, agreed terms and examples of templates are the whole installation's."""
 STREAMS = "GET /events"
 TAKES_A_FILE = ("POST /glossary/list", "POST /translations")
 TUS = {"Tus-Resumable": "1.0.0", "Upload-Length": "9", "Upload-Metadata": "agency_id bm9uZQ=="}
@@ -319,6 +339,18 @@ def new_world(database: Database, role: Role, *, everywhere: bool = False) -> Wo
         for language in languages
     ]
     comment = Comment(notice_id=notice.id, revision=1, text="x", created_by=user.id)
+    words = {"vi": "x", "en": "x", "zh": "x"}
+    phrase = Phrase(agency_id=agency.id, key="x", written_by=user.id, vi="x", en="x", zh="x")
+    slots = [{"slot": {"name": "wait", "kind": "digits"}, "label": words}]
+    board = Board(
+        agency_id=agency.id,
+        site_id=site.id,
+        name="x",
+        definition={"title": words, "slots": slots},
+        definition_by=user.id,
+        created_by=user.id,
+    )
+    source = BoardSource(agency_id=agency.id, board_id=board.id, name="x", mqtt_password_line="x", created_by=user.id)
     subject = Subject(agency_id=agency.id, year=2026, kind="subject", name="x", name_folded="x", created_by=user.id)
     playlist = PlaylistRow(agency_id=agency.id, name="x", name_folded="x")
     daypart = DaypartRow(agency_id=agency.id, name="x", name_folded="x")
@@ -353,7 +385,8 @@ def new_world(database: Database, role: Role, *, everywhere: bool = False) -> Wo
         [agency], [user, other, site], [panel, bare, media, notice, playlist, job, publication, login],
         [daypart, quiet, calendar, feed, subject, term],
         [kiosk, revision, entry, override, EssentialOnlySite(essential_only_id=quiet.id, site_id=site.id)],
-        [*variants, fault, comment],
+        [*variants, fault, comment, phrase, board],
+        [source],
     ]  # fmt: skip
     with database.write() as session:
         for rows in layers:
@@ -383,6 +416,9 @@ def new_world(database: Database, role: Role, *, everywhere: bool = False) -> Wo
         "comment_id": comment.id,
         "term_id": term.id,
         "subject_id": subject.id,
+        "phrase_id": phrase.id,
+        "board_id": board.id,
+        "source_id": source.id,
     }
     return World(ids, token)
 
@@ -409,7 +445,17 @@ def body_for(operation: Operation, ids: dict[str, UUID]) -> Any:
 
 
 def path_for(operation: Operation, ids: dict[str, UUID]) -> str:
-    plain = {"year": "2027", "token": "0" * 64, "number": "1", "other": "1", "language": "vi", "sha256": "0" * 64}
+    plain = {
+        "year": "2027",
+        "token": "0" * 64,
+        "number": "1",
+        "other": "1",
+        "seq": "1",
+        "language": "vi",
+        "form": "csv",
+        "template": "headline",
+        "sha256": "0" * 64,
+    }
     path = operation.path
     for name, value in (*plain.items(), *ids.items()):
         path = path.replace(f"{{{name}}}", str(value))

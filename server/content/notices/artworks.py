@@ -19,8 +19,9 @@ from playlists.language import Language, SegmentLanguage
 from playlists.notice import MediaKind
 from playlists.typed import VIETNAM, Unfilled, fill, fill_words
 from playlists.variant import SOURCE, Spoken, VariantState
+from server.content.faces.service import Undrawable, artwork_of
 from server.content.notices import repository
-from server.content.notices.content import AlbumContent, CardContent, ClipContent, ImageContent
+from server.content.notices.content import AlbumContent, BoardContent, CardContent, ClipContent, ImageContent
 from server.content.notices.rows import states, used_media, whole_of
 from server.content.notices.whole import Whole
 from server.db import Session
@@ -47,7 +48,9 @@ def showables(session: Session, notice_ids: Iterable[UUID]) -> dict[UUID, Showab
     media = repository.media(session, (media_id for one in wholes.values() for media_id, _ in used_media(one)))
     agencies = repository.agencies(session, {row.agency_id for row in rows.values()})
     return {
-        one: Showable(
+        one: _board(session, rows[one], whole, whole.content.board_id)
+        if isinstance(whole.content, BoardContent)
+        else Showable(
             rows[one],
             whole,
             states(variants[newest[one].id]),
@@ -55,6 +58,21 @@ def showables(session: Session, notice_ids: Iterable[UUID]) -> dict[UUID, Showab
         )
         for one, whole in wholes.items()
     }
+
+
+def _board(session: Session, notice: Notice, whole: Whole, board_id: UUID) -> Showable:
+    """Return a status board: its words are its plan's and the phrase book's, which are approved by themselves."""
+    found: Artworks = {}
+    for language in Language:
+        try:
+            found[SegmentLanguage(language)] = artwork_of(session, board_id, language)
+        except Undrawable:
+            continue
+    standing = {
+        language: VariantState.REVIEWED if SegmentLanguage(language) in found else VariantState.MISSING
+        for language in Language
+    }
+    return Showable(notice, whole, standing, found)
 
 
 def artworks_of(session: Session, notice_ids: Iterable[UUID]) -> dict[UUID, Artworks]:
