@@ -138,6 +138,9 @@ NEEDS: dict[str, Permission] = {
     "POST /notices/check": Permission.EDIT_CONTENT,
     "GET /notices/{notice_id}/check": Permission.SEE,
     "POST /notices/{notice_id}/advice": Permission.EDIT_CONTENT,
+    "POST /notices/preview.png": Permission.EDIT_CONTENT,
+    "GET /notices/templates/{template}.png": Permission.SEE,
+    "GET /notices/{notice_id}/picture": Permission.SEE,
     "GET /notices.csv": Permission.SEE,
     "GET /notices.xlsx": Permission.SEE,
     "GET /glossary": Permission.SEE,
@@ -247,8 +250,8 @@ NEEDS: dict[str, Permission] = {
 """What each operation needs. An operation that is not here fails the test below, on purpose."""
 NOT_THERE_YET = ("/expected.jpg", "/capture.jpg", "/file", "/picture", "/thumbnail")
 ENDS_SOMETHING = ("/logout", "/close", "/me/password", "/revoke", "/reset-password", "PATCH /users/{user_id}")
-EVERYBODYS = ("/api/v1/special-calendars", "/api/v1/glossary")
-"""Calendars of special days and agreed terms are the whole installation's."""
+EVERYBODYS = ("/api/v1/special-calendars", "/api/v1/glossary", "/api/v1/notices/templates")
+"""Calendars of special days, agreed terms and examples of templates are the whole installation's."""
 STREAMS = "GET /events"
 TAKES_A_FILE = ("POST /glossary/list", "POST /translations")
 TUS = {"Tus-Resumable": "1.0.0", "Upload-Length": "9", "Upload-Metadata": "agency_id bm9uZQ=="}
@@ -445,6 +448,7 @@ def path_for(operation: Operation, ids: dict[str, UUID]) -> str:
         "seq": "1",
         "language": "vi",
         "form": "csv",
+        "template": "headline",
     }
     path = operation.path
     for name, value in (*plain.items(), *ids.items()):
