@@ -17,6 +17,10 @@ BENCHES: dict[str, tuple[str, str]] = {
         "bench.overlay",
         "a picture laid over the running stream or cut into it: command to pixels, and blanks",
     ),
+    "render": (
+        "bench.render",
+        "a card's segments: CPU against ffmpeg on the same frames, and what a second run renders",
+    ),
     "step": ("bench.step", "two panels of one site: how far apart do their items change?"),
     "soak": ("bench.soak", "memory, threads, descriptors and CPU of the player while it plays"),
     "timeline": (

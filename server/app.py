@@ -43,6 +43,7 @@ from server.content.resumable.service import tidy as tidy_uploads
 from server.content.reviewers import endpoints as reviewer_endpoints
 from server.content.revisions import endpoints as revision_endpoints
 from server.content.service import RENDER_SEGMENT
+from server.content.sheets import endpoints as sheet_endpoints
 from server.content.subjects import endpoints as subject_endpoints
 from server.content.translations import endpoints as translation_endpoints
 from server.db import Database, Wake, now, upgrade
@@ -61,6 +62,7 @@ from server.media.blobs import BlobStore
 from server.media.cards import require_raqm
 from server.media.incoming import IncomingFiles
 from server.media.measuring import Measurements
+from server.media.nursery import Nursery
 from server.mqtt.choose import make_broker
 from server.mqtt.exchange import Exchange
 from server.mqtt.inbox import Takers
@@ -75,6 +77,7 @@ from server.publishing.newcomers import LOOK_S as NEWCOMERS_S
 from server.publishing.newcomers import Newcomers
 from server.publishing.pointers import Pointers
 from server.publishing.previews import endpoints as preview_endpoints
+from server.publishing.renderings import endpoints as rendering_endpoints
 from server.publishing.service import JOB_KIND as PUBLISH
 from server.publishing.showing import Pictures
 from server.reports import endpoints as reports_endpoints
@@ -148,6 +151,7 @@ FOR_PEOPLE = (
     upload_endpoints.router,
     library_endpoints.router,
     content_endpoints.router,
+    sheet_endpoints.router,
     draft_endpoints.router,
     glossary_endpoints.router,
     translation_endpoints.router,
@@ -173,6 +177,7 @@ FOR_PEOPLE = (
     week_endpoints.router,
     publishing_endpoints.router,
     preview_endpoints.router,
+    rendering_endpoints.router,
     faults_endpoints.router,
     reports_endpoints.router,
     live_endpoints.router,
@@ -180,10 +185,10 @@ FOR_PEOPLE = (
 FOR_KIOSKS = (kiosk_endpoints.router,)
 
 
-def job_kinds(parts: Parts) -> dict[str, Kind]:
+def job_kinds(parts: Parts, nursery: Nursery | None = None) -> dict[str, Kind]:
     """Return every kind of job that a worker of this program can run."""
     return {
-        RENDER_SEGMENT: rendering(parts.blobs),
+        RENDER_SEGMENT: rendering(parts.blobs, parts.settings.render_nice, nursery),
         PUBLISH: publish_kind(parts.server_key, parts.measurements),
         CHECK_UPLOAD: checking(parts),
         AT_ONCE: at_once_kind(parts.server_key),
@@ -283,9 +288,13 @@ def _tidy(parts: Parts) -> None:
 
 @contextmanager
 def working(parts: Parts) -> Iterator[list[Worker]]:
-    """Run jobs in threads of this process."""
-    kinds = job_kinds(parts)
-    workers = [Worker(parts.db, kinds, parts.clock) for _ in range(parts.settings.worker_threads)]
+    """Run jobs in threads of this process; those that render do nothing else, so that nothing waits behind them."""
+    nursery = Nursery()
+    kinds, settings = job_kinds(parts, nursery), parts.settings
+    rendering = {RENDER_SEGMENT: kinds.pop(RENDER_SEGMENT)}
+    renderers = settings.render_workers or len(os.sched_getaffinity(0))
+    workers = [Worker(parts.db, kinds, parts.clock) for _ in range(settings.worker_threads)]
+    workers += [Worker(parts.db, rendering, parts.clock) for _ in range(renderers)]
     for worker in workers:
         worker.start()
     parts.checks["worker"] = lambda: next((trouble for worker in workers if (trouble := worker.trouble())), None)
@@ -295,6 +304,7 @@ def working(parts: Parts) -> Iterator[list[Worker]]:
         parts.checks.pop("worker", None)
         for worker in workers:
             worker.stop()
+        nursery.close()
 
 
 @asynccontextmanager

@@ -54,7 +54,11 @@ class Settings(BaseSettings):
     worker: bool = True
     """Whether this process also runs jobs; false when separate workers do."""
     worker_threads: int = Field(default=2, ge=1, le=32)
-    """How many jobs one process runs at a time."""
+    """How many jobs other than rendering one process runs at a time."""
+    render_workers: int = Field(default=0, ge=0, le=64)
+    """How many segments one process renders at a time; 0 means one for each core that it may use."""
+    render_nice: int = Field(default=10, ge=0, le=19)
+    """How far rendering stands back behind the server itself, as in nice(1)."""
     text_layout: TextLayout = TextLayout.RAQM
     image_max_bytes: int = Field(default=40 << 20, ge=1024)
     clip_max_bytes: int = Field(default=2 << 30, ge=1024)

@@ -15,6 +15,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 _PIECE_BYTES = 64 << 10
+_BUFFER_BYTES = 128 << 10
+"""Of the sockets: a link holds little of what is underway, the loopback's own buffers would hold megabytes."""
 _RESET = struct.pack("ii", 1, 0)
 
 
@@ -56,6 +58,7 @@ class BadLink:
         except OSError:
             client.close()
             return
+        server.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, _BUFFER_BYTES)
         server.settimeout(None)
         self._open |= {client, server}
         back = self._start(self._back, server, client)
@@ -115,6 +118,7 @@ def bad_link(
 ) -> Iterator[BadLink]:
     """Stand between a client and a server while the block lasts."""
     with socket.create_server(("127.0.0.1", 0)) as listener:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, _BUFFER_BYTES)
         link = BadLink(server, sorted(cut_at), bytes_per_s, port=listener.getsockname()[1])
         accepting = threading.Thread(target=link.serve, args=(listener,), daemon=True)
         accepting.start()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import http.client
+import socket
 import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -12,7 +13,11 @@ from pathlib import Path
 
 VERSION = {"Tus-Resumable": "1.0.0"}
 PIECE_TYPE = "application/offset+octet-stream"
+PATIENCE_S = 120.0
+"""How long a server may be away."""
 _BLOCK_BYTES = 256 << 10
+_BUFFER_BYTES = 128 << 10
+"""What this machine holds of what it sent; more would be counted as sent although no link took it."""
 _BROKEN = (OSError, http.client.HTTPException)
 
 
@@ -60,11 +65,12 @@ class Sender:
                 self.resumed_at.append(offset)
 
     def _offset(self, path: str) -> int:
-        for _ in range(self.most_breaks):
+        deadline = time.monotonic() + PATIENCE_S
+        while time.monotonic() < deadline:
             try:
                 return int(self._ask("HEAD", path, {})["Upload-Offset"])
             except _BROKEN:
-                time.sleep(0.05)
+                time.sleep(0.1)
         raise SendingFailed("the server cannot be reached")
 
     def _chunk(self, path: str, file: Path, offset: int, length: int) -> int:
@@ -91,6 +97,8 @@ class Sender:
     ) -> http.client.HTTPMessage:
         connection = http.client.HTTPConnection(self.host, self.port, timeout=60)
         try:
+            connection.connect()
+            connection.sock.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, _BUFFER_BYTES)
             connection.request(method, path, body, VERSION | headers | {"Authorization": f"Bearer {self.token}"})
             answer = connection.getresponse()
             said = answer.read()

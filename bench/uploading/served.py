@@ -78,4 +78,4 @@ def served(folder: Path) -> Iterator[Served]:
 def _start(processes: Processes, port: int, environment: dict[str, str]) -> None:
     processes.start("server", ["server.cli", "serve"], environment)
     address = f"http://127.0.0.1:{port}"
-    wait_for("the server", lambda: is_up(address), timeout_s=60, between=processes.check)
+    wait_for("the server", lambda: is_up(address), timeout_s=110, between=processes.check)

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 from uuid import UUID
 
-from playlists.artwork import BoardArtwork, MediaArtwork, read_artwork
+from playlists.artwork import AnyArtwork, BoardArtwork, CardArtwork, files, read_artwork
+from playlists.language import SegmentLanguage
 from playlists.profile import Profile
 from server.changes import note_change
 from server.content import repository
@@ -13,21 +16,24 @@ from server.content.faces.jobs import render_board
 from server.db import Session
 from server.jobs.port import JobContext, JobFailed, Kind
 from server.media.blobs import BlobMissing, BlobStore
-from server.media.render import RenderFault, render_segment
+from server.media.nursery import Nursery
+from server.media.render import Rendered, RenderFault, render_segment
 from server.tables import Segment
 from server.tables.content import SegmentState
 
+Renderer = Callable[..., Rendered]
 LAST_TRY = 3
 """A file that fails to render so often fails always; other troubles are tried as often as any job."""
 
 
-def rendering(blobs: BlobStore) -> Kind:
-    """Return the kind of job that renders segments into a store."""
+def rendering(blobs: BlobStore, nice: int = 5, nursery: Nursery | None = None) -> Kind:
+    """Return the kind of job that renders segments into a store; its children stand back by `nice`."""
+    renderer = partial(render_segment, nice=nice, nursery=nursery)
 
     def run(context: JobContext) -> None:
-        found = _load(context)
-        if found is not None:
-            _render(context, blobs, found)
+        segment = _load(context)
+        if segment is not None:
+            _render(context, blobs, segment, renderer)
 
     return Kind(run, given_up)
 
@@ -47,45 +53,42 @@ def _load(context: JobContext) -> Segment | None:
     return None if segment.state == SegmentState.READY else segment
 
 
-def _render(context: JobContext, blobs: BlobStore, segment: Segment) -> None:
-    artwork = read_artwork(segment.artwork)
-    if isinstance(artwork, BoardArtwork):
-        _render_board(context, blobs, segment, artwork)
-        return
-    if not isinstance(artwork, MediaArtwork):
-        raise JobFailed(f"This server cannot draw a notice of the kind {artwork.kind}.")
-    with context.db.read() as session:
-        name = repository.name_of_file(session, artwork.sha256)
+def _render(context: JobContext, blobs: BlobStore, segment: Segment, renderer: Renderer) -> None:
+    artwork, profile = read_artwork(segment.artwork), Profile.parse(segment.profile)
+    name = _name(context, artwork)
 
     def progress(permille: int) -> None:
         if context.progress(permille, name):
             with context.db.write() as session:
                 repository.advance_segment(session, segment.id, permille)
+                note_change(session, "segment", segment.id)
 
-    if not blobs.exists(artwork.sha256):
+    if not all(blobs.exists(sha256) for sha256 in files(artwork)):
         raise JobFailed(f"The file of {name} is missing from the store; upload it again.")
     progress(0)
     try:
         with blobs.workspace() as folder:
-            profile = Profile.parse(segment.profile)
             out = folder / "segment.mp4"
-            rendered = render_segment(blobs.path(artwork.sha256), artwork.media_kind, profile, out, progress)
+            if isinstance(artwork, BoardArtwork):
+                rendered = render_board(context, blobs, segment, artwork, out)
+            else:
+                language = SegmentLanguage(segment.language)
+                rendered = renderer(artwork, language, blobs.path, profile, out, progress)
             blobs.put_file(out, rendered.sha256)
     except (RenderFault, BlobMissing) as fault:
         if context.attempt >= LAST_TRY:
             raise JobFailed(f"{name} could not be rendered for {segment.profile}: {fault}") from fault
         raise
     with context.db.write() as session:
-        repository.finish_segment(session, segment.id, rendered.sha256, rendered.size, rendered.duration_ms)
+        repository.finish_segment(session, segment.id, rendered)
         note_change(session, "segment", segment.id)
 
 
-def _render_board(context: JobContext, blobs: BlobStore, segment: Segment, artwork: BoardArtwork) -> None:
-    context.progress(0, artwork.board.title)
-    with blobs.workspace() as folder:
-        out = folder / "segment.mp4"
-        rendered = render_board(context, blobs, segment, artwork, out)
-        blobs.put_file(out, rendered.sha256)
-    with context.db.write() as session:
-        repository.finish_segment(session, segment.id, rendered.sha256, rendered.size, rendered.duration_ms)
-        note_change(session, "segment", segment.id)
+def _name(context: JobContext, artwork: AnyArtwork) -> str:
+    """Return what people call an artwork: a card's title, or the name of its first file."""
+    if isinstance(artwork, CardArtwork):
+        return next(iter(artwork.card.words.values())).title
+    if isinstance(artwork, BoardArtwork):
+        return artwork.board.title
+    with context.db.read() as session:
+        return repository.name_of_file(session, min(files(artwork)))

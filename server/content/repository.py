@@ -9,6 +9,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session, col, select, update
 
 from server.edge import Slice
+from server.media.render import Rendered
 from server.tables import Media, Segment
 from server.tables.content import SegmentState
 
@@ -74,6 +75,11 @@ def segment(session: Session, segment_id: UUID) -> Segment | None:
     return session.get(Segment, segment_id)
 
 
+def segments_of_digest(session: Session, sha256: str) -> list[Segment]:
+    """Return the ready segments whose bytes have a digest; a still picture may have the same in several languages."""
+    return list(session.exec(select(Segment).where(Segment.sha256 == sha256)))
+
+
 def segment_of_digest(session: Session, sha256: str) -> Segment | None:
     """Return a ready segment by its digest."""
     return session.exec(select(Segment).where(Segment.sha256 == sha256)).first()
@@ -86,7 +92,7 @@ def advance_segment(session: Session, segment_id: UUID, permille: int) -> None:
     session.connection().execute(update(Segment).where(not_ready).values(**values))
 
 
-def finish_segment(session: Session, segment_id: UUID, sha256: str, size: int, duration_ms: int) -> bool:
+def finish_segment(session: Session, segment_id: UUID, rendered: Rendered) -> bool:
     """Write what a segment became, unless somebody was first; tell whether it was this one."""
     not_ready = (col(Segment.id) == segment_id) & (col(Segment.state) != SegmentState.READY)
     statement = (
@@ -95,9 +101,10 @@ def finish_segment(session: Session, segment_id: UUID, sha256: str, size: int, d
         .values(
             state=SegmentState.READY,
             progress_permille=1000,
-            sha256=sha256,
-            size=size,
-            duration_ms=duration_ms,
+            sha256=rendered.sha256,
+            size=rendered.size,
+            duration_ms=rendered.duration_ms,
+            flashes=rendered.flashes,
             error=None,
         )
     )

@@ -142,6 +142,8 @@ def _written(parts: Parts, offer: Offer, checked: Checked) -> tuple[Media, bool]
         height=checked.height,
         duration_ms=checked.duration_ms,
         has_sound=checked.has_sound,
+        flashes=checked.flashes,
+        flashes_at_ms=checked.flashes_at_ms,
         size=checked.size,
         uploaded_by=offer.uploaded_by,
         name_folded=fold(f"{offer.name} {offer.rights.author} {offer.rights.source}"),

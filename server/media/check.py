@@ -54,7 +54,10 @@ class CheckLimits(BaseModel):
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """A file that is taken: facts about the rebuilt file at `path`. `duration_ms` is None for a still."""
+    """A file that is taken: facts about the rebuilt file at `path`.
+
+    None for a still: `duration_ms`, and `flashes` in the clip's worst second, which begins at `flashes_at_ms`.
+    """
 
     kind: MediaKind
     width: int
@@ -64,6 +67,8 @@ class Checked:
     path: Path
     sha256: str
     size: int
+    flashes: int | None = None
+    flashes_at_ms: int | None = None
 
     @property
     def has_sound(self) -> bool:
@@ -89,6 +94,8 @@ class CheckAnswer(BaseModel):
     width: int
     height: int
     duration_ms: int | None
+    flashes: int | None = None
+    flashes_at_ms: int | None = None
     remarks: list[str]
 
 
@@ -180,6 +187,8 @@ def _checked(answer: dict[str, object], out: Path) -> Checked:
         path=out,
         sha256=sha256,
         size=size,
+        flashes=taken.flashes,
+        flashes_at_ms=taken.flashes_at_ms,
     )
 
 

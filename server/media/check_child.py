@@ -36,6 +36,7 @@ def _picture(request: CheckRequest) -> CheckAnswer:
 
 def _clip(request: CheckRequest) -> CheckAnswer:
     from server.media import clips
+    from server.media.flashes import FlashMeter, cells
 
     limits, progress = request.limits, Progress()
     with clips.opened(request.source) as container:
@@ -54,12 +55,21 @@ def _clip(request: CheckRequest) -> CheckAnswer:
             container, stream, most_s=Fraction(limits.clip_s), most_frames=limits.clip_s * (limits.clip_fps + 1)
         )
         told = clips.told(decoded, seconds, progress)
-        size, duration_ms = clips.write_master(stream, request.out, side=limits.kept_clip_side_px, decoded=told)
+        meter = FlashMeter()
+        size, duration_ms = clips.write_master(
+            stream,
+            request.out,
+            side=limits.kept_clip_side_px,
+            decoded=told,
+            watch=lambda frame, at_ms: meter.see(cells(frame), at_ms),
+        )
     return CheckAnswer(
         kind="video/mp4",
         width=size.width,
         height=size.height,
         duration_ms=duration_ms,
+        flashes=meter.worst.flashes,
+        flashes_at_ms=meter.worst.at_ms,
         remarks=[Remark.HAS_SOUND] if has_sound else [],
     )
 

@@ -15,23 +15,21 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from typing import IO
 
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
+from server.media.nursery import Nursery
+from server.media.process import ChildFault, Process, environment
 from server.media.sandbox import Confinement
 
-_ROOT = Path(__file__).resolve().parents[2]
 _MOST_LINE_BYTES = 64 * 1024
 _MOST_ERROR_BYTES = 4 * 1024
 
+__all__ = ["ChildFault", "Request", "ask_child"]
+
 Line = dict[str, object]
 _LINE = TypeAdapter(Line)
-
-
-class ChildFault(Exception):
-    """The child gave no answer; the text is a sentence that says how it ended."""
 
 
 class Request(BaseModel):
@@ -42,19 +40,26 @@ class Request(BaseModel):
 
 
 def ask_child(
-    module: str, request: Request, *, timeout_s: float, progress: Callable[[int], object] | None = None
+    module: str,
+    request: Request,
+    *,
+    timeout_s: float,
+    progress: Callable[[int], object] | None = None,
+    nursery: Nursery | None = None,
 ) -> Line:
     """Run `python -m module`, give it the request, and return the one line that is not progress.
 
-    `progress` is called with thousandths, from the calling thread. What it raises ends the child.
+    With a nursery the child is forked from its warm process, and `module` only names it. `progress` is called with
+    thousandths, from the calling thread. What it raises ends the child.
 
     Raises:
         ChildFault: the child crashed, was killed, spoke nonsense or did not end in time.
     """
-    written = request.model_copy(update={"parent": os.getpid()}).model_dump_json().encode()
     deadline = time.monotonic() + timeout_s
     answer: Line | None = None
-    with _started(module) as process:
+    with _started(module) if nursery is None else nursery.child(timeout_s) as process:
+        parent = os.getpid() if isinstance(process, subprocess.Popen) else process.parent
+        written = request.model_copy(update={"parent": parent}).model_dump_json().encode()
         with contextlib.suppress(BrokenPipeError):
             _pipe(process.stdin).write(written)
             _pipe(process.stdin).close()
@@ -74,13 +79,12 @@ def ask_child(
 
 @contextlib.contextmanager
 def _started(module: str) -> Iterator[subprocess.Popen[bytes]]:
-    environment = {"PATH": os.defpath, "LANG": "C.UTF-8", "PYTHONPATH": str(_ROOT), "MALLOC_ARENA_MAX": "2"}
     process = subprocess.Popen(
         [sys.executable, "-P", "-s", "-m", module],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
-        env=environment,
+        env=environment(),
         cwd="/",
         bufsize=0,
     )
@@ -99,7 +103,7 @@ def _pipe(pipe: IO[bytes] | None) -> IO[bytes]:
     return pipe
 
 
-def _lines(process: subprocess.Popen[bytes], deadline: float, errors: bytearray) -> Iterator[bytes]:
+def _lines(process: Process, deadline: float, errors: bytearray) -> Iterator[bytes]:
     """Yield the child's lines until it closes both pipes; the end of its error output gathers in `errors`."""
     said = bytearray()
     with selectors.DefaultSelector() as selector:
@@ -130,7 +134,7 @@ def _read(raw: bytes) -> Line:
         raise ChildFault(f"The child process wrote a line that is no message: {raw[:80]!r}.") from None
 
 
-def _ended(process: subprocess.Popen[bytes], deadline: float) -> int:
+def _ended(process: Process, deadline: float) -> int:
     try:
         return process.wait(max(0.1, deadline - time.monotonic()))
     except subprocess.TimeoutExpired:

@@ -14,6 +14,7 @@ from typing import NamedTuple
 import av
 import av.filter
 from av.container import InputContainer, OutputContainer
+from av.video.codeccontext import VideoCodecContext
 from av.video.frame import VideoFrame
 from av.video.reformatter import ColorRange, Colorspace, Interpolation
 from av.video.stream import VideoStream
@@ -155,9 +156,11 @@ class TimedFrame(NamedTuple):
 
 
 def frames(
-    container: InputContainer, stream: VideoStream, *, most_s: Fraction, most_frames: int
+    container: InputContainer, stream: VideoStream, *, most_s: Fraction, most_frames: int, from_zero: bool = True
 ) -> Iterator[TimedFrame]:
     """Decode the clip frame by frame, times growing strictly; frames that go back in time are dropped.
+
+    Without `from_zero`, times are those that stand in the file: of use after seeking in a file written here.
 
     Raises:
         Refused: it is longer than `most_s`, has more than `most_frames` frames, or cannot be decoded.
@@ -165,7 +168,7 @@ def frames(
     stream.thread_type = "AUTO"
     stream.codec_context.thread_count = 2
     usual = 1 / (stream.average_rate or Fraction(25))
-    first: Fraction | None = None
+    first: Fraction | None = None if from_zero else Fraction(0)
     last = Fraction(-1)
     taken = 0
     try:
@@ -195,10 +198,18 @@ def told(decoded: Iterator[TimedFrame], seconds: Fraction, report: Callable[[int
         report(min(999, int(1000 * timed.until / seconds)) if seconds > 0 else 0)
 
 
-def write_master(stream: VideoStream, out: Path, *, side: int, decoded: Iterator[TimedFrame]) -> tuple[Size, int]:
+def write_master(
+    stream: VideoStream,
+    out: Path,
+    *,
+    side: int,
+    decoded: Iterator[TimedFrame],
+    watch: Callable[[VideoFrame, int], None] | None = None,
+) -> tuple[Size, int]:
     """Re-encode the decoded frames, at their own times, as a silent H.264 MP4 without metadata.
 
-    Sides above `side` pixels are scaled down. Returns the size and the duration in milliseconds.
+    Sides above `side` pixels are scaled down. `watch` sees each frame as it is kept, with its time in milliseconds.
+    Returns the size and the duration in milliseconds.
 
     Raises:
         Refused: not one frame could be decoded.
@@ -219,6 +230,8 @@ def write_master(stream: VideoStream, out: Path, *, side: int, decoded: Iterator
             frame.pts = round(timed.at * _UNITS)
             frame.time_base = Fraction(1, _UNITS)
             until = timed.until
+            if watch is not None:
+                watch(frame, round(timed.at * 1000))
             container.mux(target.encode(frame))
         container.mux(target.encode(None))
     return size, round(until * 1000)
@@ -242,20 +255,27 @@ def add_h264(container: OutputContainer, size: Size, rate: Fraction, options: di
     """Add a BT.709, yuv420p H.264 stream."""
     stream = container.add_stream("libx264", rate=rate, options=options)
     stream.width, stream.height = size
-    stream.pix_fmt = "yuv420p"
-    context = stream.codec_context
+    set_h264(stream.codec_context)
+    return stream
+
+
+def set_h264(context: VideoCodecContext) -> None:
+    """Set what every stream written here has in common."""
+    context.pix_fmt = "yuv420p"
     context.thread_count = 2
     context.color_range = 1
     context.colorspace = _BT709
     context.color_primaries = _BT709
     context.color_trc = _BT709
-    return stream
 
 
-def rgb(frame: VideoFrame) -> Image.Image:
-    """Return a frame of a file written here (upright, BT.709) as a picture."""
+def rgb(frame: VideoFrame, size: Size | None = None) -> Image.Image:
+    """Return a frame of a file written here (upright, BT.709) as a picture, of another size when one is given."""
+    width, height = size or (None, None)
     plain = frame.reformat(
-        format="rgb24",
+        width,
+        height,
+        "rgb24",
         src_colorspace=Colorspace.ITU709,
         src_color_range=ColorRange.MPEG,
         dst_color_range=ColorRange.JPEG,

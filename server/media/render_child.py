@@ -1,54 +1,119 @@
-"""The confined process behind `server.media.render`: writes one segment or thumbnail and counts its frames."""
+"""The confined process behind `server.media.render`: writes one segment, small picture or contact sheet."""
 
 from __future__ import annotations
 
 import warnings
+from collections.abc import Iterator
 from fractions import Fraction
 from itertools import islice
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
-from playlists.notice import NoticeKind
+from playlists.artwork import AlbumArtwork, CardArtwork, MediaArtwork
+from playlists.notice import MediaKind, NoticeKind
 from playlists.profile import Profile
-from server.media.render import RenderRequest, Task
+from server.media.render import ASKED, SegmentRequest, SheetRequest, ThumbnailRequest
 from server.media.sandbox import Progress, confine, heard, say
+
+if TYPE_CHECKING:
+    from av.video.frame import VideoFrame
+    from PIL import Image
+
+    from server.media.segments import Stretch
 
 
 def main() -> None:
     """Answer the one request on standard input."""
-    request = RenderRequest.model_validate_json(heard())
+    request = ASKED.validate_json(heard())
     confine(request.confinement, request.parent)
     warnings.simplefilter("ignore")
     from server.media.refusal import Refused
     from server.media.segments import SegmentFault
 
     try:
-        say(frames=_segment(request) if request.task is Task.SEGMENT else _thumbnail(request))
+        say(**_answered(request))
     except (OSError, SegmentFault, Refused) as fault:
-        say(fault=f"{request.source.name} cannot be rendered: {fault}")
+        say(fault=f"This cannot be rendered: {fault}")
 
 
-def _segment(request: RenderRequest) -> int:
-    from server.media import clips, pictures, segments
+def _answered(request: SegmentRequest | ThumbnailRequest | SheetRequest) -> dict[str, Any]:
+    match request:
+        case SegmentRequest():
+            return _segment(request)
+        case ThumbnailRequest():
+            return _thumbnail(request)
+        case SheetRequest():
+            return _sheet(request)
+
+
+def _segment(request: SegmentRequest) -> dict[str, Any]:
+    from server.media import segments
+    from server.media.captions import Unfit
 
     profile = Profile.of(request.width, request.height, request.fps)
     progress = Progress()
     progress(0)
-    if request.kind.notice_kind is NoticeKind.IMAGE:
-        picture = pictures.fit(pictures.open_stored(request.source), profile.width, profile.height)
-        frames = segments.write_still(picture, profile, request.out)
-    else:
-        with clips.opened(request.source) as container:
-            stream = clips.only_video(container)
-            seconds = Fraction(container.duration or 0, 1_000_000)
-            decoded = clips.frames(
-                container, stream, most_s=Fraction(request.most_clip_s), most_frames=request.most_clip_s * 61
-            )
-            decoded = clips.told(decoded, seconds, lambda permille: progress(permille * 9 // 10))
-            frames = segments.write_clip(decoded, profile, stream.sample_aspect_ratio, request.out)
-    segments.prove(request.out, profile, frames, lambda permille: progress(900 + permille // 10))
-    return frames
+    try:
+        if isinstance(request.artwork, MediaArtwork) and request.artwork.media_kind is MediaKind.MP4:
+            frames = _clip(request, request.artwork, profile, progress)
+        else:
+            frames = segments.write(_stretches(request, profile), profile, request.out)
+    except Unfit as fault:
+        raise segments.SegmentFault(str(fault)) from fault
+    worst = segments.prove(request.out, profile, frames, lambda permille: progress(900 + permille // 10))
+    return {"frames": frames, "flashes": worst.flashes}
 
 
-def _thumbnail(request: RenderRequest) -> int:
+def _stretches(request: SegmentRequest, profile: Profile) -> list[Stretch]:
+    from server.media import albums, captions, motion, segments
+    from server.media.cards.compose import compose
+
+    match request.artwork:
+        case MediaArtwork(sha256=sha256):
+            return [segments.still(_fitted(request.files[sha256], profile), profile)]
+        case CardArtwork(card=card):
+            composition = compose(card, profile.width, profile.height, request.files)
+            return motion.card_stretches(composition, card.look.motion, card.look.seconds, profile)
+        case AlbumArtwork() as album:
+            language = captions.spoken(request.language)
+            pages = [
+                albums.page(_fitted(request.files[one.sha256], profile), one.caption, language)
+                for one in album.pictures
+            ]
+            return albums.album_stretches(pages, album.seconds_each, profile)
+        case other:
+            raise segments.SegmentFault(f"A {other.kind} is nothing that can be drawn.")
+
+
+def _clip(request: SegmentRequest, artwork: MediaArtwork, profile: Profile, progress: Progress) -> int:
+    from server.media import captions, clips, segments
+
+    with clips.opened(request.files[artwork.sha256]) as container:
+        stream = clips.only_video(container)
+        seconds = Fraction(container.duration or 0, 1_000_000)
+        decoded = clips.frames(
+            container, stream, most_s=Fraction(request.most_clip_s), most_frames=request.most_clip_s * 61
+        )
+        decoded = clips.told(decoded, seconds, lambda permille: progress(permille * 9 // 10))
+        frames: Iterator[VideoFrame] = segments.steady(decoded, profile, stream.sample_aspect_ratio)
+        if artwork.subtitles:
+            frames = captions.burnt(frames, artwork.subtitles, request.language, profile)
+        return segments.write([segments.Stretch(frames)], profile, request.out)
+
+
+def _opened(path: Path) -> Image.Image:
+    from server.media.pictures import open_stored
+
+    return open_stored(path)
+
+
+def _fitted(path: Path, profile: Profile) -> Image.Image:
+    from server.media.pictures import fit
+
+    return fit(_opened(path), profile.width, profile.height)
+
+
+def _thumbnail(request: ThumbnailRequest) -> dict[str, Any]:
     from server.media import clips, pictures
 
     if request.kind.notice_kind is NoticeKind.IMAGE:
@@ -58,9 +123,17 @@ def _thumbnail(request: RenderRequest) -> int:
             stream = clips.only_video(container)
             early = islice(clips.frames(container, stream, most_s=Fraction(1), most_frames=61), 26)
             image = clips.rgb([timed.frame for timed in early][-1])
-    image.thumbnail((request.width, request.height))
+    image.thumbnail((request.width, request.width))
     request.out.write_bytes(pictures.jpeg(image))
-    return 1
+    return {"done": "thumbnail"}
+
+
+def _sheet(request: SheetRequest) -> dict[str, Any]:
+    from server.media.contact_sheet import write_sheet
+
+    size, shown = write_sheet(request.source, request.page, request.out)
+    pictures = [{"at_ms": one.at_ms, "why": one.why, "difference": one.difference} for one in shown]
+    return {"width": size.width, "height": size.height, "pictures": pictures}
 
 
 if __name__ == "__main__":

@@ -36,13 +36,14 @@ _AUDIT_ARCH_AND_CALLS = {
 
 
 class Confinement(BaseModel):
-    """The ceilings of one child: bytes of address space, processor seconds, bytes of a written file."""
+    """The ceilings of one child: bytes of address space, processor seconds, bytes of a written file; and its nice."""
 
     model_config = ConfigDict(frozen=True)
 
     memory_bytes: int
     cpu_s: int
     file_bytes: int
+    nice: int = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +66,7 @@ def confine(limits: Confinement, parent: int) -> Kept:
     libc.prctl(_PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
     if os.getppid() != parent:
         raise SystemExit("The parent process is gone.")
-    os.nice(5)
+    os.nice(limits.nice)
     for what, value in (
         (resource.RLIMIT_AS, limits.memory_bytes),
         (resource.RLIMIT_CPU, limits.cpu_s),

@@ -1,4 +1,4 @@
-"""Uploads, notices and the playlist editor, by mouse and by keyboard."""
+"""Notices and the playlist editor, by mouse and by keyboard."""
 
 from __future__ import annotations
 
@@ -14,66 +14,6 @@ from tests.browser.stage import Stage, picture
 def _order(page: Page) -> list[str]:
     titles: list[str] = page.locator(".item [data-title-place]").all_inner_texts()
     return titles
-
-
-def test_files_are_uploaded_with_progress_and_appear(stage: Stage, visit: Open, tmp_path: Path) -> None:
-    names = ["thác mùa thu.png", "cửa khẩu.png"]
-    for name in names:
-        (tmp_path / name).write_bytes(picture(name, (40, 90, 60), (1600, 900)))
-    page = visit(stage, "/media")
-    page.evaluate(
-        """() => { window.seen = []; new MutationObserver(() => document.querySelectorAll(".upload progress").forEach(
-            (bar) => window.seen.push(bar.value))).observe(document.body, {subtree: true, childList: true,
-            attributes: true}) }"""
-    )
-    page.set_input_files(".drop input[type=file]", [tmp_path / name for name in names])
-    expect(page.locator(".upload[data-state=stored]")).to_have_count(2)
-    for name in names:
-        expect(page.locator(".tile .name", has_text=name)).to_be_visible()
-    assert max(page.evaluate("window.seen")) == 1000
-
-
-def test_a_dropped_file_is_taken(stage: Stage, visit: Open) -> None:
-    page = visit(stage, "/media")
-    data = page.evaluate_handle(
-        """async () => { const canvas = new OffscreenCanvas(320, 160); canvas.getContext("2d").fillRect(9, 9, 90, 90);
-        const blob = await canvas.convertToBlob({type: "image/png"}); const transfer = new DataTransfer();
-        transfer.items.add(new File([blob], "kéo thả.png", {type: "image/png"})); return transfer }"""
-    )
-    page.dispatch_event("[data-drop]", "drop", {"dataTransfer": data})
-    expect(page.locator(".upload[data-state=stored]")).to_have_count(1)
-    expect(page.locator(".tile .name", has_text="kéo thả.png")).to_be_visible()
-
-
-def test_what_is_no_picture_is_refused_with_a_sentence(stage: Stage, visit: Open, tmp_path: Path) -> None:
-    hostile = {
-        "trang.png": b"<html><script>alert(1)</script></html>",
-        "anh.svg.png": b'<svg xmlns="http://www.w3.org/2000/svg" onload="alert(1)"/>',
-        "phim.mp4": b"this is text",
-        "trong.png": b"",
-        "cut.png": picture("cắt", (1, 2, 3))[:500],
-    }
-    for name, content in hostile.items():
-        (tmp_path / name).write_bytes(content)
-    page = visit(stage, "/media")
-    page.set_input_files(".drop input[type=file]", [tmp_path / name for name in hostile])
-    expect(page.locator(".upload[data-state=refused]")).to_have_count(len(hostile))
-    for line in page.locator(".upload [data-said]").all_inner_texts():
-        assert re.search("[ạảãàáâậầấẩẫăắằặẳẵóòọõỏôộổỗồốơờớợởỡéèẻẹẽêếềệểễúùụủũưựữửừứíìịỉĩýỳỷỵỹđ]", line), line
-
-
-def test_an_upload_can_be_cancelled_and_tried_again(stage: Stage, visit: Open, tmp_path: Path) -> None:
-    path = tmp_path / "chậm.png"
-    path.write_bytes(picture("chậm", (90, 20, 20)))
-    page = visit(stage, "/media")
-    page.route("**/api/v1/media?*", lambda route: None)
-    page.set_input_files(".drop input[type=file]", [path])
-    expect(page.locator(".upload[data-state=sending]")).to_have_count(1)
-    page.click(".upload button")
-    expect(page.locator(".upload")).to_contain_text("Đã hủy, không lưu gì.")
-    page.unroute("**/api/v1/media?*")
-    page.click(".upload button")
-    expect(page.locator(".upload[data-state=stored]")).to_have_count(1)
 
 
 def test_a_notice_is_made_in_three_languages_on_one_page(stage: Stage, visit: Open, tmp_path: Path) -> None:

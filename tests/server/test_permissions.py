@@ -90,6 +90,8 @@ NEEDS: dict[str, Permission] = {
     "GET /media/{media_id}/file": Permission.SEE,
     "GET /media/{media_id}/picture": Permission.SEE,
     "GET /media/{media_id}/thumbnail": Permission.SEE,
+    "GET /media/{media_id}/contact-sheet": Permission.SEE,
+    "GET /media/{media_id}/contact-sheet.jpg": Permission.SEE,
     "OPTIONS /uploads": Permission.SEE,
     "POST /uploads": Permission.EDIT_CONTENT,
     "GET /uploads": Permission.EDIT_CONTENT,
@@ -120,6 +122,9 @@ NEEDS: dict[str, Permission] = {
     "POST /notices/{notice_id}/duplicate": Permission.EDIT_CONTENT,
     "POST /notices/archive": Permission.EDIT_CONTENT,
     "POST /notices/restore": Permission.EDIT_CONTENT,
+    "GET /notices/{notice_id}/segments": Permission.SEE,
+    "POST /notices/{notice_id}/segments": Permission.SEE,
+    "GET /notices/{notice_id}/segments/{sha256}.mp4": Permission.SEE,
     "GET /notices/{notice_id}/revisions": Permission.SEE,
     "GET /notices/{notice_id}/revisions/{number}": Permission.SEE,
     "GET /notices/{notice_id}/revisions/{number}/diff/{other}": Permission.SEE,
@@ -138,6 +143,9 @@ NEEDS: dict[str, Permission] = {
     "POST /notices/check": Permission.EDIT_CONTENT,
     "GET /notices/{notice_id}/check": Permission.SEE,
     "POST /notices/{notice_id}/advice": Permission.EDIT_CONTENT,
+    "POST /notices/preview.png": Permission.EDIT_CONTENT,
+    "GET /notices/templates/{template}.png": Permission.SEE,
+    "GET /notices/{notice_id}/picture": Permission.SEE,
     "GET /notices.csv": Permission.SEE,
     "GET /notices.xlsx": Permission.SEE,
     "GET /glossary": Permission.SEE,
@@ -245,10 +253,10 @@ NEEDS: dict[str, Permission] = {
     "POST /faults/{fault_id}/acknowledge": Permission.ACKNOWLEDGE_FAULTS,
 }
 """What each operation needs. An operation that is not here fails the test below, on purpose."""
-NOT_THERE_YET = ("/expected.jpg", "/capture.jpg", "/file", "/picture", "/thumbnail")
+NOT_THERE_YET = (".mp4", "/expected.jpg", "/capture.jpg", "/file", "/picture", "/thumbnail")
 ENDS_SOMETHING = ("/logout", "/close", "/me/password", "/revoke", "/reset-password", "PATCH /users/{user_id}")
-EVERYBODYS = ("/api/v1/special-calendars", "/api/v1/glossary")
-"""Calendars of special days and agreed terms are the whole installation's."""
+EVERYBODYS = ("/api/v1/special-calendars", "/api/v1/glossary", "/api/v1/notices/templates")
+"""Calendars of special days, agreed terms and examples of templates are the whole installation's."""
 STREAMS = "GET /events"
 TAKES_A_FILE = ("POST /glossary/list", "POST /translations")
 TUS = {"Tus-Resumable": "1.0.0", "Upload-Length": "9", "Upload-Metadata": "agency_id bm9uZQ=="}
@@ -445,6 +453,8 @@ def path_for(operation: Operation, ids: dict[str, UUID]) -> str:
         "seq": "1",
         "language": "vi",
         "form": "csv",
+        "template": "headline",
+        "sha256": "0" * 64,
     }
     path = operation.path
     for name, value in (*plain.items(), *ids.items()):
@@ -459,6 +469,7 @@ def status_of(asking: httpx.Client, operation: Operation, token: str | None, ids
         with asking.stream("GET", operation.path, headers=headers) as answer:
             return answer.status_code, answer.read().decode() if answer.is_error else ""
     params = {"agency_id": str(ids["agency_id"])} if operation.name == "POST /media" else SPAN
+    params = {"panel_id": str(ids["panel_id"])} if operation.path.endswith("/{notice_id}/segments") else params
     path, body = path_for(operation, ids), body_for(operation, ids)
     if "/uploads" in path:
         headers |= TUS

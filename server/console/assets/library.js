@@ -9,6 +9,13 @@ function shown(bar) {
   bar.querySelector("[data-count]").textContent = say("library_chosen", { count });
 }
 
+const SAID = {
+  tag: (count) => say("library_tag", { count }),
+  untag: (count) => say("library_untag", { count }),
+  trash: (count) => say("library_trash", { count }),
+  restore: (count) => say("library_restore", { count }),
+};
+
 function refresh() {
   document.body.dispatchEvent(new Event("uploaded"));
 }
@@ -19,7 +26,7 @@ async function act(bar, action) {
   try {
     const done = await ask("POST", "/api/v1/library/bulk", body);
     refresh();
-    const said = [say(`library_${action}`, { count: done.changed.length })];
+    const said = [SAID[action](done.changed.length)];
     if (done.still_used.length) said.push(say("library_still_used", { count: done.still_used.length }));
     const back = { trash: "restore", restore: "trash" }[action];
     const undo = back && { name: say("undo"), run: () => ask("POST", "/api/v1/library/bulk", { media_ids: done.changed, action: back }).then(refresh, (error) => toast(error.message)) };

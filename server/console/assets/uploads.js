@@ -11,6 +11,13 @@ const DELAYS_MS = [0, 1000, 3000, 5000, 10_000, 20_000];
 const AGAIN_MS = 15_000;
 const LOOK_MS = 1000;
 const SAID = ["source", "author", "right_of_use", "right_note", "rights_until", "tags"];
+const BUTTONS = {
+  cancel: () => say("cancel"),
+  dismiss: () => say("dismiss"),
+  try_again: () => say("try_again"),
+  upload_pause: () => say("upload_pause"),
+  upload_resume: () => say("upload_resume"),
+};
 let queue = Promise.resolve();
 
 /** One line of the list: the file's name, a bar, a sentence, and buttons that its state allows. */
@@ -39,7 +46,7 @@ class Line {
         const button = document.createElement("button");
         button.type = "button";
         button.dataset.do = name;
-        button.textContent = say(name);
+        button.textContent = BUTTONS[name]();
         button.addEventListener("click", run);
         return button;
       }),

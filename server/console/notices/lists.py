@@ -150,8 +150,17 @@ def _list(page: Page, session: Session, here: str, asked: _Asked, before: UUID |
         filtered=bool(asked.query),
         rows=[_line(page, row) for row in rows[:PAGE]],
         next_url=following,
+        table=_url("/api/v1/notices.xlsx", _table(here, asked)),
         exports=[(form, page.texts.say(name)) for form, name in EXPORTS],
     )
+
+
+def _table(here: str, asked: _Asked) -> dict[str, str]:
+    """Return what the API's table of notices is narrowed by."""
+    renamed = {"subject": "subject_id", "task": "task_id", "ends": "expiring_days"}
+    query = {renamed.get(name, name): value for name, value in asked.query.items()}
+    waits = {"waits": WAITS[here].value} if here in WAITS else {}
+    return query | waits | ({"archived": "true"} if here == "archive" else {})
 
 
 def _sought(page: Page, here: str, asked: _Asked) -> Sought:

@@ -31,8 +31,8 @@ def check(session: Session, agency_id: UUID, length: int, usual: int) -> None:
 def _full(used: int, limit: int) -> Problem:
     have, most = used >> 20, limit >> 20
     sentences = {
-        "vi": f"Đơn vị đã dùng {have} MiB trong {most} MiB dành cho tệp. Hãy xóa tệp không còn dùng rồi dọn thùng rác, "
-        "hoặc đề nghị quản trị viên tăng hạn mức.",
+        "vi": f"Cơ quan đã dùng {have} MiB trong {most} MiB dành cho tệp. Hãy xóa tệp không còn dùng rồi "
+        "dọn thùng rác, hoặc đề nghị quản trị viên tăng hạn mức.",
         "en": f"The agency uses {have} MiB of the {most} MiB it has for files. Delete files that are no longer used "
         "and empty the trash, or ask an administrator for more.",
         "zh": f"本单位的文件空间共{most} MiB，已使用{have} MiB。请删除不再使用的文件并清空回收站，或请管理员增加限额。",

@@ -7,9 +7,10 @@ from typing import Any
 from uuid import UUID
 
 from playlists.language import Language
+from playlists.notice import NoticeKind
 from playlists.variant import VariantState
 from server.content.notices import repository
-from server.content.notices.artworks import drawn
+from server.content.notices.artworks import drawn, showables
 from server.content.notices.rows import states, used_media, whole_of
 from server.content.notices.schemas import NoticeShown, NoticeWhole, RevisionShown, VariantShown
 from server.content.notices.whole import Whole
@@ -24,6 +25,7 @@ def notices_shown(session: Session, rows: Sequence[Notice]) -> dict[UUID, Notice
     wholes = {row.id: whole_of(row.kind, newest[row.id], variants[newest[row.id].id]) for row in rows}
     media = repository.media(session, (one for whole in wholes.values() for one, _ in used_media(whole)))
     agencies = repository.agencies(session, {row.agency_id for row in rows})
+    boards = showables(session, [row.id for row in rows if row.kind == NoticeKind.BOARD])
     return {
         row.id: NoticeShown(
             id=row.id,
@@ -33,8 +35,10 @@ def notices_shown(session: Session, rows: Sequence[Notice]) -> dict[UUID, Notice
             revision=row.newest,
             **_said(wholes[row.id]),
             variants=_variants(wholes[row.id], variants[newest[row.id].id], media),
-            states=states(variants[newest[row.id].id]),
-            languages=list(drawn(wholes[row.id], media, agencies[row.agency_id])),
+            states=boards[row.id].states if row.id in boards else states(variants[newest[row.id].id]),
+            languages=list(
+                boards[row.id].artworks if row.id in boards else drawn(wholes[row.id], media, agencies[row.agency_id])
+            ),
             copied_from=row.copied_from,
             created_by=row.created_by,
             created_at=row.created_at,

@@ -234,7 +234,7 @@ def _shown(parts: Parts, row: UploadSession, names: dict[UUID, str]) -> UploadSh
 def _you_have_it(name: str | None) -> dict[Language, str]:
     shown = name or "?"
     return {
-        Language.VI: f"Đơn vị đã có tệp này: {shown}.",
+        Language.VI: f"Cơ quan đã có tệp này: {shown}.",
         Language.EN: f"You have this already: {shown}.",
         Language.ZH: f"本单位已有此文件：{shown}。",
     }

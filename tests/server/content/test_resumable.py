@@ -290,7 +290,7 @@ def test_the_same_file_again_is_told_by_its_name(editor: httpx.Client) -> None:
     first = finished(editor, sent(editor, content, filename="Cổng chào.png"))
     again = finished(editor, sent(editor, content, filename="khác.png"))
     assert (again["is_new"], again["media_id"]) == (False, first["media_id"])
-    assert again["sentences"]["vi"] == "Đơn vị đã có tệp này: Cổng chào.png."
+    assert again["sentences"]["vi"] == "Cơ quan đã có tệp này: Cổng chào.png."
     assert again["sentences"]["en"] == "You have this already: Cổng chào.png."
 
 

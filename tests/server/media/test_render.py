@@ -16,6 +16,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image, ImageChops
 
+from playlists.artwork import MediaArtwork
+from playlists.language import SegmentLanguage
 from playlists.notice import MediaKind
 from playlists.profile import Profile
 from server.media.check import check_upload
@@ -23,7 +25,7 @@ from server.media.clips import Size, rgb, within
 from server.media.frames import frame_at
 from server.media.render import Rendered, RenderFault, render_key, render_segment, thumbnail
 from server.media.segments import SegmentFault, prove
-from server.media.sniff import moov_before_mdat
+from server.media.sniff import moov_before_mdat, sniff
 from tests.server.media.made import BLUE, GREEN, near, picture, write_film
 
 LANDSCAPE = Profile.of(192, 96, 25)
@@ -38,6 +40,13 @@ def still(tmp_path: Path, image: Image.Image) -> Path:
 
 def film(tmp_path: Path, **facts: object) -> Path:
     return write_film(tmp_path / "film.mp4", **facts)  # type: ignore[arg-type]
+
+
+def of(path: Path) -> tuple[MediaArtwork, SegmentLanguage, Callable[[str], Path]]:
+    """A file as what `render_segment` is asked for."""
+    with path.open("rb") as file:
+        kind = sniff(file)
+    return MediaArtwork(sha256="0" * 64, media_kind=kind), SegmentLanguage.VI, lambda _: path
 
 
 def decoded(path: Path) -> list[Image.Image]:
@@ -75,9 +84,9 @@ def test_a_still_is_one_closed_second_in_normal_form(tmp_path: Path, profile: Pr
     heard: list[int] = []
     out = tmp_path / "segment.mp4"
     source = still(tmp_path, picture(profile.width, profile.height))
-    rendered = render_segment(source, MediaKind.PNG, profile, out, heard.append)
+    rendered = render_segment(*of(source), profile, out, heard.append)
     content = out.read_bytes()
-    assert rendered == Rendered(hashlib.sha256(content).hexdigest(), len(content), 1000)
+    assert rendered == Rendered(hashlib.sha256(content).hexdigest(), len(content), 1000, 0)
     assert_normal_form(out, profile, 1)
     assert heard == sorted(heard)
     assert heard[-1] == 1000
@@ -86,7 +95,7 @@ def test_a_still_is_one_closed_second_in_normal_form(tmp_path: Path, profile: Pr
 
 def test_a_held_still_does_not_breathe(tmp_path: Path) -> None:
     noisy = Image.merge("RGB", [Image.effect_noise((192, 96), 40)] * 3)
-    render_segment(still(tmp_path, noisy), MediaKind.PNG, LANDSCAPE, tmp_path / "segment.mp4")
+    render_segment(*of(still(tmp_path, noisy)), LANDSCAPE, tmp_path / "segment.mp4")
     first, *others = decoded(tmp_path / "segment.mp4")
     assert len(others) == 24
     assert all(ImageChops.difference(first, other).getbbox() is None for other in others)
@@ -95,7 +104,7 @@ def test_a_held_still_does_not_breathe(tmp_path: Path) -> None:
 
 
 def test_a_still_is_shown_whole_on_black(tmp_path: Path) -> None:
-    render_segment(still(tmp_path, picture(96, 96)), MediaKind.PNG, LANDSCAPE, tmp_path / "segment.mp4")
+    render_segment(*of(still(tmp_path, picture(96, 96))), LANDSCAPE, tmp_path / "segment.mp4")
     shown = decoded(tmp_path / "segment.mp4")[0]
     assert near(shown.getpixel((20, 48)), (0, 0, 0))
     assert near(shown.getpixel((60, 48)), GREEN)
@@ -106,14 +115,14 @@ def test_a_still_is_shown_whole_on_black(tmp_path: Path) -> None:
 @pytest.mark.parametrize(("fps", "frames", "seconds"), [(30, 40, 2), (25, 25, 1), (50, 101, 3), (10, 3, 1), (30, 1, 1)])
 def test_a_clip_is_resampled_and_padded_to_whole_seconds(tmp_path: Path, fps: int, frames: int, seconds: int) -> None:
     source = film(tmp_path, fps=fps, frames=frames, sound=True)
-    rendered = render_segment(source, MediaKind.MP4, LANDSCAPE, tmp_path / "segment.mp4")
+    rendered = render_segment(*of(source), LANDSCAPE, tmp_path / "segment.mp4")
     assert rendered.duration_ms == seconds * 1000
     assert_normal_form(tmp_path / "segment.mp4", LANDSCAPE, seconds)
 
 
 def test_a_clip_shows_each_frame_at_its_time_and_holds_the_last(tmp_path: Path) -> None:
     source = film(tmp_path, fps=30, frames=40)
-    render_segment(source, MediaKind.MP4, LANDSCAPE, tmp_path / "segment.mp4")
+    render_segment(*of(source), LANDSCAPE, tmp_path / "segment.mp4")
     seen = [image.getpixel((60, 48)) for image in decoded(tmp_path / "segment.mp4")]
     for tick, colour in enumerate(seen):
         number = min(39, tick * 30 // 25)
@@ -122,15 +131,15 @@ def test_a_clip_shows_each_frame_at_its_time_and_holds_the_last(tmp_path: Path) 
 
 def test_a_checked_clip_keeps_its_colours_to_the_segment(tmp_path: Path) -> None:
     taken = check_upload(film(tmp_path, frames=5), out=tmp_path / "checked")
-    render_segment(taken.path, taken.kind, LANDSCAPE, tmp_path / "segment.mp4")
+    render_segment(*of(taken.path), LANDSCAPE, tmp_path / "segment.mp4")
     image = decoded(tmp_path / "segment.mp4")[0]
     assert near(image.getpixel((40, 48)), (0, 168, 59), 16)
     assert near(image.getpixel((150, 48)), BLUE, 16)
 
 
 def test_segments_of_one_profile_have_the_same_parameter_sets(tmp_path: Path) -> None:
-    render_segment(still(tmp_path, picture()), MediaKind.PNG, LANDSCAPE, tmp_path / "one.mp4")
-    render_segment(film(tmp_path), MediaKind.MP4, LANDSCAPE, tmp_path / "two.mp4")
+    render_segment(*of(still(tmp_path, picture())), LANDSCAPE, tmp_path / "one.mp4")
+    render_segment(*of(film(tmp_path)), LANDSCAPE, tmp_path / "two.mp4")
     sets = []
     for name in ("one.mp4", "two.mp4"):
         with av.open(str(tmp_path / name)) as container:
@@ -142,14 +151,14 @@ def test_segments_of_one_profile_have_the_same_parameter_sets(tmp_path: Path) ->
 def test_a_damaged_source_is_a_fault_and_leaves_nothing(tmp_path: Path) -> None:
     source = tmp_path / "still.png"
     source.write_bytes(b"\x89PNG\r\n\x1a\nnothing")
-    with pytest.raises(RenderFault, match=r"still\.png"):
-        render_segment(source, MediaKind.PNG, LANDSCAPE, tmp_path / "segment.mp4")
+    with pytest.raises(RenderFault, match="cannot be rendered"):
+        render_segment(*of(source), LANDSCAPE, tmp_path / "segment.mp4")
     assert [path.name for path in tmp_path.iterdir()] == ["still.png"]
 
 
 def test_a_missing_folder_is_a_fault(tmp_path: Path) -> None:
     with pytest.raises(RenderFault):
-        render_segment(still(tmp_path, picture()), MediaKind.PNG, LANDSCAPE, tmp_path / "no" / "segment.mp4")
+        render_segment(*of(still(tmp_path, picture())), LANDSCAPE, tmp_path / "no" / "segment.mp4")
 
 
 def children() -> list[int]:
@@ -166,7 +175,7 @@ def test_a_killed_child_is_a_fault_and_leaves_nothing(tmp_path: Path) -> None:
                 os.kill(pid, signal.SIGKILL)
 
     with pytest.raises(RenderFault, match="killed by SIGKILL"):
-        render_segment(source, MediaKind.MP4, LANDSCAPE, tmp_path / "segment.mp4", kill)
+        render_segment(*of(source), LANDSCAPE, tmp_path / "segment.mp4", kill)
     assert [path.name for path in tmp_path.iterdir()] == ["film.mp4"]
 
 
@@ -175,14 +184,13 @@ def test_a_rendering_can_be_stopped_and_leaves_nothing(tmp_path: Path) -> None:
         raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        render_segment(film(tmp_path), MediaKind.MP4, LANDSCAPE, tmp_path / "segment.mp4", stop)
+        render_segment(*of(film(tmp_path)), LANDSCAPE, tmp_path / "segment.mp4", stop)
     assert [path.name for path in tmp_path.iterdir()] == ["film.mp4"]
 
 
 def test_a_rendering_beyond_its_time_is_a_fault(tmp_path: Path) -> None:
     with pytest.raises(RenderFault, match="in time"):
-        render_segment(
-            film(tmp_path), MediaKind.MP4, LANDSCAPE, tmp_path / "s", timeout_s=0.5,
+        render_segment(*of(film(tmp_path)), LANDSCAPE, tmp_path / "s", timeout_s=0.5,
             module="tests.server.media.bad_children.hang",
         )  # fmt: skip
 
@@ -190,13 +198,15 @@ def test_a_rendering_beyond_its_time_is_a_fault(tmp_path: Path) -> None:
 def test_a_rendering_that_lies_is_a_fault(tmp_path: Path) -> None:
     source = still(tmp_path, picture())
     with pytest.raises(RenderFault, match="validation error"):
-        render_segment(source, MediaKind.PNG, LANDSCAPE, tmp_path / "s", module="tests.server.media.bad_children.lie")
+        render_segment(*of(source), LANDSCAPE, tmp_path / "s", module="tests.server.media.bad_children.lie")
     assert not (tmp_path / "s").exists()
 
 
 PARENT = """
 import sys
 from pathlib import Path
+from playlists.artwork import MediaArtwork
+from playlists.language import SegmentLanguage
 from playlists.notice import MediaKind
 from playlists.profile import Profile
 from server.media.render import render_segment
@@ -206,7 +216,9 @@ def heard(permille):
     print(pid, flush=True)
     sys.stdin.read()
 
-render_segment(Path(sys.argv[1]), MediaKind.MP4, Profile(192, 96, 25), Path(sys.argv[2]), heard)
+clip = MediaArtwork(sha256="0" * 64, media_kind=MediaKind.MP4)
+out = Path(sys.argv[2])
+render_segment(clip, SegmentLanguage.VI, lambda _: Path(sys.argv[1]), Profile(192, 96, 25), out, heard)
 """
 
 
@@ -230,7 +242,7 @@ def test_the_child_dies_with_its_parent(tmp_path: Path) -> None:
 
 def test_frame_at_shows_what_the_kiosk_shows(tmp_path: Path) -> None:
     segment = tmp_path / "segment.mp4"
-    render_segment(film(tmp_path, fps=25, frames=50), MediaKind.MP4, LANDSCAPE, segment)
+    render_segment(*of(film(tmp_path, fps=25, frames=50)), LANDSCAPE, segment)
 
     def red(ms: int) -> int:
         with Image.open(io.BytesIO(frame_at(segment, ms))) as image:
@@ -261,7 +273,7 @@ def test_a_thumbnail_is_a_small_jpeg(tmp_path: Path, make: Callable[[Path], Path
 
 def test_the_proof_finds_what_is_not_normal_form(tmp_path: Path) -> None:
     segment = tmp_path / "segment.mp4"
-    render_segment(still(tmp_path, picture()), MediaKind.PNG, LANDSCAPE, segment)
+    render_segment(*of(still(tmp_path, picture())), LANDSCAPE, segment)
     prove(segment, LANDSCAPE, 25, lambda _: None)
     with pytest.raises(SegmentFault, match="25 packets"):
         prove(segment, LANDSCAPE, 50, lambda _: None)
@@ -281,8 +293,9 @@ def test_the_render_key_names_everything_that_decides_the_pixels() -> None:
         render_key("a" * 64, "zh", LANDSCAPE),
         render_key("a" * 64, "vi", PORTRAIT),
         render_key("a" * 64, "vi", LANDSCAPE, renderer_version="0"),
+        render_key("a" * 64, "vi", LANDSCAPE, fonts_version="0"),
     }
-    assert len(others | {key}) == 5
+    assert len(others | {key}) == 6
     assert len(key) == 64
 
 
