@@ -22,7 +22,7 @@ from server.console import (
     pages_schedule,
     pages_translations,
 )
-from server.console.notices import editor, lists, remarks_page, revisions, subjects
+from server.console.notices import editor, lists, preview, remarks_page, revisions, subjects
 from server.console.page import DIST
 
 ROUTERS = (
@@ -37,6 +37,7 @@ ROUTERS = (
     remarks_page.router,
     editor.router,
     revisions.router,
+    preview.router,
     pages_library.router,
     pages_boards.router,
     pages_playlists.router,

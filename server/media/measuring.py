@@ -1,41 +1,63 @@
-"""What is measured of cards at a panel's size, remembered for those that were asked for last."""
+"""What is measured of artworks at a panel's size, remembered for those that were asked for last."""
 
 from __future__ import annotations
 
 import threading
 from collections import OrderedDict
 
-from playlists.artwork import CardArtwork, digest, files
+from playlists.artwork import AlbumArtwork, AnyArtwork, CardArtwork, MediaArtwork, digest, files
+from playlists.language import Language, SegmentLanguage
 from playlists.measured import Measured
 from server.media.blobs import BlobStore
+from server.media.captions import worst
 from server.media.cards import compose
+from server.media.clips import Size
 
 MOST_KEPT = 1024
+MOST_TEXTS = 60
+"""Of subtitles the longest so many are set: one needs the smallest letters."""
 
 
 class Measurements:
-    """Draws cards to measure them; the same card at the same size is drawn once."""
+    """Sets the words of artworks to measure them; the same words at the same size are set once."""
 
     def __init__(self, blobs: BlobStore) -> None:
         self._blobs = blobs
         self._lock = threading.Lock()
-        self._kept: OrderedDict[tuple[str, int, int], Measured | None] = OrderedDict()
+        self._kept: OrderedDict[tuple[str, str, int, int], Measured | None] = OrderedDict()
 
-    def of(self, artwork: CardArtwork, width: int, height: int) -> Measured | None:
-        """Return what was measured of a card at a size in pixels; None when a picture of it is not in the store."""
-        key = digest(artwork), width, height
+    def of(self, artwork: AnyArtwork, language: SegmentLanguage, width: int, height: int) -> Measured | None:
+        """Return what was measured of an artwork's words at a size in pixels.
+
+        None where there are no words that are set here, or where a picture of a card is not in the store.
+        """
+        key = digest(artwork), str(language), width, height
         with self._lock:
             if key in self._kept:
                 self._kept.move_to_end(key)
                 return self._kept[key]
-        measured = self._drawn(artwork, width, height)
+        measured = self._measured(artwork, language, width, height)
         with self._lock:
             self._kept[key] = measured
             while len(self._kept) > MOST_KEPT:
                 self._kept.popitem(last=False)
         return measured
 
-    def _drawn(self, artwork: CardArtwork, width: int, height: int) -> Measured | None:
+    def _measured(self, artwork: AnyArtwork, language: SegmentLanguage, width: int, height: int) -> Measured | None:
+        match artwork:
+            case CardArtwork():
+                return self._card(artwork, width, height)
+            case MediaArtwork():
+                texts = [cue.text for cue in artwork.subtitles]
+            case AlbumArtwork():
+                texts = [picture.caption for picture in artwork.pictures]
+            case _:
+                return None
+        if language is SegmentLanguage.MUL:
+            return None
+        return worst(sorted(texts, key=len, reverse=True)[:MOST_TEXTS], Language(language), Size(width, height))
+
+    def _card(self, artwork: CardArtwork, width: int, height: int) -> Measured | None:
         pictures = {sha256: self._blobs.path(sha256) for sha256 in files(artwork)}
         try:
             return compose(artwork.card, width, height, pictures).measured

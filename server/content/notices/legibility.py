@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from uuid import UUID
 
-from playlists.artwork import AnyArtwork, CardArtwork, MediaArtwork, is_animated
+from playlists.artwork import AnyArtwork, MediaArtwork, is_animated
 from playlists.card import NEEDS, Part
 from playlists.glossary import Glossary
 from playlists.language import Language, SegmentLanguage
@@ -88,7 +88,7 @@ def shown_of(
     measurements: Measurements, artwork: AnyArtwork, language: SegmentLanguage, panel: Panel, flashes: int = 0
 ) -> Shown:
     """Return an artwork on a panel as the check takes it."""
-    measured = measurements.of(artwork, panel.width, panel.height) if isinstance(artwork, CardArtwork) else None
+    measured = measurements.of(artwork, language, panel.width, panel.height)
     return Shown(language=language, measured=measured, flashes=flashes, is_animated=is_animated(artwork))
 
 

@@ -6,7 +6,7 @@ from datetime import date
 from typing import Annotated, Any, Self
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, model_validator
 
 from playlists.artwork import MOST_CUES, Cue
 from playlists.board import OnStale
@@ -16,6 +16,7 @@ from playlists.instant import Instant
 from playlists.language import Language, SegmentLanguage
 from playlists.legibility import Finding
 from playlists.notice import ContentClass, NoticeKind
+from playlists.subtitles import SubtitleFault, read_subtitles
 from playlists.typed import NameFaultCode, Values
 from playlists.variant import VariantState, Wording
 from server.accounts.schemas import Asked, Name
@@ -50,11 +51,28 @@ class Freshness(Asked):
     on_stale: OnStale
 
 
+def _cues(given: Any) -> Any:
+    """Read the text of a file; cues stay what they are."""
+    if not isinstance(given, str):
+        return given
+    try:
+        return list(read_subtitles(given.encode()))
+    except SubtitleFault as fault:
+        raise ValueError(str(fault)) from fault
+
+
+SubtitlesAsked = Annotated[
+    list[Cue], Field(max_length=MOST_CUES), BeforeValidator(_cues, json_schema_input_type=str | list[Cue])
+]
+"""Cues, or the text of an SRT or WebVTT file."""
+
+
 class VariantAsked(Asked):
     """What a notice has in one language; fields that are left out stay as they are.
 
-    `words` hold `{name}` where a value of the notice stands, and an album's captions by media id. `finished`: written
-    in full, so that it can be reviewed; left out, a new text is a draft and another one stays what it was.
+    `words` hold `{name}` where a value of the notice stands, and an album's captions by media id. `subtitles` are cues,
+    or the text of an SRT or WebVTT file. `finished`: written in full, so that it can be reviewed; left out, a new text
+    is a draft and another one stays what it was.
     """
 
     model_config = ConfigDict(
@@ -63,7 +81,7 @@ class VariantAsked(Asked):
 
     words: Wording | None = None
     media_id: UUID | None = None
-    subtitles: Annotated[list[Cue], Field(max_length=MOST_CUES)] | None = None
+    subtitles: SubtitlesAsked | None = None
     finished: bool | None = None
 
     @model_validator(mode="before")

@@ -189,3 +189,13 @@ def test_the_list_is_exported_with_the_same_filters(room: Room) -> None:
     book = read_sheet(room.author.ask("GET", "/notices.xlsx", params={"q": "xuat ra bang"}).content)
     assert [row[0] for row in book] == ["title", "Xuất ra bảng tính"]
     assert "=2+3" in book[1]
+
+
+def test_subtitles_are_the_text_of_a_file_and_a_bad_one_says_why(room: Room) -> None:
+    notice = room.author.ok("POST", "/notices", {"title": "Phim", "content": {"kind": "clip"}, "variants": {"vi": {}}})
+    path = f"/notices/{notice['id']}/variants/zh"
+    srt = "1\n00:00:01,000 --> 00:00:02,500\n请排队\n"
+    saved = room.translator.ok("PUT", path, {"subtitles": srt, "finished": True})
+    (spoken,) = [one for one in saved["variants"] if one["language"] == "zh"]
+    assert spoken["subtitles"] == [{"start_ms": 1000, "end_ms": 2500, "text": "请排队"}]
+    assert "The file has no subtitle" in room.translator.refused(422, "PUT", path, {"subtitles": "no times"})["detail"]
