@@ -12,6 +12,7 @@ from uuid import UUID
 from pydantic import ValidationError
 
 from playlists import timeline
+from playlists.board_values import Values
 from playlists.daypart import zone
 from playlists.instant import to_millis
 from playlists.manifest import Manifest
@@ -43,6 +44,8 @@ class _View:
     assigned: AssignedManifest | None
     manifest: Manifest | None
     state: State | None
+    values: tuple[Values, ...] = ()
+    """The newest values of its status boards."""
 
     @property
     def online(self) -> bool:
@@ -55,7 +58,7 @@ class _View:
     def planned(self, at: datetime) -> Showing | None:
         if self.manifest is None:
             return None
-        return timeline.at(self.manifest, facts_of(self.state), at)
+        return timeline.at(self.manifest, facts_of(self.state, self.values), at)
 
     def words(self, at: datetime) -> dict[str, object]:
         since_at = self.status.changed_at if self.status is not None else None
@@ -70,9 +73,9 @@ class _View:
         return {"online": self.online, "since_at": since_at, "words": said, "receipt": self.receipt}
 
 
-def facts_of(state: State | None) -> Facts:
+def facts_of(state: State | None, values: tuple[Values, ...] = ()) -> Facts:
     """Return what a kiosk reports that the plan depends on; one that said nothing is taken to be well."""
-    return Facts(clock_trusted=state.clock_trusted) if state is not None else Facts()
+    return Facts(clock_trusted=state is None or state.clock_trusted, values=values)
 
 
 def receipt_of(assigned_seq: int, state: State | None) -> Receipt:
@@ -145,7 +148,7 @@ def airings(
     view = _views(session, holdings, [panel])[0]
     if view.manifest is None:
         return [], True
-    found = timeline.between(view.manifest, facts_of(view.state), start, end, most=MOST_AIRINGS)
+    found = timeline.between(view.manifest, facts_of(view.state, view.values), start, end, most=MOST_AIRINGS)
     return found, not found or found[-1].ends_at >= end
 
 
@@ -189,13 +192,15 @@ def _views(session: Session, holdings: Holdings, panels: Sequence[Panel]) -> lis
     statuses = repository.statuses(session, [kiosk.id for kiosk in kiosks.values()])
     assigned = repository.newest_manifests(session, list(kiosks.values()))
     sites = repository.sites(session, {panel.site_id for panel in panels})
+    values = repository.values_of_kiosks(session, [kiosk.id for kiosk in kiosks.values()])
     views = []
     for panel in panels:
         kiosk = kiosks.get(panel.id)
         status = statuses.get(kiosk.id) if kiosk is not None else None
         row = assigned.get(kiosk.id) if kiosk is not None else None
         manifest = holdings.manifest(row) if row is not None else None
-        views.append(_View(panel, sites[panel.site_id], kiosk, status, row, manifest, _state(status)))
+        said = values.get(kiosk.id, ()) if kiosk is not None else ()
+        views.append(_View(panel, sites[panel.site_id], kiosk, status, row, manifest, _state(status), said))
     return views
 
 

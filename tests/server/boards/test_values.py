@@ -369,3 +369,8 @@ def test_a_changed_board_is_published_with_its_new_plan(gate: Gate, panel: Panel
     publish(gate.writer, panel.panel_id)
     (board,) = panel.manifest().boards
     assert (board.on_stale, board.max_age_s, len(board.faces)) == ("drop", 600, 1)
+    gate.state({"wait": None})
+    planned = f"/api/v1/panels/{panel.panel_id}/now"
+    assert gate.writer.get(planned).json()["planned"]["layer"] == "safe_loop"
+    gate.state({"wait": 5})
+    assert gate.writer.get(planned).json()["planned"]["layer"] == "default"
