@@ -46,6 +46,10 @@ class Api:
         """Send a JSON document and return the answer's."""
         return self._json(self._client.post(path, json=body, headers=headers))
 
+    def post_for_bytes(self, path: str, body: Document) -> bytes:
+        """Send a JSON document and return the bytes of the answer."""
+        return self._good(self._client.post(path, json=body)).content
+
     def put(self, path: str, body: Document) -> Document:
         """Replace what is at a path and return the answer's document."""
         return self._json(self._client.put(path, json=body))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from enum import StrEnum
 from fractions import Fraction
 
@@ -13,11 +13,10 @@ from av.video.frame import VideoFrame
 from av.video.reformatter import ColorRange, Colorspace
 from PIL import Image, ImageDraw
 
-from playlists.language import Language
-from simulator.demo.notices import QUEUE, WELCOME, ContentClass
-from simulator.demo.samples import ACCENTS, GROUND, PALE, WHITE, paint_sample_mark
-from simulator.demo.typesetting import Block, Box, Colour, paint, set_in
-
+Colour = tuple[int, int, int]
+GROUND: Colour = (7, 18, 30)
+PALE: Colour = (214, 226, 236)
+ACCENT: Colour = (56, 176, 234)
 FPS = 25
 SECONDS = 5
 _FINER = 4
@@ -32,11 +31,7 @@ class ClipName(StrEnum):
 
 
 def make_clip(name: ClipName, width: int, height: int) -> bytes:
-    """Return a silent MP4 of five seconds at 25 frames per second, in exactly this (even) size.
-
-    Raises:
-        ValueError: the panel is too small for the text.
-    """
+    """Return a silent MP4 of five seconds at 25 frames per second, in exactly this size; subtitles say its words."""
     pictures = _welcome(width, height) if name is ClipName.WELCOME else _queue(width, height)
     held = io.BytesIO()
     with av.open(held, "w", format="mp4") as container:
@@ -54,34 +49,14 @@ def make_clip(name: ClipName, width: int, height: int) -> bytes:
     return held.getvalue()
 
 
-def _words(words: Mapping[Language, str], box: Box, largest: int) -> Image.Image:
-    """Return the words in three languages, one a line, as a layer to lay over a picture."""
-    order = (Language.VI, Language.EN, Language.ZH)
-    blocks = [
-        Block(words[language], language, 700, WHITE, ratio=1.0 if not place else 0.8, leading=1.3, most_lines=2)
-        for place, language in enumerate(order)
-    ]
-    layer = Image.new("RGBA", (round(box.x * 2 + box.width), round(box.y + box.height)))
-    setting = set_in(box, blocks, largest)
-    centred = [line._replace(x=box.x + (box.width - line.face.getlength(line.text)) / 2) for line in setting.lines]
-    paint(ImageDraw.Draw(layer), setting._replace(lines=centred))
-    return layer
-
-
 def _phases() -> Iterator[float]:
     yield from (number / (FPS * SECONDS) for number in range(FPS * SECONDS))
 
 
 def _welcome(width: int, height: int) -> Iterator[Image.Image]:
-    """A slow drift of deep blue and green behind the words."""
-    margin = min(width, height) * 0.08
-    box = Box(margin, margin, width - 2 * margin, height - 2.4 * margin)
-    words = _words(WELCOME, box, round(min(width, height) * 0.2))
+    """A slow drift of deep blue and green behind the words that stand as subtitles."""
     for phase in _phases():
-        image = _drift(phase).resize((width, height), Image.Resampling.BICUBIC)
-        image.paste(words, (0, 0), words)
-        paint_sample_mark(ImageDraw.Draw(image), width, height, PALE)
-        yield image
+        yield _drift(phase).resize((width, height), Image.Resampling.BICUBIC)
 
 
 def _drift(phase: float) -> Image.Image:
@@ -101,24 +76,18 @@ def _queue(width: int, height: int) -> Iterator[Image.Image]:
     """People moving up in a row, arrows under them showing which way."""
     short = min(width, height)
     margin = short * 0.06
-    people_px, arrows_px = round(short * 0.26), round(short * 0.15)
-    rows = people_px + arrows_px + margin * 0.5
-    words_end = height - rows - margin * 2.4
-    words = _words(QUEUE, Box(margin, margin * 0.6, width - 2 * margin, words_end - margin), round(short * 0.15))
-    accent = ACCENTS[ContentClass.SERVICE]
+    people_px, arrows_px = round(short * 0.34), round(short * 0.18)
+    top = round((height - people_px - arrows_px) * 0.36)
     people = _strip(width, people_px, round(people_px * 0.8), _person, PALE)
-    arrows = _strip(width, arrows_px, round(arrows_px * 1.1), _arrow, accent)
+    arrows = _strip(width, arrows_px, round(arrows_px * 1.1), _arrow, ACCENT)
     for phase in _phases():
         image = Image.new("RGB", (width, height), GROUND)
-        image.paste(words, (0, 0), words)
-        top = round(words_end)
         for strip, step, laps, y in (
             (people, round(people_px * 0.8), 2, top),
             (arrows, round(arrows_px * 1.1), 5, round(top + people_px + margin * 0.5)),
         ):
             shift = step - round(phase * laps * step) % step
             image.paste(strip.crop((shift, 0, shift + width, strip.height)), (0, y))
-        paint_sample_mark(ImageDraw.Draw(image), width, height)
         yield image
 
 

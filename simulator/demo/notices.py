@@ -1,6 +1,6 @@
 """Eight sample notices for two invented-but-plausible boards, in Vietnamese, English and Chinese.
 
-Names, hours, places and telephone numbers are neutral inventions; every picture made from them says that it is sample
+Names, hours, places and telephone numbers are neutral inventions; every card made from them says that it is sample
 data. Times are Vietnam time; the Chinese texts add Beijing time. English keeps Vietnamese marks.
 """
 
@@ -9,45 +9,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Any
 
+from playlists.card import Template
 from playlists.language import Language
+from playlists.notice import ContentClass
 
-SAMPLE_MARK: Mapping[Language, str] = {
-    Language.VI: "Dữ liệu mẫu",
-    Language.EN: "Sample data",
-    Language.ZH: "示例数据",
-}
-"""Stands in a corner of every picture, in all three languages."""
-
-
-class ContentClass(StrEnum):
-    """What a notice is for; each class has one accent colour."""
-
-    SERVICE = "service"
-    PROMOTION = "promotion"
-    ESSENTIAL = "essential"
-
-
-class Look(StrEnum):
-    """How a notice is laid out."""
-
-    TEXT = "text"
-    FIGURES = "figures"
-    RULES = "rules"
-    SCENE = "scene"
-
-
-class Sign(StrEnum):
-    """The pictogram beside the text."""
-
-    CLOCK = "clock"
-    PASSPORT = "passport"
-    LOST = "lost"
-    FALLS = "falls"
-    LIFEBUOY = "lifebuoy"
-    HIGH_WATER = "high_water"
-    WEATHER = "weather"
-    NO_DRONE = "no_drone"
+SAMPLE_MARK = "Dữ liệu mẫu / Sample data / 示例数据"
+"""Stands in a corner of every card, in all three languages."""
 
 
 class Site(StrEnum):
@@ -67,11 +36,16 @@ class Figure:
 
 @dataclass(frozen=True, slots=True)
 class Wording:
-    """A notice in one language: title without full stop, one instruction a sentence, figures if the look has them."""
+    """A notice in one language: title without full stop, one instruction a sentence, figures if it has a table."""
 
     title: str
     sentences: tuple[str, ...]
     figures: tuple[Figure, ...] = ()
+
+    def words(self) -> dict[str, Any]:
+        """Return the wording as the words of a card."""
+        rows = [{"label": figure.label, "value": figure.value} for figure in self.figures]
+        return {"title": self.title, "body": "\n".join(self.sentences), "rows": rows}
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,8 +55,7 @@ class SampleNotice:
     slug: str
     sites: tuple[Site, ...]
     content_class: ContentClass
-    look: Look
-    sign: Sign
+    template: Template
     wordings: Mapping[Language, Wording]
 
 
@@ -93,8 +66,7 @@ NOTICES = (
         slug="gate-hours",
         sites=(Site.GATE,),
         content_class=ContentClass.SERVICE,
-        look=Look.FIGURES,
-        sign=Sign.CLOCK,
+        template=Template.HOURS_TABLE,
         wordings={
             Language.VI: Wording(
                 "Giờ làm việc cửa\u00a0khẩu Trà\u00a0Lĩnh",
@@ -117,8 +89,7 @@ NOTICES = (
         slug="documents-ready",
         sites=(Site.GATE,),
         content_class=ContentClass.SERVICE,
-        look=Look.TEXT,
-        sign=Sign.PASSPORT,
+        template=Template.HEADLINE_BODY,
         wordings={
             Language.VI: Wording(
                 "Chuẩn bị giấy tờ trước khi làm thủ tục",
@@ -141,8 +112,7 @@ NOTICES = (
         slug="lost-and-found",
         sites=_BOTH,
         content_class=ContentClass.SERVICE,
-        look=Look.TEXT,
-        sign=Sign.LOST,
+        template=Template.HEADLINE_BODY,
         wordings={
             Language.VI: Wording(
                 "Mất đồ hoặc nhặt được đồ?",
@@ -172,8 +142,7 @@ NOTICES = (
         slug="welcome-ban-gioc",
         sites=(Site.FALLS,),
         content_class=ContentClass.PROMOTION,
-        look=Look.SCENE,
-        sign=Sign.FALLS,
+        template=Template.WELCOME,
         wordings={
             Language.VI: Wording(
                 "Chào mừng quý khách đến thác Bản\u00a0Giốc",
@@ -197,8 +166,7 @@ NOTICES = (
         slug="water-safety",
         sites=(Site.FALLS,),
         content_class=ContentClass.ESSENTIAL,
-        look=Look.RULES,
-        sign=Sign.LIFEBUOY,
+        template=Template.HEADLINE_BODY,
         wordings={
             Language.VI: Wording(
                 "An toàn khi tham quan thác",
@@ -228,8 +196,7 @@ NOTICES = (
         slug="high-water",
         sites=(Site.FALLS,),
         content_class=ContentClass.ESSENTIAL,
-        look=Look.RULES,
-        sign=Sign.HIGH_WATER,
+        template=Template.WEATHER_WARNING,
         wordings={
             Language.VI: Wording(
                 "Nước dâng cao\u00a0– tạm dừng đi bè",
@@ -261,8 +228,7 @@ NOTICES = (
         slug="weather-today",
         sites=_BOTH,
         content_class=ContentClass.SERVICE,
-        look=Look.FIGURES,
-        sign=Sign.WEATHER,
+        template=Template.HOURS_TABLE,
         wordings={
             Language.VI: Wording(
                 "Thời tiết hôm\u00a0nay tại Bản\u00a0Giốc",
@@ -285,8 +251,7 @@ NOTICES = (
         slug="no-drones",
         sites=_BOTH,
         content_class=ContentClass.ESSENTIAL,
-        look=Look.TEXT,
-        sign=Sign.NO_DRONE,
+        template=Template.HEADLINE_BODY,
         wordings={
             Language.VI: Wording(
                 "Không tự ý bay flycam",
@@ -321,4 +286,4 @@ QUEUE: Mapping[Language, str] = {
     Language.EN: "Please queue",
     Language.ZH: "请排队",
 }
-"""The words of the two clips."""
+"""What is written under the two clips."""

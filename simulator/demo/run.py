@@ -9,7 +9,6 @@ from functools import partial
 from pathlib import Path
 
 from playlists.fault import FaultCode
-from playlists.language import Language
 from simulator.demo import controllers, story
 from simulator.demo.api import Api, Document, is_up, wait_for
 from simulator.demo.controllers import PlayedController
@@ -19,7 +18,7 @@ from simulator.demo.processes import DemoFailed, Processes, free_port, is_free
 
 USUAL_PORT = 8000
 READY_S = 60
-PLAYING_S = 180
+PLAYING_S = 400
 PICTURE_S = 120
 Say = Callable[[str], None]
 
@@ -163,14 +162,14 @@ class Demo:
         api, stage, place = running.api, running.stage, story.PLACES[0]
         panel_id, playlist_id = stage.panel_ids[place.panel_slug], stage.playlist_ids[place.panel_slug]
         notice = next(one for one in NOTICES if place.site not in one.sites)
-        pictures = story.pictures_of(notice, place)
-        made = story.add_notice(api, stage, notice.wordings[Language.VI].title, pictures)
+        made = story.add_card(api, stage, notice)
+        expected = story.picture_of(api, made, place)
         playlist = api.get(f"/playlists/{playlist_id}")
         item = {"notice_id": made["id"], "languages": ["vi"], "on_air_ms": story.NOTICE_MS}
         api.put(f"/playlists/{playlist_id}", {"name": playlist["name"], "items": [item]})
         began = time.monotonic()
         self._rendered(api, story.publish(api, stage, place))
-        self.capture(api, panel_id, lambda one: shows(one, pictures[Language.VI][1]), "the new picture on the panel")
+        self.capture(api, panel_id, lambda one: shows(one, expected), "the new picture on the panel")
         return time.monotonic() - began
 
     def _rendered(self, api: Api, publication: Document) -> None:

@@ -2,19 +2,28 @@
 
 from __future__ import annotations
 
+import io
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from playlists.card import Level, Template
 from playlists.language import Language
+from playlists.notice import ContentClass
 from simulator.demo.api import Api, Document
-from simulator.demo.clips import ClipName, make_clip
-from simulator.demo.notices import NOTICES, SampleNotice, Site
+from simulator.demo.clips import SECONDS, ClipName, make_clip
+from simulator.demo.notices import NOTICES, QUEUE, SAMPLE_MARK, WELCOME, SampleNotice, Site
 from simulator.demo.processes import Processes
-from simulator.demo.samples import draw
+from simulator.demo.scenery import waterfall
 
 NOTICE_MS = 5_000
 CLIP_MS = 6_000
+ACCENTS: Mapping[ContentClass, str] = {
+    ContentClass.SERVICE: "#38b0ea",
+    ContentClass.PROMOTION: "#40cc92",
+    ContentClass.ESSENTIAL: "#ffba1c",
+}
 ALL_DAYS = [1, 2, 3, 4, 5, 6, 7]
 
 
@@ -65,10 +74,31 @@ def publish(api: Api, stage: Stage, *places: Place) -> Document:
     return api.post("/publications", {"panel_ids": [stage.panel_ids[place.panel_slug] for place in places]})
 
 
-def add_notice(api: Api, stage: Stage, title: str, pictures: dict[str, tuple[str, bytes]]) -> Document:
-    """Upload a picture or clip for each language and return the notice that shows them."""
-    media = {language: api.upload(stage.agency_id, *named)["id"] for language, named in pictures.items()}
-    return api.post("/notices", {"agency_id": stage.agency_id, "title": title, "variants": media})
+def add_card(api: Api, stage: Stage, notice: SampleNotice) -> Document:
+    """Write a notice as a card in three languages and return it."""
+    asked = {"agency_id": stage.agency_id, "title": notice.wordings[Language.VI].title}
+    asked |= {"content_class": notice.content_class, **card(notice, _scene(api, stage, notice))}
+    return api.post("/notices", asked)
+
+
+def card(notice: SampleNotice, picture_id: str | None = None) -> Document:
+    """Return the content of a sample notice and its words, as the API takes them."""
+    look: Document = {"template": notice.template, "corner": SAMPLE_MARK, "picture_id": picture_id}
+    look["colours"] = {"accent": ACCENTS[notice.content_class]}
+    if notice.template is Template.WEATHER_WARNING:
+        look["level"] = Level.WARNING
+    variants = {one: {"words": wording.words(), "finished": True} for one, wording in notice.wordings.items()}
+    return {"content": {"kind": "card", "look": look}, "variants": variants}
+
+
+def _scene(api: Api, stage: Stage, notice: SampleNotice) -> str | None:
+    """Upload the picture of a welcome and return its id."""
+    if notice.template is not Template.WELCOME:
+        return None
+    held = io.BytesIO()
+    waterfall(1280, 800).save(held, "PNG")
+    scene_id: str = api.upload(stage.agency_id, f"{notice.slug}.png", held.getvalue())["id"]
+    return scene_id
 
 
 def enrol(api: Api, stage: Stage, processes: Processes, place: Place, folder: Path, server: str) -> None:
@@ -110,7 +140,7 @@ def furnish(api: Api, stage: Stage, place: Place) -> None:
     kiosk = api.post("/kiosks", {"slug": f"kiosk-{place.panel_slug}", "panel_id": panel["id"]})
     stage.panel_ids[place.panel_slug] = panel["id"]
     stage.kiosk_ids[place.panel_slug] = kiosk["id"]
-    items = [_sample_item(api, stage, place, notice) for notice in place.notices]
+    items = [_sample_item(api, stage, notice) for notice in place.notices]
     items.append(_clip_item(api, stage, place))
     playlist = api.post(
         "/playlists", {"agency_id": stage.agency_id, "name": f"{place.site_name}: hằng ngày", "items": items}
@@ -125,17 +155,32 @@ def furnish(api: Api, stage: Stage, place: Place) -> None:
     api.put(f"/panels/{panel['id']}/schedule", schedule)
 
 
-def pictures_of(notice: SampleNotice, place: Place) -> dict[str, tuple[str, bytes]]:
-    """Draw a notice for a place's panel: file name and PNG by language."""
-    return {one: (f"{notice.slug}-{one}.png", draw(notice, one, place.width, place.height)) for one in Language}
+def picture_of(api: Api, made: Document, place: Place) -> bytes:
+    """Return the Vietnamese card of a saved notice as a place's panel should show it, as a PNG."""
+    words = {one["language"]: {"words": one["words"]} for one in made["variants"]}
+    asked = {"agency_id": made["agency_id"], "content": made["content"], "variants": words, "language": Language.VI}
+    return api.post_for_bytes("/notices/preview.png", {**asked, "width": place.width, "height": place.height})
 
 
-def _sample_item(api: Api, stage: Stage, place: Place, notice: SampleNotice) -> Document:
-    made = add_notice(api, stage, notice.wordings[Language.VI].title, pictures_of(notice, place))
+def _sample_item(api: Api, stage: Stage, notice: SampleNotice) -> Document:
+    made = add_card(api, stage, notice)
     return {"notice_id": made["id"], "languages": list(Language), "on_air_ms": NOTICE_MS}
 
 
 def _clip_item(api: Api, stage: Stage, place: Place) -> Document:
-    clip = (f"{place.clip}.mp4", make_clip(place.clip, place.width, place.height))
-    made = add_notice(api, stage, f"{place.clip_title} ({place.site_name})", dict.fromkeys(Language, clip))
+    """Upload one clip for all languages, with what it says written under it in each."""
+    clip = api.upload(stage.agency_id, f"{place.clip}.mp4", make_clip(place.clip, place.width, place.height))
+    said = {
+        one: {"media_id": clip["id"], "subtitles": [subtitle(place.clip, one)], "finished": True} for one in Language
+    }
+    title = f"{place.clip_title} ({place.site_name})"
+    made = api.post(
+        "/notices", {"agency_id": stage.agency_id, "title": title, "content": {"kind": "clip"}, "variants": said}
+    )
     return {"notice_id": made["id"], "languages": ["vi"], "on_air_ms": CLIP_MS}
+
+
+def subtitle(name: ClipName, language: Language) -> Document:
+    """Return the one subtitle of a clip, which stands as long as the clip."""
+    words = WELCOME if name is ClipName.WELCOME else QUEUE
+    return {"start_ms": 0, "end_ms": SECONDS * 1000, "text": words[language]}

@@ -27,6 +27,7 @@ class DraftAsked(Asked):
         json_schema_extra={
             "examples": [
                 {
+                    "agency_id": "01936f5e-8a2b-7cde-9f01-23456789abcd",
                     "content": {"kind": "card", "look": {"template": "headline"}},
                     "variants": {"vi": {"words": {"title": "Giờ làm việc {hours}"}}},
                     "values": {"hours": {"kind": "time_range", "start": "07:00", "end": "17:00"}},

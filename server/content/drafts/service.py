@@ -20,7 +20,7 @@ from server.content.notices.artworks import drawn
 from server.content.notices.content import CardContent
 from server.content.notices.whole import Whole
 from server.db import Session
-from server.errors import Problem, invalid
+from server.errors import Problem, invalid, not_found
 from server.media.blobs import BlobStore
 from server.tables import Agency, Media
 
@@ -46,7 +46,7 @@ def drawable(session: Session, caller: Caller, asked: DraftAsked, blobs: BlobSto
     _refuse_lacking(content)
     media = repository.media(session, (media_id for media_id, _ in content.media()))
     if any(not caller.sees(row.agency_id) for row in media.values()):
-        raise invalid("no-picture", "This picture is another agency's. Choose one of your own.")
+        raise not_found("media")
     card = _card(content, asked, media, agency)
     files = {row.sha256: blobs.path(row.sha256) for row in media.values()}
     if card.look.logo is not None:
