@@ -90,7 +90,12 @@ GETS: list[tuple[tuple[Any, ...], set[str]]] = [
 ]
 
 
-@pytest.mark.parametrize(("who", "gets"), GETS, ids=lambda one: "+".join(map(str, one)) if one else "nothing")
+def named(one: tuple[Any, ...] | set[str]) -> str:
+    """The same name in every process that collects."""
+    return "+".join(sorted(word if isinstance(word, str) else "passkey" for word in one)) or "nothing"
+
+
+@pytest.mark.parametrize(("who", "gets"), GETS, ids=named)
 def test_whoever_holds_these_keys_gets_this_and_nothing_else(who: tuple[Any, ...], gets: set[str]) -> None:
     if not who:
         who = ("outsider",)
