@@ -27,7 +27,7 @@ export function bodyOf(form) {
     else if (input.type === "radio" && !input.checked) continue;
     else if (input.value === "" && "optional" in input.dataset) put(body, input.name, null);
     else if (input.value === "" && "omit" in input.dataset) continue;
-    else put(body, input.name, KINDS[input.dataset.kind]?.(input) ?? input.value);
+    else put(body, input.name, input.dataset.kind in KINDS ? KINDS[input.dataset.kind](input) : input.value);
   }
   return body;
 }
