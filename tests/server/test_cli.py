@@ -114,7 +114,7 @@ def test_serve_tells_its_address_and_stops_cleanly(folder: Path, first: dict[str
             assert child.stdout is not None
             url = json.loads(child.stdout.readline())["url"]
             form = {"username": "admin", "password": first["password"], "bearer": True}
-            assert httpx.post(f"{url}/api/v1/login", json=form).status_code == 200
+            assert httpx.post(f"{url}/api/v1/login", json=form, timeout=60).status_code == 200
             child.send_signal(number)
             _, said = child.communicate(timeout=30)
         finally:

@@ -193,7 +193,7 @@ def test_a_body_over_the_cap_is_cut_off_while_it_is_read(tmp_path: Path) -> None
 def test_a_file_over_the_cap_is_refused(settings: Settings, people: People, editor: httpx.Client) -> None:
     capped = settings.model_copy(update={"image_max_bytes": 5000, "clip_max_bytes": 5000, "worker": False})
     with serving(create_app(capped)) as server:
-        answer = httpx.post(f"{server.url}/api/v1/media", content=bytes(100_000), headers=editor.headers)
+        answer = httpx.post(f"{server.url}/api/v1/media", content=bytes(100_000), headers=editor.headers, timeout=60)
     assert answer.status_code == 413
     assert answer.json()["code"] == "too-many-bytes"
 

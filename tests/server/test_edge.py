@@ -72,13 +72,13 @@ def is_there(database: Database, name: str) -> bool:
 
 def test_a_write_is_committed_before_its_answer_is_sent(small: FastAPI) -> None:
     with serving(small) as server:
-        answer = httpx.post(f"{server.url}/marks/committed")
+        answer = httpx.post(f"{server.url}/marks/committed", timeout=60)
     assert (answer.status_code, answer.headers["x-there"]) == (200, "True")
 
 
 def test_a_refused_write_leaves_nothing(small: FastAPI, database: Database) -> None:
     with serving(small) as server:
-        answer = httpx.post(f"{server.url}/marks/refused", params={"fail": True})
+        answer = httpx.post(f"{server.url}/marks/refused", params={"fail": True}, timeout=60)
     assert (answer.status_code, answer.headers["x-there"]) == (404, "False")
     assert not is_there(database, "refused")
 
