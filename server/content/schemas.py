@@ -11,8 +11,8 @@ from playlists.language import Language
 from playlists.notice import MediaKind
 
 
-class MediaShown(BaseModel):
-    """A file that was taken. `remarks` are sentences by language about what the uploader should know."""
+class StoredMedia(BaseModel):
+    """What is known of a file that was taken: sides in pixels, duration in milliseconds, size in bytes."""
 
     id: UUID
     agency_id: UUID
@@ -26,4 +26,9 @@ class MediaShown(BaseModel):
     sha256: str
     uploaded_by: UUID
     created_at: Instant
+
+
+class MediaShown(StoredMedia):
+    """A file that was taken. `remarks` are sentences by language about what the uploader should know."""
+
     remarks: list[dict[Language, str]] = Field(default_factory=list)

@@ -113,7 +113,7 @@ def _rows(content: bytes) -> list[list[str]]:
     found: list[list[str]] = []
     for table in document.tables:
         # not row.cells: a cell that says it spans a billion columns would be given a billion times
-        for row in table._tbl.tr_lst:  # noqa: SLF001  # see above
+        for row in table._tbl.tr_lst:  # noqa: SLF001  # cells that span are not multiplied there
             cells = [_text(cell) for cell in row.tc_lst]
             if len(cells) > MOST_COLUMNS or any(len(text) > MOST_CELL for text in cells):
                 raise OfficeFault(FaultCode.TOO_LONG)

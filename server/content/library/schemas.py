@@ -11,10 +11,10 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from playlists.instant import Instant
 from playlists.language import clean_name
-from playlists.notice import MediaKind
 from playlists.rights import MOST_AUTHOR, MOST_NOTE, MOST_SOURCE, RightOfUse
 from server.accounts.schemas import Asked, Name
 from server.content.library.tags import MOST_CHARACTERS, MOST_TAGS
+from server.content.schemas import StoredMedia
 
 _ID = "01936f5e-8a2b-7cde-9f01-23456789abcd"
 
@@ -121,21 +121,9 @@ class Purged(BaseModel):
     kept: list[UUID]
 
 
-class LibraryMedia(BaseModel):
+class LibraryMedia(StoredMedia):
     """A medium with what people say of it."""
 
-    id: UUID
-    agency_id: UUID
-    name: str
-    kind: MediaKind
-    width: int
-    height: int
-    duration_ms: int | None
-    has_sound: bool
-    size: int
-    sha256: str
-    uploaded_by: UUID
-    created_at: Instant
     source: str
     author: str
     right_of_use: RightOfUse
