@@ -70,6 +70,7 @@ class FaultCode(StrEnum):
     SEGMENT_QUARANTINED = "segment_quarantined"
     CONTENT_MISSING = "content_missing"
     MANIFEST_REJECTED = "manifest_rejected"
+    DOCUMENT_REJECTED = "document_rejected"
 
     CONTROLLER_OFFLINE = "controller_offline"
     CONTROLLER_CONTENDED = "controller_contended"

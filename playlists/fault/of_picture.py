@@ -244,4 +244,20 @@ FAULTS: dict[FaultCode, Explained] = {
         event=EventType.PROCESSING_ERROR,
         sign=SignError.MESSAGE,
     ),
+    FaultCode.DOCUMENT_REJECTED: Explained(
+        Severity.MAJOR,
+        name=Said("Máy phát từ chối văn bản đã ký", "Kiosk refused a signed document", "终端拒绝已签名文件"),
+        meaning=Said(
+            "Một văn bản gửi tới máy phát không qua được quy tắc kiểm tra; bảng vẫn phát nội dung đã duyệt.",
+            "A document that was sent to the kiosk breaks a rule; the panel goes on showing what was approved.",
+            "发送到终端的文件违反校验规则，屏幕继续播放已批准的内容。",
+        ),
+        first_step=Said(
+            "Báo quản trị viên: mã quy tắc cho biết lý do.",
+            "Tell the administrator: the rule's code says why.",
+            "请通知管理员：规则代码说明原因。",
+        ),
+        event=EventType.PROCESSING_ERROR,
+        sign=SignError.MESSAGE,
+    ),
 }
