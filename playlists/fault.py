@@ -46,6 +46,7 @@ class FaultCode(StrEnum):
     SEGMENT_QUARANTINED = "segment_quarantined"
     CONTENT_MISSING = "content_missing"
     MANIFEST_REJECTED = "manifest_rejected"
+    DOCUMENT_REJECTED = "document_rejected"
     CONTROLLER_OFFLINE = "controller_offline"
     CONTROLLER_CONTENDED = "controller_contended"
     PANEL_SIGNAL_MISSING = "panel_signal_missing"
@@ -223,6 +224,15 @@ CATALOGUE: dict[FaultCode, Explained] = {
             "Báo quản trị viên: chữ ký hoặc nội dung không hợp lệ.",
             "Tell the administrator: its signature or content is not sound.",
             "请通知管理员：签名或内容无效。",
+        ),
+    ),
+    FaultCode.DOCUMENT_REJECTED: Explained(
+        Severity.MAJOR,
+        ("Máy phát từ chối văn bản đã ký", "Kiosk refused a signed document", "终端拒绝已签名文件"),
+        (
+            "Báo quản trị viên: mã quy tắc cho biết lý do; màn hình vẫn phát nội dung đã duyệt.",
+            "Tell the administrator: the rule's code says why; the panel goes on showing what was approved.",
+            "请通知管理员：规则代码说明原因，屏幕继续播放已批准的内容。",
         ),
     ),
     FaultCode.CONTROLLER_OFFLINE: Explained(

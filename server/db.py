@@ -65,6 +65,8 @@ class Wake(StrEnum):
     KIOSKS = "kiosks"
     """A kiosk was enrolled or revoked: the broker's list of passwords is to be written anew."""
     POINTERS = "pointers"
+    DESIRED = "desired"
+    """A signed thing besides manifests waits for the broker."""
 
 
 class Bell:

@@ -21,7 +21,7 @@ from server.tables.fleet import EnrolmentCode, Kiosk, KioskStatus, Panel, PanelT
 from server.tables.glossary import GlossaryNote, GlossaryTerm
 from server.tables.jobs import Job
 from server.tables.media import Media
-from server.tables.publishing import AssignedManifest, Publication
+from server.tables.publishing import AssignedManifest, DesiredMessage, Publication
 from server.tables.scheduling import (
     CalendarFeed,
     DaypartRow,
@@ -51,6 +51,7 @@ __all__ = [
     "Change",
     "Comment",
     "DaypartRow",
+    "DesiredMessage",
     "DismissedAdvice",
     "EnrolmentCode",
     "EntryTarget",

@@ -21,11 +21,17 @@ from server.tables.columns import (
 
 
 class Role(StrEnum):
-    """What a person may do, most first. Deny is the default."""
+    """What a person is there for. `server.accounts.permissions.ALLOWED` says what each may do; deny is the default."""
 
     ADMINISTRATOR = "administrator"
     EDITOR = "editor"
+    TRANSLATOR = "translator"
+    LANGUAGE_REVIEWER = "language-reviewer"
+    APPROVER = "approver"
+    DUTY_OFFICER = "duty-officer"
+    STATUS_OFFICER = "status-officer"
     TECHNICIAN = "technician"
+    AUDITOR = "auditor"
     VIEWER = "viewer"
 
 

@@ -1201,6 +1201,20 @@ def upgrade() -> None:
     op.create_index(op.f("ix_board_source_agency_id"), "board_source", ["agency_id"], unique=False)
     op.create_index(op.f("ix_board_source_board_id"), "board_source", ["board_id"], unique=False)
     op.create_table(
+        "desired_message",
+        sa.Column("kiosk_id", sa.Uuid(), nullable=False),
+        sa.Column("leaf", sa.String(length=16), nullable=False),
+        sa.Column("body", sa.LargeBinary(), nullable=False),
+        sa.Column("assigned_seq", sa.BigInteger(), nullable=False),
+        sa.Column("published_seq", sa.BigInteger(), nullable=False),
+        sa.Column("changed_at", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["kiosk_id"],
+            ["kiosk.id"],
+        ),
+        sa.PrimaryKeyConstraint("kiosk_id", "leaf"),
+    )
+    op.create_table(
         "dismissed_advice",
         sa.Column("revision_id", sa.Uuid(), nullable=False),
         sa.Column("advice", sa.String(length=120), nullable=False),
@@ -1512,6 +1526,7 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_enrolment_code_kiosk_id"), table_name="enrolment_code")
     op.drop_table("enrolment_code")
     op.drop_table("dismissed_advice")
+    op.drop_table("desired_message")
     op.drop_index(op.f("ix_board_source_board_id"), table_name="board_source")
     op.drop_index(op.f("ix_board_source_agency_id"), table_name="board_source")
     op.drop_table("board_source")
