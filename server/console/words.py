@@ -46,7 +46,13 @@ class Said:
 _ROLES = {
     Role.ADMINISTRATOR: mark("Administrator"),
     Role.EDITOR: mark("Editor"),
+    Role.TRANSLATOR: mark("Translator"),
+    Role.LANGUAGE_REVIEWER: mark("Language reviewer"),
+    Role.APPROVER: mark("Approver"),
+    Role.DUTY_OFFICER: mark("Duty officer"),
+    Role.STATUS_OFFICER: mark("Status officer"),
     Role.TECHNICIAN: mark("Technician"),
+    Role.AUDITOR: mark("Auditor"),
     Role.VIEWER: mark("Viewer"),
 }
 _SEVERITIES = {
