@@ -91,7 +91,8 @@ def _refused(detail: str, code: str) -> Problem:
 def _open(parts: Parts, user: User, password: str) -> Login:
     now, token = parts.clock(), passwords.new_token()
     expires_at = now + timedelta(hours=parts.settings.session_hours)
-    stronger = passwords.hash_password(password) if passwords.needs_rehash(user.password_hash) else None
+    old = user.password_hash
+    stronger = passwords.hash_password(password) if old is not None and passwords.needs_rehash(old) else None
     with parts.db.write() as session:
         repository.forget_expired_logins(session, now)
         login = LoginSession(

@@ -1,5 +1,6 @@
 """Every table of the database. Shapes of the API are never tables."""
 
+from server.tables.access import ApiToken, Invitation, OutsideAccount, OutsideLogin, ResetRequest
 from server.tables.accounts import Agency, LoginSession, User
 from server.tables.boards import Board, BoardChange, BoardSheet, BoardSource, KioskBoard, Phrase
 from server.tables.changes import Change, Mark
@@ -14,6 +15,7 @@ from server.tables.content import (
     UserLanguage,
     Variant,
 )
+from server.tables.factors import FactorChallenge, KnownDevice, Passkey, RecoveryCode, TotpSecret
 from server.tables.faults import Fault, FaultEvent, PlayRow
 from server.tables.fleet import EnrolmentCode, Kiosk, KioskStatus, Panel, PanelTag, Site
 from server.tables.glossary import GlossaryNote, GlossaryTerm
@@ -39,6 +41,7 @@ from server.tables.uploads import MediaTag, UploadSession
 
 __all__ = [
     "Agency",
+    "ApiToken",
     "AssignedManifest",
     "Board",
     "BoardChange",
@@ -54,29 +57,37 @@ __all__ = [
     "EntryTarget",
     "EssentialOnlyRow",
     "EssentialOnlySite",
+    "FactorChallenge",
     "Fault",
     "FaultEvent",
     "GlossaryNote",
     "GlossaryTerm",
+    "Invitation",
     "Job",
     "Kiosk",
     "KioskBoard",
     "KioskStatus",
+    "KnownDevice",
     "LoginSession",
     "Mark",
     "Media",
     "MediaTag",
     "Notice",
+    "OutsideAccount",
+    "OutsideLogin",
     "OverrideRow",
     "OverrideTarget",
     "Panel",
     "PanelQuota",
     "PanelTag",
+    "Passkey",
     "Phrase",
     "PlayRow",
     "PlaylistItemRow",
     "PlaylistRow",
     "Publication",
+    "RecoveryCode",
+    "ResetRequest",
     "Revision",
     "RevisionMedia",
     "ScheduleEntryRow",
@@ -85,6 +96,7 @@ __all__ = [
     "SpecialCalendar",
     "SpecialYear",
     "Subject",
+    "TotpSecret",
     "UploadSession",
     "User",
     "UserLanguage",
