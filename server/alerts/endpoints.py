@@ -69,7 +69,7 @@ def send_alert(
     feed = repository.feed_of_token(session, token_sha256(token.strip())) if scheme.lower() == "bearer" else None
     if feed is None:
         parts.throttle.failed(tally)
-        detail = "No feed of alerts has this token. Make one on the page of feeds, and send it as Authorization: Bearer."
+        detail = "No feed of alerts has this token. It is made on the page of feeds and sent as Authorization: Bearer."
         raise Problem(HTTPStatus.UNAUTHORIZED, "unknown-feed", detail, headers={"WWW-Authenticate": "Bearer"})
     feed.heard_at = parts.clock()
     session.add(feed)

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import logging
-import random
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from random import SystemRandom
 from uuid import UUID
 
 from sqlalchemy.exc import IntegrityError
@@ -16,10 +16,11 @@ from playlists.cap.index import Entry
 from playlists.cap.rules import Refused
 from playlists.cap.xml import MOST_BYTES
 from server.alerts import repository, service
-from server.alerts.fetching import Fetched, Fetches, NotFetched
 from server.alerts.feeds.repository import hosts
+from server.alerts.fetching import Fetched, Fetches, NotFetched
 from server.changes import note_change
 from server.db import Database, Session
+from server.parts import Parts
 from server.tables.alerts import AlertFeed
 
 log = logging.getLogger(__name__)
@@ -58,11 +59,6 @@ class Poller:
         while (asked := self._claim()) is not None:
             came += self._poll(asked)
         return came
-
-    def tidy(self) -> None:
-        """Close what is over and what waited in vain."""
-        with self._db.write() as session:
-            service.tidy(session, self._clock())
 
     def _claim(self) -> _Asked | None:
         at = self._clock()
@@ -135,8 +131,15 @@ class Poller:
         with self._db.write() as session:
             row = session.get_one(AlertFeed, asked.feed_id)
             row.failures = row.failures + 1 if counts else 0
+            row.next_at = self._clock() + _pause(row)
             _remember(row, seen or {})
             _set_trouble(session, row, sentence[:400], row.failing_since or self._clock())
+
+
+def tidy(parts: Parts) -> None:
+    """Close what is over and what waited in vain."""
+    with parts.db.write() as session:
+        service.tidy(session, parts.clock())
 
 
 def _remember(row: AlertFeed, seen: dict[str, str]) -> None:
@@ -152,9 +155,9 @@ def _set_trouble(session: Session, row: AlertFeed, sentence: str, since: datetim
 
 
 def _pause(row: AlertFeed) -> timedelta:
-    pause = timedelta(seconds=row.every_s) * 2 ** min(row.failures, 6)
+    pause = timedelta(seconds=row.every_s << min(row.failures, 6))
     longest = max(LONGEST_PAUSE, timedelta(seconds=row.every_s))
-    return min(pause, longest) * random.uniform(1 - JITTER, 1 + JITTER)  # noqa: S311  # spreads requests
+    return min(pause, longest) * SystemRandom().uniform(1 - JITTER, 1 + JITTER)
 
 
 def _conditions(asked: _Asked) -> dict[str, str]:

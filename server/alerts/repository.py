@@ -19,9 +19,7 @@ OPEN = (AlertState.WAITING, AlertState.PARKED)
 
 def feed_of_token(session: Session, token_sha256: str) -> AlertFeed | None:
     """Return the feed of a credential, unless it was stopped."""
-    statement = select(AlertFeed).where(
-        AlertFeed.token_sha256 == token_sha256, col(AlertFeed.stopped_at).is_(None)
-    )
+    statement = select(AlertFeed).where(AlertFeed.token_sha256 == token_sha256, col(AlertFeed.stopped_at).is_(None))
     return session.exec(statement).first()
 
 
@@ -57,7 +55,9 @@ def named(session: Session, names: Iterable[str]) -> dict[str, IncomingAlert]:
     return {row.name_sha256: row for row in found if row.name_sha256 is not None}
 
 
-def alerts(session: Session, agency_id: UUID | None, part: Slice, *, open_only: bool, words: str) -> list[IncomingAlert]:
+def alerts(
+    session: Session, agency_id: UUID | None, part: Slice, *, open_only: bool, words: str
+) -> list[IncomingAlert]:
     """Return alerts, newest first, one more than the page holds; an agency sees those that mean its panels."""
     statement = select(IncomingAlert).order_by(col(IncomingAlert.id).desc()).limit(part.limit + 1)
     waits = col(IncomingAlert.state).in_(OPEN)
@@ -133,7 +133,9 @@ def overdue(session: Session, parked_before: datetime) -> list[IncomingAlert]:
 def run_out(session: Session, at: datetime) -> list[IncomingAlert]:
     """Return alerts that nobody decided on before their end."""
     statement = select(IncomingAlert).where(
-        col(IncomingAlert.state).in_(OPEN), col(IncomingAlert.expires_at).is_not(None), col(IncomingAlert.expires_at) <= at
+        col(IncomingAlert.state).in_(OPEN),
+        col(IncomingAlert.expires_at).is_not(None),
+        col(IncomingAlert.expires_at) <= at,
     )
     return list(session.exec(statement))
 

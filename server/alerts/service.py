@@ -120,7 +120,9 @@ def reject(session: Session, caller: Caller, alert_id: UUID, reason: str, at: da
     """
     row = alert_of(session, caller, alert_id, Permission.RAISE_EMERGENCY, lock=True)
     if row.state not in repository.OPEN:
-        raise conflict("alert-decided", "This alert was decided or is over. Load the page anew to see what became of it.")
+        raise conflict(
+            "alert-decided", "This alert was decided or is over. Load the page anew to see what became of it."
+        )
     decide(session, row, AlertState.REJECTED, caller.user_id, at, reason)
     return row
 
@@ -167,9 +169,7 @@ def name_sha256(name: Reference) -> str:
 def _place(site: Site) -> Place | None:
     if site.latitude_microdegrees is None or site.longitude_microdegrees is None:
         return None
-    return Place(
-        latitude_microdegrees=site.latitude_microdegrees, longitude_microdegrees=site.longitude_microdegrees
-    )
+    return Place(latitude_microdegrees=site.latitude_microdegrees, longitude_microdegrees=site.longitude_microdegrees)
 
 
 def _refuse(

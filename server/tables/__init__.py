@@ -2,6 +2,7 @@
 
 from server.tables.access import ApiToken, Invitation, OutsideAccount, OutsideLogin, ResetRequest
 from server.tables.accounts import Agency, LoginSession, User
+from server.tables.alerts import AlertFeed, AlertHost, AlertPanel, IncomingAlert, SiteAlertCode
 from server.tables.boards import Board, BoardChange, BoardSheet, BoardSource, KioskBoard, Phrase
 from server.tables.changes import Change, Mark
 from server.tables.content import (
@@ -41,6 +42,9 @@ from server.tables.uploads import MediaTag, UploadSession
 
 __all__ = [
     "Agency",
+    "AlertFeed",
+    "AlertHost",
+    "AlertPanel",
     "ApiToken",
     "AssignedManifest",
     "Board",
@@ -62,6 +66,7 @@ __all__ = [
     "FaultEvent",
     "GlossaryNote",
     "GlossaryTerm",
+    "IncomingAlert",
     "Invitation",
     "Job",
     "Kiosk",
@@ -93,6 +98,7 @@ __all__ = [
     "ScheduleEntryRow",
     "Segment",
     "Site",
+    "SiteAlertCode",
     "SpecialCalendar",
     "SpecialYear",
     "Subject",

@@ -18,6 +18,8 @@ from server.accounts.permissions import ALLOWED, WHOLE_INSTALLATION, Permission
 from server.db import Database, new_id, now
 from server.tables import (
     Agency,
+    AlertFeed,
+    AlertPanel,
     CalendarFeed,
     Comment,
     DaypartRow,
@@ -25,6 +27,7 @@ from server.tables import (
     EssentialOnlySite,
     Fault,
     GlossaryTerm,
+    IncomingAlert,
     Job,
     Kiosk,
     LoginSession,
@@ -53,6 +56,7 @@ STRANGERS_MAY = {
     ("POST", "/api/v1/login"),
     ("POST", "/api/v1/kiosk/enrol"),
     ("GET", "/api/v1/calendar/{token}.ics"),
+    ("POST", "/api/v1/alerts"),
 }
 KIOSK = "/api/v1/kiosk/"
 API = "/api/v1"
@@ -247,6 +251,19 @@ NEEDS: dict[str, Permission] = {
     "GET /panels/{panel_id}/health": Permission.SEE,
     "GET /panels/{panel_id}/plays": Permission.SEE,
     "GET /panels/{panel_id}/plays.csv": Permission.SEE,
+    "GET /alerts": Permission.SEE,
+    "GET /alerts/{alert_id}": Permission.SEE,
+    "GET /alerts/{alert_id}/content.xml": Permission.SEE,
+    "POST /alerts/{alert_id}/reject": Permission.RAISE_EMERGENCY,
+    "GET /alert-hosts": Permission.EDIT_TRUST,
+    "PUT /alert-hosts": Permission.EDIT_TRUST,
+    "GET /alert-feeds": Permission.EDIT_TRUST,
+    "POST /alert-feeds": Permission.EDIT_TRUST,
+    "PATCH /alert-feeds/{alert_feed_id}": Permission.EDIT_TRUST,
+    "POST /alert-feeds/{alert_feed_id}/token": Permission.EDIT_TRUST,
+    "POST /alert-feeds/{alert_feed_id}/stop": Permission.EDIT_TRUST,
+    "GET /sites/{site_id}/alert-codes": Permission.SEE,
+    "PUT /sites/{site_id}/alert-codes": Permission.EDIT_FLEET,
     "GET /faults": Permission.SEE,
     "GET /faults.csv": Permission.SEE,
     "GET /faults/{fault_id}": Permission.SEE,
@@ -376,6 +393,10 @@ def new_world(database: Database, role: Role, *, everywhere: bool = False) -> Wo
     job = Job(kind="nothing", agency_id=agency.id, run_after=at + timedelta(days=1))
     publication = Publication(requested_by=user.id, panel_ids=[str(panel.id)])
     fault = Fault(kiosk_id=kiosk.id, panel_id=panel.id, code="clock", severity="warning", source="server", since_at=at)
+    alerts = AlertFeed(name="x", kind="pushed", token_sha256=sha256_hex(f"alerts {token}".encode()), added_by=user.id)
+    alert = IncomingAlert(
+        feed_id=alerts.id, sha256=sha256_hex(token.encode()), content=b"<alert/>", state="waiting", received_at=at
+    )
     login = LoginSession(
         user_id=user.id, token_sha256=sha256_hex(token.encode()), last_seen_at=at, expires_at=at + timedelta(hours=1)
     )
@@ -385,8 +406,9 @@ def new_world(database: Database, role: Role, *, everywhere: bool = False) -> Wo
         [agency], [user, other, site], [panel, bare, media, notice, playlist, job, publication, login],
         [daypart, quiet, calendar, feed, subject, term],
         [kiosk, revision, entry, override, EssentialOnlySite(essential_only_id=quiet.id, site_id=site.id)],
-        [*variants, fault, comment, phrase, board],
-        [source],
+        [*variants, fault, comment, phrase, board, alerts],
+        [source, alert],
+        [AlertPanel(alert_id=alert.id, panel_id=panel.id)],
     ]  # fmt: skip
     with database.write() as session:
         for rows in layers:
@@ -419,6 +441,8 @@ def new_world(database: Database, role: Role, *, everywhere: bool = False) -> Wo
         "phrase_id": phrase.id,
         "board_id": board.id,
         "source_id": source.id,
+        "alert_id": alert.id,
+        "alert_feed_id": alerts.id,
     }
     return World(ids, token)
 

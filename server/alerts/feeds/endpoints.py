@@ -56,9 +56,9 @@ def create_feed(
     return FeedMade(**FeedShown.model_validate(row).model_dump(), token=token)
 
 
-@router.patch("/alert-feeds/{feed_id}")
+@router.patch("/alert-feeds/{alert_feed_id}")
 def change_feed(
-    feed_id: UUID,
+    alert_feed_id: UUID,
     asked: FeedChange,
     caller: CallerDep,
     expected: IfMatch,
@@ -67,25 +67,25 @@ def change_feed(
     parts: PartsDep,
 ) -> FeedShown:
     """Change a feed; what is left out stays."""
-    row = service.change(session, caller, feed_id, asked, expected, parts.clock())
+    row = service.change(session, caller, alert_feed_id, asked, expected, parts.clock())
     tag(response, row.rev)
     return FeedShown.model_validate(row)
 
 
-@router.post("/alert-feeds/{feed_id}/token")
-def renew_token(feed_id: UUID, caller: CallerDep, session: WriteSession, response: Response) -> FeedMade:
+@router.post("/alert-feeds/{alert_feed_id}/token")
+def renew_token(alert_feed_id: UUID, caller: CallerDep, session: WriteSession, response: Response) -> FeedMade:
     """Give a feed another token, shown this once; the old one is worth nothing from now on."""
-    row, token = service.renew(session, caller, feed_id)
+    row, token = service.renew(session, caller, alert_feed_id)
     tag(response, row.rev)
     return FeedMade(**FeedShown.model_validate(row).model_dump(), token=token)
 
 
-@router.post("/alert-feeds/{feed_id}/stop")
+@router.post("/alert-feeds/{alert_feed_id}/stop")
 def stop_feed(
-    feed_id: UUID, caller: CallerDep, session: WriteSession, response: Response, parts: PartsDep
+    alert_feed_id: UUID, caller: CallerDep, session: WriteSession, response: Response, parts: PartsDep
 ) -> FeedShown:
     """Take nothing from a feed any more."""
-    row = service.stop(session, caller, feed_id, parts.clock())
+    row = service.stop(session, caller, alert_feed_id, parts.clock())
     tag(response, row.rev)
     return FeedShown.model_validate(row)
 

@@ -16,7 +16,8 @@ from server.alerts.fetching import NotFetched, parted
 from server.tables.alerts import FeedKind
 
 _HOST = re.compile(
-    r"(?=.{4,253}\Z)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+(xn--[a-z0-9-]{2,59}|[a-z]{2,63})(:[1-9][0-9]{0,4})?", re.ASCII
+    r"(?=.{4,253}\Z)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+(xn--[a-z0-9-]{2,59}|[a-z]{2,63})(:[1-9][0-9]{0,4})?",
+    re.ASCII,
 )
 _PUSHED: JsonDict = {
     "name": "Đài Khí tượng Thủy văn tỉnh",
