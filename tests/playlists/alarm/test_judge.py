@@ -1,4 +1,4 @@
-"""The states of an alarm: delays, acknowledgement, return, latches, shelving, chatter; and that order does not matter."""
+"""The states of an alarm: delays, acknowledgement, return, latches, shelving, chatter; the order of arrival is none."""
 
 from __future__ import annotations
 
