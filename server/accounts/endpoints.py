@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from http import HTTPStatus
 from typing import Annotated
 from uuid import UUID
@@ -59,7 +60,7 @@ def find_caller(request: Request, parts: Parts) -> Caller:
     token = token_of(request)
     if token is None:
         raise logins.unauthenticated()
-    return logins.find_caller(parts, token)
+    return replace(logins.find_caller(parts, token), address=address_of(request))
 
 
 def _caller(request: Request, parts: PartsDep) -> Caller:

@@ -103,6 +103,10 @@ class Caller:
     language: str
     session_id: UUID
     password_is_temporary: bool = False
+    agency_name: str = ""
+    """What the agency is called now."""
+    address: str = ""
+    """Where the request came from."""
 
     @property
     def permissions(self) -> frozenset[Permission]:
