@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from http import HTTPStatus
 from typing import Annotated
@@ -99,7 +99,7 @@ def _caller_of_login(parts: Parts, token: str, address: str) -> Caller:
             if (row := session.get(LoginSession, login.id)) is not None:
                 row.last_seen_at, row.address = now, address
                 session.add(row)
-    return caller_of(user, login)
+    return replace(caller_of(user, login), address=address)
 
 
 def _caller_of_program(parts: Parts, token: str, address: str) -> Caller:
@@ -117,7 +117,7 @@ def _caller_of_program(parts: Parts, token: str, address: str) -> Caller:
                 session.add(used)
     known = {permission.value for permission in Permission}
     scopes = frozenset(Permission(one) for one in row.scopes if one in known)
-    return _caller(user, row.id, scopes=scopes, password_is_temporary=False)
+    return replace(_caller(user, row.id, scopes=scopes, password_is_temporary=False), address=address)
 
 
 def _is_usable(row: ApiToken, now: datetime) -> bool:

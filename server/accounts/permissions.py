@@ -110,6 +110,10 @@ class Caller:
     """They lack the second factor that their role needs, and may do nothing but enrol one."""
     scopes: frozenset[Permission] | None = None
     """Of a program's token: what of the person's permissions it has; None: the person themselves."""
+    agency_name: str = ""
+    """What the agency is called now."""
+    address: str = ""
+    """Where the request came from."""
 
     @property
     def permissions(self) -> frozenset[Permission]:

@@ -2,6 +2,7 @@
 
 from server.tables.access import ApiToken, Invitation, OutsideAccount, OutsideLogin, ResetRequest
 from server.tables.accounts import Agency, LoginSession, User
+from server.tables.audit import AuditEntry
 from server.tables.boards import Board, BoardChange, BoardSheet, BoardSource, KioskBoard, Phrase
 from server.tables.changes import Change, Mark
 from server.tables.content import (
@@ -43,6 +44,7 @@ __all__ = [
     "Agency",
     "ApiToken",
     "AssignedManifest",
+    "AuditEntry",
     "Board",
     "BoardChange",
     "BoardSheet",

@@ -28,6 +28,32 @@ def upgrade() -> None:
         sa.UniqueConstraint("slug"),
     )
     op.create_table(
+        "audit_entry",
+        sa.Column("number", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("at", sa.BigInteger(), nullable=False),
+        sa.Column("user_id", sa.Uuid(), nullable=True),
+        sa.Column("username", sa.String(length=80), nullable=False),
+        sa.Column("display_name", sa.String(length=120), nullable=False),
+        sa.Column("agency_id", sa.Uuid(), nullable=True),
+        sa.Column("agency_name", sa.String(length=120), nullable=False),
+        sa.Column("address", sa.String(length=64), nullable=False),
+        sa.Column("action", sa.String(length=60), nullable=False),
+        sa.Column("object_kind", sa.String(length=40), nullable=False),
+        sa.Column("object_id", sa.String(length=80), nullable=False),
+        sa.Column("object_name", sa.String(length=200), nullable=False),
+        sa.Column("digest", sa.String(length=64), nullable=False),
+        sa.Column("before", sa.String(), nullable=True),
+        sa.Column("after", sa.String(), nullable=True),
+        sa.Column("folded", sa.String(), nullable=False),
+        sa.Column("sha256", sa.String(length=64), nullable=False),
+        sa.PrimaryKeyConstraint("number"),
+    )
+    op.create_index(op.f("ix_audit_entry_action"), "audit_entry", ["action"], unique=False)
+    op.create_index(op.f("ix_audit_entry_agency_id"), "audit_entry", ["agency_id"], unique=False)
+    op.create_index(op.f("ix_audit_entry_at"), "audit_entry", ["at"], unique=False)
+    op.create_index(op.f("ix_audit_entry_object_id"), "audit_entry", ["object_id"], unique=False)
+    op.create_index(op.f("ix_audit_entry_user_id"), "audit_entry", ["user_id"], unique=False)
+    op.create_table(
         "board_sheet",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("render_key", sa.String(length=64), nullable=False),
@@ -1667,5 +1693,11 @@ def downgrade() -> None:
     op.drop_table("change")
     op.drop_index(op.f("ix_board_sheet_sha256"), table_name="board_sheet")
     op.drop_table("board_sheet")
+    op.drop_index(op.f("ix_audit_entry_user_id"), table_name="audit_entry")
+    op.drop_index(op.f("ix_audit_entry_object_id"), table_name="audit_entry")
+    op.drop_index(op.f("ix_audit_entry_at"), table_name="audit_entry")
+    op.drop_index(op.f("ix_audit_entry_agency_id"), table_name="audit_entry")
+    op.drop_index(op.f("ix_audit_entry_action"), table_name="audit_entry")
+    op.drop_table("audit_entry")
     op.drop_table("agency")
     # ### end Alembic commands ###
