@@ -14,16 +14,17 @@ from hypothesis import strategies as st
 from server.audit.chain import BEGINNING, Head, canonical, first_broken, link
 
 BEGAN = datetime(2026, 11, 26, 7, tzinfo=UTC)
+SOMEBODY, SOMEWHERE = UUID(int=7), UUID(int=9)
 
 
 @dataclass
 class Entry:
     number: int
     at: datetime
-    user_id: UUID | None = UUID(int=7)
+    user_id: UUID | None = SOMEBODY
     username: str = "an"
     display_name: str = "Nguyễn Văn An"
-    agency_id: UUID | None = UUID(int=9)
+    agency_id: UUID | None = SOMEWHERE
     agency_name: str = "Ban quản lý"
     address: str = "192.0.2.7"
     action: str = "hold.set"
