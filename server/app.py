@@ -77,6 +77,7 @@ from server.mqtt.inbox import Takers
 from server.parts import Check, Parts
 from server.publishing import endpoints as publishing_endpoints
 from server.publishing import inbox as publishing_inbox
+from server.publishing.documents import endpoints as signed_endpoints
 from server.publishing.holdings import Holdings
 from server.publishing.jobs import at_once_kind, publish_kind
 from server.publishing.kiosk import endpoints as download_endpoints
@@ -106,6 +107,7 @@ from server.scheduling.week import endpoints as week_endpoints
 from server.settings import Settings, TextLayout
 from server.shield import SameOrigin, SecurityHeaders
 from server.throttle import Throttle
+from server.trust import endpoints as trust_endpoints
 
 log = logging.getLogger(__name__)
 
@@ -164,6 +166,7 @@ Downloads check their kiosk.
 """
 FOR_PEOPLE = (
     accounts_endpoints.router,
+    trust_endpoints.router,
     fleet_endpoints.router,
     upload_endpoints.router,
     library_endpoints.router,
@@ -201,7 +204,7 @@ FOR_PEOPLE = (
     alert_feed_endpoints.router,
     live_endpoints.router,
 )
-FOR_KIOSKS = (kiosk_endpoints.router,)
+FOR_KIOSKS = (kiosk_endpoints.router, signed_endpoints.router)
 
 
 def job_kinds(parts: Parts, nursery: Nursery | None = None) -> dict[str, Kind]:

@@ -3,6 +3,7 @@
 from server.tables.access import ApiToken, Invitation, OutsideAccount, OutsideLogin, ResetRequest
 from server.tables.accounts import Agency, LoginSession, User
 from server.tables.alerts import AlertFeed, AlertHost, AlertPanel, IncomingAlert, SiteAlertCode
+from server.tables.audit import AuditEntry
 from server.tables.boards import Board, BoardChange, BoardSheet, BoardSource, KioskBoard, Phrase
 from server.tables.changes import Change, Mark
 from server.tables.content import (
@@ -38,6 +39,7 @@ from server.tables.scheduling import (
     SpecialCalendar,
     SpecialYear,
 )
+from server.tables.trust import DocumentSignature, RootDocument, SignedDocument
 from server.tables.uploads import MediaTag, UploadSession
 
 __all__ = [
@@ -47,6 +49,7 @@ __all__ = [
     "AlertPanel",
     "ApiToken",
     "AssignedManifest",
+    "AuditEntry",
     "Board",
     "BoardChange",
     "BoardSheet",
@@ -57,6 +60,7 @@ __all__ = [
     "DaypartRow",
     "DesiredMessage",
     "DismissedAdvice",
+    "DocumentSignature",
     "EnrolmentCode",
     "EntryTarget",
     "EssentialOnlyRow",
@@ -95,8 +99,10 @@ __all__ = [
     "ResetRequest",
     "Revision",
     "RevisionMedia",
+    "RootDocument",
     "ScheduleEntryRow",
     "Segment",
+    "SignedDocument",
     "Site",
     "SiteAlertCode",
     "SpecialCalendar",
