@@ -27,9 +27,13 @@ UP_FORMS: dict[Up, type[messages.Message] | None] = {
     Up.PLAYS: messages.Plays,
     Up.REPLY: messages.Reply,
 }
-DOWN_FORMS: dict[Down, type[messages.Message]] = {
+DOWN_FORMS: dict[Down, type[messages.Message] | str] = {
     Down.MANIFEST: messages.Pointer,
     Down.VALUES: messages.BoardValues,
+    Down.ROOT: "the newest root's envelope ([trust](trust.md))",
+    Down.HOLD: "the newest hold's envelope of the site",
+    Down.WITHDRAWAL: messages.Withdrawals,
+    Down.EMERGENCY: messages.Emergencies,
     Down.COMMAND: messages.Command,
     Down.ACK: messages.Ack,
 }
@@ -38,9 +42,10 @@ HEAD = f"""# What server and kiosks say over MQTT
 
 <!-- Written by scripts/generate_mqtt_doc.py from playlists/wire; edit those, then run it. -->
 
-MQTT 5, falling back to 3.1.1. Every payload is one JSON object of at most {messages.MOST_BYTES >> 10} KiB; every
-meaning is in the JSON, properties of MQTT 5 only help. Numbers are integers, times RFC 3339 in UTC with milliseconds
-and `Z`. Readers ignore fields that they do not know, and every field without a default must be there.
+MQTT 5, falling back to 3.1.1. Every payload is one JSON object of at most {messages.MOST_BYTES >> 10} KiB (with
+signed documents: {messages.MOST_BUNDLE_BYTES >> 10} KiB); every meaning is in the JSON, properties of MQTT 5 only
+help. Numbers are integers, times RFC 3339 in UTC with milliseconds and `Z`. Readers ignore fields that they do not
+know, and every field without a default must be there.
 
 - **The database is the truth, the broker a cache.** The server leaves a retained mark on `{topics.EPOCH}`.
   When the mark is missing or not the one of the database after a connection, the broker forgot, and every pointer is
@@ -57,6 +62,8 @@ and `Z`. Readers ignore fields that they do not know, and every field without a 
 - **A PUBACK means "in the broker's memory".** A kiosk keeps its plays until `dn/ack` names them, and sends
   the next batch after the ack of the one before: an ack means every play up to its number.
 
+- **Signed documents** carry their own authority ([trust.md](trust.md)): whoever speaks for the broker can keep them
+  back and repeat them, and nothing else. An envelope within a payload is a text, so that its bytes stay as they are.
 - **Values of status boards** are the whole of what counts now, not the last change. A kiosk takes a document only when
   its number is higher than that of the one before, it has not ended, and every value lies within what was released
   for the board; otherwise it says why in `boards` of its state and goes on showing what it shows
@@ -104,11 +111,18 @@ def render() -> str:
 
 
 def _row(
-    topic: Any, leaf: Up | Down, speaker: str, manner: topics.Manner, form: type[BaseModel] | None, used: list[Any]
+    topic: Any,
+    leaf: Up | Down,
+    speaker: str,
+    manner: topics.Manner,
+    form: type[BaseModel] | str | None,
+    used: list[Any],
 ) -> str:
     text = topic(UUID(int=0), leaf).replace(str(UUID(int=0)), "{kiosk}")
-    payload = "reserved" if form is None else _link(form)
-    if form is not None:
+    if form is None or isinstance(form, str):
+        payload = form or "reserved"
+    else:
+        payload = _link(form)
         used.append(form)
     return f"| `{text}` | {speaker} | {manner.qos} | {'yes' if manner.retain else 'no'} | {payload} |"
 

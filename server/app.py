@@ -64,6 +64,7 @@ from server.media.incoming import IncomingFiles
 from server.media.measuring import Measurements
 from server.media.nursery import Nursery
 from server.mqtt.choose import make_broker
+from server.mqtt.desired import Desired
 from server.mqtt.exchange import Exchange
 from server.mqtt.inbox import Takers
 from server.parts import Check, Parts
@@ -261,6 +262,7 @@ def telling(parts: Parts) -> Iterator[None]:
     """Run the broker, the link to it, and what speaks with kiosks."""
     db, exchange = parts.db, parts.exchange
     pointers, newcomers = Pointers(db, exchange), Newcomers(db)
+    desired = Desired(db, exchange)
     sweeper = Sweeper(db, parts.settings.silence_s, lambda: exchange.link.connected, parts.clock)
     with ExitStack() as stack:
         stack.callback(exchange.stop)
@@ -272,7 +274,7 @@ def telling(parts: Parts) -> Iterator[None]:
             Periodic("silence", SILENCE_S, sweeper.look),
             Periodic("upkeep", UPKEEP_S, lambda: _tidy(parts)),
         )
-        for part in (pointers, *looks):
+        for part in (desired, pointers, *looks):
             part.start()
             stack.callback(part.stop)
         yield

@@ -3,21 +3,25 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import Annotated, Literal, TypeVar
+from typing import Annotated, ClassVar, Literal, TypeVar
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
 
 from playlists.board import SlotName
 from playlists.board_values import MOST_VALUES, Value, Values
 from playlists.fault import CheckResult, Severity
-from playlists.ids import Sha256
+from playlists.ids import Name, Sha256
 from playlists.instant import Instant
 
 MOST_BYTES = 64 * 1024
+MOST_BUNDLE_BYTES = 384 * 1024
+"""For a payload that carries signed documents: sixteen of 16 KiB, their quotes escaped."""
 SEEN_PERMILLE = 900
 """A capture that equals the expected picture at least this well proves that the item was seen."""
 Seq = Annotated[int, Field(ge=0, lt=1 << 63)]
+Envelope = Annotated[str, StringConstraints(min_length=2, max_length=16 * 1024)]
+"""A signed document's DSSE envelope: its JSON as one text, so that its bytes stay as they were signed."""
 
 
 class Malformed(ValueError):
@@ -28,6 +32,8 @@ class Message(BaseModel):
     """What every payload carries: version, own id, when it was said, and the speaker's session number."""
 
     model_config = ConfigDict(frozen=True, extra="ignore")
+
+    most_bytes: ClassVar[int] = MOST_BYTES
 
     v: Literal[1] = 1
     id: UUID
@@ -45,9 +51,32 @@ class Pointer(Message):
 
 
 class BoardValues(Message):
-    """dn/values: the newest values of every status board that the kiosk's panel may show."""
+    """dn/values: the newest values of every status board that the kiosk's panel may show.
+
+    A kiosk that holds a root takes `envelopes` only, any other `documents` only.
+    """
+
+    most_bytes: ClassVar[int] = MOST_BUNDLE_BYTES
 
     documents: Annotated[tuple[Values, ...], Field(max_length=16)] = ()
+    envelopes: Annotated[tuple[Envelope, ...], Field(max_length=16)] = ()
+    """The same as documents of the kind `values`, each signed by a status officer."""
+
+
+class Withdrawals(Message):
+    """dn/withdrawal: the newest withdrawals that concern the kiosk's panel; older ones are asked for over HTTPS."""
+
+    most_bytes: ClassVar[int] = MOST_BUNDLE_BYTES
+
+    envelopes: Annotated[tuple[Envelope, ...], Field(max_length=16)] = ()
+
+
+class Emergencies(Message):
+    """dn/emergency: what concerns the kiosk's panel and has not ended, newest first; cancellations among them."""
+
+    most_bytes: ClassVar[int] = MOST_BUNDLE_BYTES
+
+    envelopes: Annotated[tuple[Envelope, ...], Field(max_length=8)] = ()
 
 
 class Statement(Message):
@@ -132,6 +161,47 @@ class BoardState(BaseModel):
     refused_seq: Seq = 0
 
 
+class EmergencyShown(BaseModel):
+    """An emergency that the kiosk accepted; the acknowledgement is `shown_since_at`."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    id: Name
+    seq: Seq = 0
+    shown_since_at: Instant | None = None
+    """When a picture of it was first on the panel; absent while it waits, for example behind a more serious one."""
+
+
+class Reject(BaseModel):
+    """A signed document that the kiosk refused."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    rule: Annotated[str, StringConstraints(max_length=8)]
+    """The code of docs/trust.md."""
+    sha256: Sha256
+    """Digest of the bytes that arrived."""
+    at: Instant
+    kind: Annotated[str, StringConstraints(max_length=16)] = ""
+    """What it came as, for example `release`."""
+
+
+class TrustState(BaseModel):
+    """What the kiosk has accepted of signed documents."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    root_version: Seq = 0
+    releases: Seq = 0
+    """How many releases are accepted."""
+    withdrawn: Seq = 0
+    """How many digests are withdrawn for ever."""
+    hold_seq: Seq = 0
+    emergencies: Annotated[tuple[EmergencyShown, ...], Field(max_length=16)] = ()
+    rejects: Annotated[tuple[Reject, ...], Field(max_length=16)] = ()
+    """The newest refusals, newest first."""
+
+
 class State(Message):
     """up/state: what the kiosk holds and shows; the application-level acknowledgement."""
 
@@ -148,6 +218,8 @@ class State(Message):
     player: str = ""
     on_screen: OnScreen | None = None
     boards: Annotated[tuple[BoardState, ...], Field(max_length=16)] = ()
+    trust: TrustState | None = None
+    """Absent while the kiosk holds no root."""
 
 
 class FaultLine(BaseModel):
@@ -290,10 +362,10 @@ def decode(kind: type[MessageT], payload: bytes) -> MessageT:
     """Read a message of a kind.
 
     Raises:
-        Malformed: it is larger than 64 KiB or not of its form; the text says what is wrong.
+        Malformed: it is larger than its kind allows or not of its form; the text says what is wrong.
     """
-    if len(payload) > MOST_BYTES:
-        raise Malformed(f"a payload of {len(payload)} bytes; at most {MOST_BYTES}")
+    if len(payload) > kind.most_bytes:
+        raise Malformed(f"a payload of {len(payload)} bytes; at most {kind.most_bytes}")
     try:
         return kind.model_validate_json(payload)
     except ValidationError as error:

@@ -29,6 +29,10 @@ class Down(StrEnum):
 
     MANIFEST = "manifest"
     VALUES = "values"
+    ROOT = "root"
+    HOLD = "hold"
+    WITHDRAWAL = "withdrawal"
+    EMERGENCY = "emergency"
     COMMAND = "command"
     ACK = "ack"
 
@@ -52,6 +56,10 @@ UP_MANNER: dict[Up, Manner] = {
 DOWN_MANNER: dict[Down, Manner] = {
     Down.MANIFEST: Manner(1, retain=True),
     Down.VALUES: Manner(1, retain=True),
+    Down.ROOT: Manner(1, retain=True),
+    Down.HOLD: Manner(1, retain=True),
+    Down.WITHDRAWAL: Manner(1, retain=True),
+    Down.EMERGENCY: Manner(1, retain=True),
     Down.COMMAND: Manner(1, retain=False),
     Down.ACK: Manner(1, retain=False),
 }

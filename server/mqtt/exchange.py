@@ -100,6 +100,10 @@ class Exchange:
         """Hand a message to the broker; the future completes when the broker has it, or raises `LinkDown`."""
         return self.link.publish(topic, messages.encode(message), manner)
 
+    def publish_body(self, topic: str, body: bytes, manner: Manner) -> Future[None]:
+        """Hand bytes that were signed as they stand to the broker, like `publish`."""
+        return self.link.publish(topic, body, manner)
+
     def publish_epoch(self, epoch: UUID) -> Future[None]:
         """Leave the server's mark in the broker."""
         return self.publish(topics.EPOCH, messages.Epoch(id=new_id(), at=now(), epoch=epoch), Manner(1, retain=True))

@@ -1,14 +1,15 @@
-"""What the link asks of the database: which kiosks may speak, and the epoch."""
+"""What the link asks of the database: which kiosks may speak, the epoch, and what the broker should hold."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
+from typing import NamedTuple
 from uuid import UUID
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session, col, select, update
 
-from server.tables import Kiosk, KioskStatus, Mark
+from server.tables import DesiredMessage, Kiosk, KioskStatus, Mark
 from server.tables.boards import BoardSource
 
 EPOCH = "broker-epoch"
@@ -56,3 +57,59 @@ def note_heard(session: Session, known: set[UUID], heard: dict[UUID, datetime]) 
         if at is not None and (row.heard_at is None or at > row.heard_at):
             row.heard_at = at
         session.add(row)
+
+
+class Unsaid(NamedTuple):
+    """A body that the broker does not hold yet."""
+
+    kiosk_id: UUID
+    leaf: str
+    seq: int
+    body: bytes
+
+
+def desire(session: Session, leaf: str, bodies: Mapping[UUID, bytes], at: datetime) -> int:
+    """Write what the broker should hold for kiosks on a topic; return for how many that is something new."""
+    found = session.exec(
+        select(DesiredMessage).where(DesiredMessage.leaf == leaf, col(DesiredMessage.kiosk_id).in_(list(bodies)))
+    )
+    rows = {row.kiosk_id: row for row in found}
+    changed = 0
+    for kiosk_id, body in bodies.items():
+        row = rows.get(kiosk_id) or DesiredMessage(kiosk_id=kiosk_id, leaf=leaf, body=b"")
+        if row.assigned_seq and row.body == body:
+            continue
+        row.body, row.changed_at = body, at
+        row.assigned_seq += 1
+        session.add(row)
+        changed += 1
+    session.flush()
+    return changed
+
+
+def unsaid(session: Session, first: str, most: int) -> list[Unsaid]:
+    """Return bodies to publish, those of one topic before all others."""
+    statement = (
+        select(DesiredMessage.kiosk_id, DesiredMessage.leaf, DesiredMessage.assigned_seq, DesiredMessage.body)
+        .join(Kiosk, col(Kiosk.id) == col(DesiredMessage.kiosk_id))
+        .where(DesiredMessage.assigned_seq > DesiredMessage.published_seq, col(Kiosk.revoked_at).is_(None))
+        .order_by(col(DesiredMessage.leaf) != first, col(DesiredMessage.kiosk_id), col(DesiredMessage.leaf))
+        .limit(most)
+    )
+    return [Unsaid(*row) for row in session.exec(statement)]
+
+
+def note_said(session: Session, said: Iterable[Unsaid]) -> None:
+    """Write that the broker holds these bodies; a newer one stays to be said."""
+    for one in said:
+        held = (col(DesiredMessage.kiosk_id) == one.kiosk_id) & (col(DesiredMessage.leaf) == one.leaf)
+        older = col(DesiredMessage.published_seq) < one.seq
+        session.exec(update(DesiredMessage).where(held & older).values(published_seq=one.seq))
+
+
+def forget_said(session: Session) -> None:
+    """Write that the broker holds none of these bodies.
+
+    Numbers go up instead of back, so that what is on its way to a broker that has just forgotten is said again too.
+    """
+    session.exec(update(DesiredMessage).values(assigned_seq=col(DesiredMessage.assigned_seq) + 1))

@@ -18,7 +18,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from playlists.wire import topics
 from playlists.wire.messages import BoardValues, Message, Pointer
 from playlists.wire.topics import DOWN_MANNER, Down, Manner
-from server.db import Database, Wake, new_id, now
+from server.db import Database, Wake, new_id, now, ring_after_commit
 from server.mqtt import repository as marks
 from server.mqtt.link import LinkDown
 from server.publishing import repository
@@ -101,6 +101,8 @@ class Pointers:
         log.info("the broker does not hold the mark of the database; every pointer is published again")
         with self._db.write() as session:
             repository.forget_told(session)
+            marks.forget_said(session)
+            ring_after_commit(session, Wake.DESIRED)
         return True
 
     def _tell_untold(self) -> int:

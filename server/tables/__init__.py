@@ -1,6 +1,8 @@
 """Every table of the database. Shapes of the API are never tables."""
 
+from server.tables.access import ApiToken, Invitation, OutsideAccount, OutsideLogin, ResetRequest
 from server.tables.accounts import Agency, LoginSession, User
+from server.tables.audit import AuditEntry
 from server.tables.boards import Board, BoardChange, BoardSheet, BoardSource, KioskBoard, Phrase
 from server.tables.changes import Change, Mark
 from server.tables.content import (
@@ -14,12 +16,13 @@ from server.tables.content import (
     UserLanguage,
     Variant,
 )
+from server.tables.factors import FactorChallenge, KnownDevice, Passkey, RecoveryCode, TotpSecret
 from server.tables.faults import Fault, FaultEvent, PlayRow
 from server.tables.fleet import EnrolmentCode, Kiosk, KioskStatus, Panel, PanelTag, Site
 from server.tables.glossary import GlossaryNote, GlossaryTerm
 from server.tables.jobs import Job
 from server.tables.media import Media
-from server.tables.publishing import AssignedManifest, Publication
+from server.tables.publishing import AssignedManifest, DesiredMessage, Publication
 from server.tables.scheduling import (
     CalendarFeed,
     DaypartRow,
@@ -39,7 +42,9 @@ from server.tables.uploads import MediaTag, UploadSession
 
 __all__ = [
     "Agency",
+    "ApiToken",
     "AssignedManifest",
+    "AuditEntry",
     "Board",
     "BoardChange",
     "BoardSheet",
@@ -48,34 +53,43 @@ __all__ = [
     "Change",
     "Comment",
     "DaypartRow",
+    "DesiredMessage",
     "DismissedAdvice",
     "EnrolmentCode",
     "EntryTarget",
     "EssentialOnlyRow",
     "EssentialOnlySite",
+    "FactorChallenge",
     "Fault",
     "FaultEvent",
     "GlossaryNote",
     "GlossaryTerm",
+    "Invitation",
     "Job",
     "Kiosk",
     "KioskBoard",
     "KioskStatus",
+    "KnownDevice",
     "LoginSession",
     "Mark",
     "Media",
     "MediaTag",
     "Notice",
+    "OutsideAccount",
+    "OutsideLogin",
     "OverrideRow",
     "OverrideTarget",
     "Panel",
     "PanelQuota",
     "PanelTag",
+    "Passkey",
     "Phrase",
     "PlayRow",
     "PlaylistItemRow",
     "PlaylistRow",
     "Publication",
+    "RecoveryCode",
+    "ResetRequest",
     "Revision",
     "RevisionMedia",
     "ScheduleEntryRow",
@@ -84,6 +98,7 @@ __all__ = [
     "SpecialCalendar",
     "SpecialYear",
     "Subject",
+    "TotpSecret",
     "UploadSession",
     "User",
     "UserLanguage",

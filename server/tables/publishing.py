@@ -1,4 +1,4 @@
-"""Publications and the manifests they assign."""
+"""Publications, the manifests they assign, and what else the broker should hold for each kiosk."""
 
 from __future__ import annotations
 
@@ -9,7 +9,15 @@ from uuid import UUID
 from sqlalchemy import UniqueConstraint
 from sqlmodel import Field, SQLModel
 
-from server.tables.columns import json_column, made_at, maybe_instant, maybe_reference, primary_key, reference
+from server.tables.columns import (
+    big_number,
+    json_column,
+    made_at,
+    maybe_instant,
+    maybe_reference,
+    primary_key,
+    reference,
+)
 
 
 class PublicationState(StrEnum):
@@ -56,3 +64,21 @@ class AssignedManifest(SQLModel, table=True):
     envelope: bytes
     publication_id: UUID | None = maybe_reference("publication.id")
     created_at: datetime = made_at()
+
+
+class DesiredMessage(SQLModel, table=True):
+    """What the broker should hold for one kiosk on one topic besides the manifest's pointer, byte for byte.
+
+    `assigned_seq` counts what it should hold, `published_seq` says how far the broker was told; an empty body is told
+    too, it clears the topic.
+    """
+
+    __tablename__ = "desired_message"
+
+    kiosk_id: UUID = Field(primary_key=True, foreign_key="kiosk.id")
+    leaf: str = Field(primary_key=True, max_length=16)
+    """A playlists.wire.topics.Down that is retained."""
+    body: bytes
+    assigned_seq: int = big_number(0)
+    published_seq: int = big_number(0)
+    changed_at: datetime = made_at()

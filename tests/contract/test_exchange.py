@@ -16,10 +16,11 @@ from sqlmodel import col, select
 from playlists.ids import sha256_hex
 from playlists.wire import messages, topics
 from playlists.wire.messages import Faults, Pointer, Presence, PresenceWord
-from playlists.wire.topics import Up
+from playlists.wire.topics import Down, Up
 from server.app import takers
 from server.db import Database, Wake, now, ring_after_commit
 from server.mqtt.backoff import FullJitter
+from server.mqtt.desired import Desired, say
 from server.mqtt.embedded import EmbeddedBroker
 from server.mqtt.exchange import Exchange
 from server.mqtt.mosquitto import MosquittoBroker
@@ -72,11 +73,13 @@ def assign(session: Any, kiosk_id: UUID, seq: int) -> None:
 @pytest.fixture
 def exchange(broker: Started, database: Database, kiosk_id: UUID) -> Iterator[Exchange]:
     made = Exchange(broker, database, takers(), client_id="bangtin-server", backoff=FullJitter(0.05, 0.2))
-    pointers = Pointers(database, made)
+    pointers, desired = Pointers(database, made), Desired(database, made)
     made.start(pointers.found_marks)
     pointers.start()
+    desired.start()
     assert made.link.wait_connected(10)
     yield made
+    desired.stop()
     pointers.stop()
     made.stop()
 
@@ -141,6 +144,43 @@ def test_a_killed_broker_is_told_everything_again(
     again = connect(broker, kiosk_id)
     again.subscribe(topics.all_down(kiosk_id))
     assert pointer_of(again) == 1
+
+
+def said_on(kiosk: Any, topic: str) -> bytes:
+    while True:
+        heard = kiosk.hears(15)
+        assert heard is not None
+        if heard[0] == topic:
+            return bytes(heard[1])
+
+
+def test_signed_bodies_are_said_at_once_retained_and_again_to_a_broker_that_forgot(
+    broker: Started,
+    exchange: Exchange,
+    database: Database,
+    kiosk_id: UUID,
+    connect: Callable[..., Any],
+    eventually: Eventually,
+) -> None:
+    topic = topics.down(kiosk_id, Down.VALUES)
+    kiosk = connect(broker, kiosk_id)
+    kiosk.subscribe(topics.all_down(kiosk_id))
+    for body in (b"the first", b"the second"):
+        with database.write() as session:
+            assert say(session, Down.VALUES, {kiosk_id: body}, now()) == 1
+        assert said_on(kiosk, topic) == body
+    with database.write() as session:
+        assert say(session, Down.VALUES, {kiosk_id: b"the second"}, now()) == 0, "said already"
+    kiosk.end()
+    pid = broker.pid
+    assert pid is not None
+    os.kill(pid, signal.SIGKILL)
+    eventually(lambda: broker.pid not in {None, pid} and exchange.link.connected)
+    again = connect(broker, kiosk_id)
+    again.subscribe(topics.all_down(kiosk_id))
+    assert said_on(again, topic) == b"the second"
+    with database.write() as session, pytest.raises(ValueError, match="not retained"):
+        say(session, Down.COMMAND, {kiosk_id: b"no"}, now())
 
 
 def test_births_wills_and_faults_reach_the_database(

@@ -7,8 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from playlists.fault import CATALOGUE, FaultCode
-from playlists.wire import messages, topics
+from playlists.wire import messages, signed, topics
 
 KIOSK = UUID("01a20a26-712a-78dd-9224-65d5de652dfb")
 AT = datetime(2026, 11, 23, 1, 2, 3, 4000, tzinfo=UTC)
@@ -76,15 +75,44 @@ def test_any_text_is_parsed_without_an_error(topic: str) -> None:
     assert topics.parse_up(topic) is None
 
 
-def test_every_fault_has_words_in_three_languages() -> None:
-    assert set(CATALOGUE) == set(FaultCode)
-    for explained in CATALOGUE.values():
-        assert all(explained.name)
-        assert all(explained.first_step)
-        assert len({*explained.name}) == 3
-
-
 def test_every_leaf_says_how_it_is_published() -> None:
     assert set(topics.UP_MANNER) == set(topics.Up)
     assert set(topics.DOWN_MANNER) == set(topics.Down)
     assert not topics.DOWN_MANNER[topics.Down.COMMAND].retain
+
+
+def test_a_bundle_of_the_largest_documents_fits() -> None:
+    envelope = '{"payload":"' + "A" * (16 * 1024 - 14) + '"}'
+    full = messages.Withdrawals(id=KIOSK, at=AT, envelopes=(envelope,) * 16)
+    written = messages.encode(full)
+    assert len(written) <= messages.MOST_BUNDLE_BYTES
+    assert messages.decode(messages.Withdrawals, written) == full
+
+
+@pytest.mark.parametrize(("kind", "most"), [(messages.Withdrawals, 16), (messages.Emergencies, 8)])
+def test_a_bundle_has_a_limit_in_number_and_in_bytes(kind: type[messages.Message], most: int) -> None:
+    def saying(envelopes: list[str]) -> bytes:
+        written = ",".join(f'"{one}"' for one in envelopes)
+        return f'{{"id":"{KIOSK}","at":"2026-11-23T01:02:03Z","envelopes":[{written}]}}'.encode()
+
+    messages.decode(kind, saying(["{}"] * most))
+    for wrong in (["{}"] * (most + 1), ["x" * (16 * 1024 + 1)], [""]):
+        with pytest.raises(messages.Malformed):
+            messages.decode(kind, saying(wrong))
+    with pytest.raises(messages.Malformed, match="at most"):
+        messages.decode(kind, b" " * (messages.MOST_BUNDLE_BYTES + 1))
+
+
+def test_what_the_poll_says_is_read_with_limits() -> None:
+    said = signed.Signed(root_version=2, withdrawn=3, hold="{}", values=("{}",))
+    assert signed.read_signed(said.model_dump_json().encode()) == said
+    assert signed.read_withdrawals(b'{"v":1,"envelopes":["{}"],"more":true}').more
+    for wrong in (b"", b"null", b'{"v":2}', b'{"values":[1]}', b" " * (signed.MOST_BYTES + 1)):
+        with pytest.raises(messages.Malformed):
+            signed.read_signed(wrong)
+
+
+@given(st.binary(max_size=300))
+def test_arbitrary_answers_of_the_poll_are_refused_or_read_never_worse(content: bytes) -> None:
+    with pytest.raises(messages.Malformed):
+        signed.read_withdrawals(content)
