@@ -38,6 +38,7 @@ from server.tables.scheduling import (
     SpecialCalendar,
     SpecialYear,
 )
+from server.tables.trust import DocumentSignature, RootDocument, SignedDocument
 from server.tables.uploads import MediaTag, UploadSession
 
 __all__ = [
@@ -55,6 +56,7 @@ __all__ = [
     "DaypartRow",
     "DesiredMessage",
     "DismissedAdvice",
+    "DocumentSignature",
     "EnrolmentCode",
     "EntryTarget",
     "EssentialOnlyRow",
@@ -92,8 +94,10 @@ __all__ = [
     "ResetRequest",
     "Revision",
     "RevisionMedia",
+    "RootDocument",
     "ScheduleEntryRow",
     "Segment",
+    "SignedDocument",
     "Site",
     "SpecialCalendar",
     "SpecialYear",
