@@ -90,6 +90,7 @@ from server.publishing.renderings import endpoints as rendering_endpoints
 from server.publishing.service import JOB_KIND as PUBLISH
 from server.publishing.showing import Pictures
 from server.reports import endpoints as reports_endpoints
+from server.roster import endpoints as roster_endpoints
 from server.scheduling import endpoints as scheduling_endpoints
 from server.scheduling.copying import endpoints as copy_endpoints
 from server.scheduling.dayparts import endpoints as daypart_endpoints
@@ -158,6 +159,7 @@ PUBLIC = (
     kiosk_endpoints.public,
     download_endpoints.router,
     feed_endpoints.public,
+    roster_endpoints.public,
     alert_endpoints.public,
 )
 """Login, enrolment, calendar feeds, alerts with their feed's token: all that strangers may call, besides health.
@@ -183,6 +185,7 @@ FOR_PEOPLE = (
     phrase_endpoints.router,
     board_endpoints.router,
     look_endpoints.router,
+    roster_endpoints.router,
     scheduling_endpoints.router,
     daypart_endpoints.router,
     entry_endpoints.router,

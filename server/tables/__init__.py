@@ -24,6 +24,7 @@ from server.tables.glossary import GlossaryNote, GlossaryTerm
 from server.tables.jobs import Job
 from server.tables.media import Media
 from server.tables.publishing import AssignedManifest, DesiredMessage, Publication
+from server.tables.roster import DutyAbsence, DutyFeed, DutyRule, DutyShift
 from server.tables.scheduling import (
     CalendarFeed,
     DaypartRow,
@@ -61,6 +62,10 @@ __all__ = [
     "DesiredMessage",
     "DismissedAdvice",
     "DocumentSignature",
+    "DutyAbsence",
+    "DutyFeed",
+    "DutyRule",
+    "DutyShift",
     "EnrolmentCode",
     "EntryTarget",
     "EssentialOnlyRow",
