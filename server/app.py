@@ -54,6 +54,11 @@ from server.content.sheets import endpoints as sheet_endpoints
 from server.content.subjects import endpoints as subject_endpoints
 from server.content.translations import endpoints as translation_endpoints
 from server.db import Database, Wake, now, upgrade
+from server.emergencies import endpoints as emergency_endpoints
+from server.emergencies import inbox as emergency_inbox
+from server.emergencies.jobs import LOOK_S as EMERGENCIES_S
+from server.emergencies.jobs import look as look_at_emergencies
+from server.emergencies.templates import endpoints as template_endpoints
 from server.faults import endpoints as faults_endpoints
 from server.faults import inbox as faults_inbox
 from server.faults.sweeper import EVERY_S as SILENCE_S
@@ -203,6 +208,8 @@ FOR_PEOPLE = (
     rendering_endpoints.router,
     faults_endpoints.router,
     reports_endpoints.router,
+    template_endpoints.router,
+    emergency_endpoints.router,
     alert_endpoints.router,
     alert_feed_endpoints.router,
     live_endpoints.router,
@@ -222,7 +229,7 @@ def job_kinds(parts: Parts, nursery: Nursery | None = None) -> dict[str, Kind]:
 
 def takers() -> Takers:
     """Return who takes what kiosks say; publishing writes the status that faults read."""
-    features = (publishing_inbox.TAKERS, faults_inbox.TAKERS, boards_inbox.TAKERS)
+    features = (publishing_inbox.TAKERS, faults_inbox.TAKERS, boards_inbox.TAKERS, emergency_inbox.TAKERS)
     return {leaf: [taker for feature in features for taker in feature.get(leaf, ())] for leaf in Up}
 
 
@@ -294,6 +301,7 @@ def telling(parts: Parts) -> Iterator[None]:
         parts.checks["broker"] = exchange.trouble
         stack.callback(parts.checks.pop, "broker", None)
         looks = (
+            Periodic("emergencies", EMERGENCIES_S, lambda: look_at_emergencies(parts)),
             Periodic("alerts", ALERTS_S, lambda: tidy_alerts(parts)),
             Periodic("newcomers", NEWCOMERS_S, newcomers.look, db.bells[Wake.KIOSKS]),
             Periodic("silence", SILENCE_S, sweeper.look),

@@ -17,6 +17,7 @@ from server.tables.content import (
     UserLanguage,
     Variant,
 )
+from server.tables.emergencies import EmergencyAck, EmergencyRow, EmergencyStep, WarningTemplate
 from server.tables.factors import FactorChallenge, KnownDevice, Passkey, RecoveryCode, TotpSecret
 from server.tables.faults import Fault, FaultEvent, PlayRow
 from server.tables.fleet import EnrolmentCode, Kiosk, KioskStatus, Panel, PanelTag, Site
@@ -66,6 +67,9 @@ __all__ = [
     "DutyFeed",
     "DutyRule",
     "DutyShift",
+    "EmergencyAck",
+    "EmergencyRow",
+    "EmergencyStep",
     "EnrolmentCode",
     "EntryTarget",
     "EssentialOnlyRow",
@@ -118,4 +122,5 @@ __all__ = [
     "User",
     "UserLanguage",
     "Variant",
+    "WarningTemplate",
 ]

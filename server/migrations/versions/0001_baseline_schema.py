@@ -1470,6 +1470,37 @@ def upgrade() -> None:
     op.create_index(op.f("ix_upload_session_state"), "upload_session", ["state"], unique=False)
     op.create_index(op.f("ix_upload_session_uploaded_by"), "upload_session", ["uploaded_by"], unique=False)
     op.create_table(
+        "warning_template",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("agency_id", sa.Uuid(), nullable=False),
+        sa.Column("notice_id", sa.Uuid(), nullable=False),
+        sa.Column("word", sa.String(length=40), nullable=False),
+        sa.Column("purpose", sa.String(length=16), nullable=False),
+        sa.Column("severity", sa.String(length=16), nullable=False),
+        sa.Column("urgency", sa.String(length=16), nullable=False),
+        sa.Column("minutes", sa.Integer(), nullable=False),
+        sa.Column("added_by", sa.Uuid(), nullable=False),
+        sa.Column("added_at", sa.BigInteger(), nullable=False),
+        sa.Column("retired_at", sa.BigInteger(), nullable=True),
+        sa.Column("rev", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["added_by"],
+            ["user_account.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["agency_id"],
+            ["agency.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["notice_id"],
+            ["notice.id"],
+        ),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("agency_id", "word"),
+        sa.UniqueConstraint("notice_id"),
+    )
+    op.create_index(op.f("ix_warning_template_agency_id"), "warning_template", ["agency_id"], unique=False)
+    op.create_table(
         "alert_panel",
         sa.Column("alert_id", sa.Uuid(), nullable=False),
         sa.Column("panel_id", sa.Uuid(), nullable=False),
@@ -1541,6 +1572,60 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("revision_id", "advice"),
     )
+    op.create_table(
+        "emergency",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("agency_id", sa.Uuid(), nullable=True),
+        sa.Column("state", sa.String(length=16), nullable=False),
+        sa.Column("sites", sa.JSON(), nullable=False),
+        sa.Column("panels", sa.JSON(), nullable=False),
+        sa.Column("purpose", sa.String(length=16), nullable=False),
+        sa.Column("status", sa.String(length=16), nullable=False),
+        sa.Column("text", sa.String(length=16), nullable=False),
+        sa.Column("by", sa.String(length=16), nullable=False),
+        sa.Column("word", sa.String(length=40), nullable=True),
+        sa.Column("release", sa.String(length=64), nullable=True),
+        sa.Column("words", sa.JSON(), nullable=False),
+        sa.Column("level", sa.String(length=16), nullable=False),
+        sa.Column("segments", sa.JSON(), nullable=False),
+        sa.Column("severity", sa.String(length=16), nullable=False),
+        sa.Column("urgency", sa.String(length=16), nullable=False),
+        sa.Column("minutes", sa.Integer(), nullable=False),
+        sa.Column("replaces", sa.JSON(), nullable=False),
+        sa.Column("alert_id", sa.Uuid(), nullable=True),
+        sa.Column("reason", sa.String(length=400), nullable=False),
+        sa.Column("trouble", sa.String(length=400), nullable=False),
+        sa.Column("raised_by", sa.Uuid(), nullable=True),
+        sa.Column("idempotency_key", sa.String(length=160), nullable=True),
+        sa.Column("created_at", sa.BigInteger(), nullable=False),
+        sa.Column("began_at", sa.BigInteger(), nullable=True),
+        sa.Column("expires_at", sa.BigInteger(), nullable=True),
+        sa.Column("ended_at", sa.BigInteger(), nullable=True),
+        sa.Column("ended_by", sa.Uuid(), nullable=True),
+        sa.Column("rev", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["agency_id"],
+            ["agency.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["alert_id"],
+            ["incoming_alert.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["ended_by"],
+            ["user_account.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["raised_by"],
+            ["user_account.id"],
+        ),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("idempotency_key"),
+    )
+    op.create_index(op.f("ix_emergency_agency_id"), "emergency", ["agency_id"], unique=False)
+    op.create_index(op.f("ix_emergency_alert_id"), "emergency", ["alert_id"], unique=False)
+    op.create_index(op.f("ix_emergency_expires_at"), "emergency", ["expires_at"], unique=False)
+    op.create_index(op.f("ix_emergency_state"), "emergency", ["state"], unique=False)
     op.create_table(
         "enrolment_code",
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -1775,6 +1860,54 @@ def upgrade() -> None:
     op.create_index(op.f("ix_board_change_board_id"), "board_change", ["board_id"], unique=False)
     op.create_index(op.f("ix_board_change_source_id"), "board_change", ["source_id"], unique=False)
     op.create_table(
+        "emergency_ack",
+        sa.Column("emergency_id", sa.Uuid(), nullable=False),
+        sa.Column("kiosk_id", sa.Uuid(), nullable=False),
+        sa.Column("seq", sa.BigInteger(), nullable=False),
+        sa.Column("accepted_at", sa.BigInteger(), nullable=True),
+        sa.Column("shown_since_at", sa.BigInteger(), nullable=True),
+        sa.Column("gone_at", sa.BigInteger(), nullable=True),
+        sa.Column("refused", sa.String(length=8), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["emergency_id"],
+            ["emergency.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["kiosk_id"],
+            ["kiosk.id"],
+        ),
+        sa.PrimaryKeyConstraint("emergency_id", "kiosk_id"),
+    )
+    op.create_index(op.f("ix_emergency_ack_kiosk_id"), "emergency_ack", ["kiosk_id"], unique=False)
+    op.create_table(
+        "emergency_step",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("emergency_id", sa.Uuid(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("kind", sa.String(length=16), nullable=False),
+        sa.Column("document_id", sa.Uuid(), nullable=False),
+        sa.Column("made_by", sa.Uuid(), nullable=True),
+        sa.Column("reason", sa.String(length=400), nullable=False),
+        sa.Column("expires_at", sa.BigInteger(), nullable=True),
+        sa.Column("done_at", sa.BigInteger(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["document_id"],
+            ["signed_document.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["emergency_id"],
+            ["emergency.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["made_by"],
+            ["user_account.id"],
+        ),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("document_id"),
+        sa.UniqueConstraint("emergency_id", "number"),
+    )
+    op.create_index(op.f("ix_emergency_step_emergency_id"), "emergency_step", ["emergency_id"], unique=False)
+    op.create_table(
         "fault_event",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("fault_id", sa.Uuid(), nullable=False),
@@ -1802,6 +1935,10 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_fault_event_user_id"), table_name="fault_event")
     op.drop_index(op.f("ix_fault_event_fault_id"), table_name="fault_event")
     op.drop_table("fault_event")
+    op.drop_index(op.f("ix_emergency_step_emergency_id"), table_name="emergency_step")
+    op.drop_table("emergency_step")
+    op.drop_index(op.f("ix_emergency_ack_kiosk_id"), table_name="emergency_ack")
+    op.drop_table("emergency_ack")
     op.drop_index(op.f("ix_board_change_source_id"), table_name="board_change")
     op.drop_index(op.f("ix_board_change_board_id"), table_name="board_change")
     op.drop_table("board_change")
@@ -1836,6 +1973,11 @@ def downgrade() -> None:
     op.drop_table("fault")
     op.drop_index(op.f("ix_enrolment_code_kiosk_id"), table_name="enrolment_code")
     op.drop_table("enrolment_code")
+    op.drop_index(op.f("ix_emergency_state"), table_name="emergency")
+    op.drop_index(op.f("ix_emergency_expires_at"), table_name="emergency")
+    op.drop_index(op.f("ix_emergency_alert_id"), table_name="emergency")
+    op.drop_index(op.f("ix_emergency_agency_id"), table_name="emergency")
+    op.drop_table("emergency")
     op.drop_table("dismissed_advice")
     op.drop_table("desired_message")
     op.drop_index(op.f("ix_board_source_board_id"), table_name="board_source")
@@ -1843,6 +1985,8 @@ def downgrade() -> None:
     op.drop_table("board_source")
     op.drop_index(op.f("ix_alert_panel_panel_id"), table_name="alert_panel")
     op.drop_table("alert_panel")
+    op.drop_index(op.f("ix_warning_template_agency_id"), table_name="warning_template")
+    op.drop_table("warning_template")
     op.drop_index(op.f("ix_upload_session_uploaded_by"), table_name="upload_session")
     op.drop_index(op.f("ix_upload_session_state"), table_name="upload_session")
     op.drop_index(op.f("ix_upload_session_media_id"), table_name="upload_session")
