@@ -46,7 +46,13 @@ class Said:
 _ROLES = {
     Role.ADMINISTRATOR: mark("Administrator"),
     Role.EDITOR: mark("Editor"),
+    Role.TRANSLATOR: mark("Translator"),
+    Role.LANGUAGE_REVIEWER: mark("Language reviewer"),
+    Role.APPROVER: mark("Approver"),
+    Role.DUTY_OFFICER: mark("Duty officer"),
+    Role.STATUS_OFFICER: mark("Status officer"),
     Role.TECHNICIAN: mark("Technician"),
+    Role.AUDITOR: mark("Auditor"),
     Role.VIEWER: mark("Viewer"),
 }
 _SEVERITIES = {
@@ -77,6 +83,11 @@ def severity_tone(severity: str) -> Tone:
 def fault_name(texts: Texts, code: str) -> str:
     """Return what a fault is called."""
     return texts.pick(CATALOGUE[FaultCode(code)].name) if code in set(FaultCode) else code
+
+
+def fault_meaning(texts: Texts, code: str) -> str:
+    """Return what a fault means for the panel; nothing for a code from a newer kiosk."""
+    return texts.pick(CATALOGUE[FaultCode(code)].meaning) if code in set(FaultCode) else ""
 
 
 def first_step(texts: Texts, code: str) -> str:

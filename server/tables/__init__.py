@@ -1,6 +1,8 @@
 """Every table of the database. Shapes of the API are never tables."""
 
+from server.tables.access import ApiToken, Invitation, OutsideAccount, OutsideLogin, ResetRequest
 from server.tables.accounts import Agency, LoginSession, User
+from server.tables.audit import AuditEntry
 from server.tables.boards import Board, BoardChange, BoardSheet, BoardSource, KioskBoard, Phrase
 from server.tables.changes import Change, Mark
 from server.tables.content import (
@@ -14,12 +16,14 @@ from server.tables.content import (
     UserLanguage,
     Variant,
 )
+from server.tables.factors import FactorChallenge, KnownDevice, Passkey, RecoveryCode, TotpSecret
 from server.tables.faults import Fault, FaultEvent, PlayRow
 from server.tables.fleet import EnrolmentCode, Kiosk, KioskStatus, Panel, PanelTag, Site
 from server.tables.glossary import GlossaryNote, GlossaryTerm
 from server.tables.jobs import Job
 from server.tables.media import Media
 from server.tables.publishing import AssignedManifest, DesiredMessage, Publication
+from server.tables.roster import DutyAbsence, DutyFeed, DutyRule, DutyShift
 from server.tables.scheduling import (
     CalendarFeed,
     DaypartRow,
@@ -35,11 +39,14 @@ from server.tables.scheduling import (
     SpecialCalendar,
     SpecialYear,
 )
+from server.tables.trust import DocumentSignature, RootDocument, SignedDocument
 from server.tables.uploads import MediaTag, UploadSession
 
 __all__ = [
     "Agency",
+    "ApiToken",
     "AssignedManifest",
+    "AuditEntry",
     "Board",
     "BoardChange",
     "BoardSheet",
@@ -50,41 +57,57 @@ __all__ = [
     "DaypartRow",
     "DesiredMessage",
     "DismissedAdvice",
+    "DocumentSignature",
+    "DutyAbsence",
+    "DutyFeed",
+    "DutyRule",
+    "DutyShift",
     "EnrolmentCode",
     "EntryTarget",
     "EssentialOnlyRow",
     "EssentialOnlySite",
+    "FactorChallenge",
     "Fault",
     "FaultEvent",
     "GlossaryNote",
     "GlossaryTerm",
+    "Invitation",
     "Job",
     "Kiosk",
     "KioskBoard",
     "KioskStatus",
+    "KnownDevice",
     "LoginSession",
     "Mark",
     "Media",
     "MediaTag",
     "Notice",
+    "OutsideAccount",
+    "OutsideLogin",
     "OverrideRow",
     "OverrideTarget",
     "Panel",
     "PanelQuota",
     "PanelTag",
+    "Passkey",
     "Phrase",
     "PlayRow",
     "PlaylistItemRow",
     "PlaylistRow",
     "Publication",
+    "RecoveryCode",
+    "ResetRequest",
     "Revision",
     "RevisionMedia",
+    "RootDocument",
     "ScheduleEntryRow",
     "Segment",
+    "SignedDocument",
     "Site",
     "SpecialCalendar",
     "SpecialYear",
     "Subject",
+    "TotpSecret",
     "UploadSession",
     "User",
     "UserLanguage",

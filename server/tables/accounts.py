@@ -21,11 +21,17 @@ from server.tables.columns import (
 
 
 class Role(StrEnum):
-    """What a person may do, most first. Deny is the default."""
+    """What a person is there for. `server.accounts.permissions.ALLOWED` says what each may do; deny is the default."""
 
     ADMINISTRATOR = "administrator"
     EDITOR = "editor"
+    TRANSLATOR = "translator"
+    LANGUAGE_REVIEWER = "language-reviewer"
+    APPROVER = "approver"
+    DUTY_OFFICER = "duty-officer"
+    STATUS_OFFICER = "status-officer"
     TECHNICIAN = "technician"
+    AUDITOR = "auditor"
     VIEWER = "viewer"
 
 
@@ -54,13 +60,16 @@ class User(SQLModel, table=True):
     id: UUID = primary_key()
     username: str = Field(unique=True, max_length=40)
     display_name: str = Field(max_length=120)
-    password_hash: str
+    password_hash: str | None = None
+    """None: invited, and no password was chosen yet."""
     password_is_temporary: bool = False
     """Somebody else knows it: its owner must choose another before anything else."""
     role: str = Field(max_length=24)
     agency_id: UUID | None = maybe_reference("agency.id")
     """None: an administrator of the whole installation."""
     language: str = Field(default="vi", max_length=2)
+    email: str | None = Field(default=None, max_length=254, unique=True)
+    """In small letters; an OpenID provider's account with this verified address is this person's."""
     created_at: datetime = made_at()
     disabled_at: datetime | None = maybe_instant()
     rev: int = 1
@@ -74,6 +83,14 @@ class LoginSession(SQLModel, table=True):
     id: UUID = primary_key()
     user_id: UUID = reference("user_account.id")
     token_sha256: str = Field(unique=True, max_length=64)
+    factor_at: datetime | None = maybe_instant()
+    """When the person last proved more than their password in this login."""
+    is_enrolling: bool = False
+    """Nothing is open but enrolling a second factor, which the role needs and the person lacks."""
+    agent: str = Field(default="", max_length=200)
+    """What the browser or program calls itself."""
+    address: str = Field(default="", max_length=64)
+    """From where it was used last."""
     created_at: datetime = made_at()
     last_seen_at: datetime = instant()
     expires_at: datetime = instant()

@@ -10,8 +10,8 @@ from fastapi import APIRouter, Depends, Header, Request
 
 from playlists.ids import sha256_hex
 from playlists.instant import parse_instant
+from server.accounts.calling import unauthenticated
 from server.accounts.endpoints import address_of
-from server.accounts.logins import unauthenticated
 from server.changes import note_change
 from server.fleet import captures, enrolment, repository
 from server.fleet.schemas import EnrolAsked, EnrolledShown, KioskSettings, MqttGiven, MqttShown, NowShown
