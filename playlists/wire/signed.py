@@ -10,6 +10,7 @@ from playlists.board_values import Values
 from playlists.wire.messages import Envelope, Malformed, Seq
 
 MOST_BYTES = 1 << 20
+MOST_PAGE = 16
 
 Form = TypeVar("Form", bound=BaseModel)
 
@@ -37,7 +38,7 @@ class WithdrawalPage(BaseModel):
     model_config = ConfigDict(frozen=True, extra="ignore")
 
     v: Literal[1] = 1
-    envelopes: Annotated[tuple[Envelope, ...], Field(max_length=16)] = ()
+    envelopes: Annotated[tuple[Envelope, ...], Field(max_length=MOST_PAGE)] = ()
     more: bool = False
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from kiosk_agent.core import commands as do
 from kiosk_agent.core import events
 from kiosk_agent.core.events import Cause, Event
+from kiosk_agent.core.finding import Finding
 from kiosk_agent.core.trust import Kind
 from playlists.timeline import at
 from playlists.trust.trusted import Trusted
@@ -12,7 +13,7 @@ from playlists.wire.messages import State, TrustState
 from playlists.wire.topics import Up
 from tests.kiosk_agent import trusting as t
 from tests.kiosk_agent.making import CLOCK_OK, moment
-from tests.kiosk_agent.playbook import Playbook
+from tests.kiosk_agent.playbook import CommandT, Playbook
 from tests.playlists.trust import making as m
 
 ONE, TWO, TEMPLATE = t.release(1), t.release(2), t.template()
@@ -30,7 +31,7 @@ class Kiosk(Playbook):
         self.documents = {m.digest(one): one for one in (ONE, TWO, TEMPLATE)}
         self.roots: dict[int, bytes] = {}
 
-    def begin(self, *, findings: tuple[events.Finding, ...] = (CLOCK_OK,)) -> Kiosk:
+    def begin(self, *, findings: tuple[Finding, ...] = (CLOCK_OK,)) -> Kiosk:
         self.hear(events.Started(findings=findings, trusted=self.pinned))
         self.link_up()
         return self
@@ -88,5 +89,5 @@ class Kiosk(Playbook):
         assert self.state.installed is not None
         return at(self.state.installed.manifest, self.state.facts, moment(self.seconds).wall).sha256
 
-    def of(self, kind: type[do.Command]) -> list[do.Command]:
+    def of(self, kind: type[CommandT]) -> list[CommandT]:
         return [one for one in self.log if isinstance(one, kind)]

@@ -44,7 +44,7 @@ def test_a_template_is_staged_before_anybody_needs_it_and_is_never_given_up() ->
     kept = kiosk.of(do.Evict)[-1]
     assert isinstance(kept, do.Evict)
     assert pictures <= kept.keep
-    assert {one.picture.framed for one in kiosk.of(do.DrawWarning)} == {False, True}  # type: ignore[attr-defined]
+    assert {one.picture.framed for one in kiosk.of(do.DrawWarning)} == {False, True}
 
 
 def test_nothing_is_acted_on_before_it_is_stored() -> None:

@@ -10,11 +10,12 @@ import pytest
 from kiosk_agent.core import commands as do
 from kiosk_agent.core import events
 from kiosk_agent.core.trust import Kind
+from playlists.instant import format_instant
 from playlists.timeline import Layer, at
 from playlists.wire.messages import Phase, State
 from playlists.wire.topics import Up
 from tests.kiosk_agent import trusting as t
-from tests.kiosk_agent.making import CLOCK_OK, digest, moment
+from tests.kiosk_agent.making import CLOCK_OK, START, digest, document, moment
 from tests.kiosk_agent.rooted import Kiosk
 from tests.playlists.trust import making as m
 
@@ -79,7 +80,7 @@ def test_it_survives_a_restart_without_a_link() -> None:
 
 def test_it_lights_a_panel_that_is_dark_by_plan() -> None:
     kiosk = Kiosk().begin()
-    panel = t.document(1)["panel"] | {"operating_hours": []}
+    panel = document(1)["panel"] | {"operating_hours": []}
     kiosk.hear(events.ManifestFetched(t.manifest(1, 1, 2, releases=list(kiosk.documents.values()), panel=panel)))
     assert kiosk.state.installed is not None
     assert at(kiosk.state.installed.manifest, kiosk.state.facts, moment(kiosk.seconds).wall).layer is Layer.DARK
@@ -237,6 +238,6 @@ def test_an_emergency_without_a_picture_for_this_panel_shows_nothing_and_says_so
 def test_many_at_once_are_told_up_to_the_wires_limit() -> None:
     kiosk = Kiosk().playing()
     for number in range(20):
-        issued = t.START + timedelta(milliseconds=number)
-        kiosk.give(Kind.EMERGENCY, t.emergency(id=f"flood-{number}", issued_at=t.format_instant(issued)))
+        issued = START + timedelta(milliseconds=number)
+        kiosk.give(Kind.EMERGENCY, t.emergency(id=f"flood-{number}", issued_at=format_instant(issued)))
     assert len(kiosk.trust.emergencies) == 16

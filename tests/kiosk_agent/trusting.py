@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
+from uuid import UUID
 
 from kiosk_agent.core.accept import Held
 from kiosk_agent.core.state import Identity, Policy, State
@@ -22,7 +23,7 @@ from tests.kiosk_agent.making import KIOSK, PROFILE, START, digest, document
 from tests.playlists.trust import making as m
 
 PANEL = "00000000-0000-0000-0000-000000000008"
-READER = Reader(KIOSK, m.UUID(PANEL), "tra-linh")
+READER = Reader(KIOSK, UUID(PANEL), "tra-linh")
 CLOCK = Clock(START)
 TEMPLATE = {"vi": 91, "en": 92, "zh": 93}
 """The numbers of the pictures of the template that every kiosk has."""
