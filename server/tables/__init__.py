@@ -1,8 +1,7 @@
 """Every table of the database. Shapes of the API are never tables."""
 
 from server.tables.access import ApiToken, Invitation, OutsideAccount, OutsideLogin, ResetRequest
-from server.tables.accounts import Agency, LoginSession, User
-from server.tables.alerts import AlertFeed, AlertHost, AlertPanel, IncomingAlert, SiteAlertCode
+from server.tables.accounts import Agency, LoginSession, RoleGrant, User
 from server.tables.audit import AuditEntry
 from server.tables.boards import Board, BoardChange, BoardSheet, BoardSource, KioskBoard, Phrase
 from server.tables.changes import Change, Mark
@@ -45,9 +44,6 @@ from server.tables.uploads import MediaTag, UploadSession
 
 __all__ = [
     "Agency",
-    "AlertFeed",
-    "AlertHost",
-    "AlertPanel",
     "ApiToken",
     "AssignedManifest",
     "AuditEntry",
@@ -75,7 +71,6 @@ __all__ = [
     "FaultEvent",
     "GlossaryNote",
     "GlossaryTerm",
-    "IncomingAlert",
     "Invitation",
     "Job",
     "Kiosk",
@@ -104,12 +99,12 @@ __all__ = [
     "ResetRequest",
     "Revision",
     "RevisionMedia",
+    "RoleGrant",
     "RootDocument",
     "ScheduleEntryRow",
     "Segment",
     "SignedDocument",
     "Site",
-    "SiteAlertCode",
     "SpecialCalendar",
     "SpecialYear",
     "Subject",
