@@ -110,6 +110,7 @@ from server.settings import Settings, TextLayout
 from server.shield import SameOrigin, SecurityHeaders
 from server.throttle import Throttle
 from server.trust import endpoints as trust_endpoints
+from server.trust.signing_keys import endpoints as signing_key_endpoints
 
 log = logging.getLogger(__name__)
 
@@ -171,6 +172,7 @@ FOR_PEOPLE = (
     accounts_endpoints.router,
     grant_endpoints.router,
     trust_endpoints.router,
+    signing_key_endpoints.router,
     fleet_endpoints.router,
     upload_endpoints.router,
     library_endpoints.router,

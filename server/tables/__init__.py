@@ -40,6 +40,7 @@ from server.tables.scheduling import (
     SpecialCalendar,
     SpecialYear,
 )
+from server.tables.signing import SigningKey
 from server.tables.trust import DocumentSignature, RootDocument, SignedDocument
 from server.tables.uploads import MediaTag, UploadSession
 
@@ -109,6 +110,7 @@ __all__ = [
     "ScheduleEntryRow",
     "Segment",
     "SignedDocument",
+    "SigningKey",
     "Site",
     "SiteAlertCode",
     "SpecialCalendar",

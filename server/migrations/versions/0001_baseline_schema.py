@@ -975,6 +975,29 @@ def upgrade() -> None:
     op.create_index(op.f("ix_signed_document_site_id"), "signed_document", ["site_id"], unique=False)
     op.create_index(op.f("ix_signed_document_state"), "signed_document", ["state"], unique=False)
     op.create_table(
+        "signing_key",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("user_id", sa.Uuid(), nullable=False),
+        sa.Column("keyid", sa.String(length=64), nullable=False),
+        sa.Column("public", sa.String(length=100), nullable=False),
+        sa.Column("name", sa.String(length=120), nullable=False),
+        sa.Column("for_root", sa.Boolean(), nullable=False),
+        sa.Column("created_at", sa.BigInteger(), nullable=False),
+        sa.Column("removed_at", sa.BigInteger(), nullable=True),
+        sa.Column("removed_by", sa.Uuid(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["removed_by"],
+            ["user_account.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["user_id"],
+            ["user_account.id"],
+        ),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("keyid"),
+    )
+    op.create_index(op.f("ix_signing_key_user_id"), "signing_key", ["user_id"], unique=False)
+    op.create_table(
         "site_alert_code",
         sa.Column("site_id", sa.Uuid(), nullable=False),
         sa.Column("name", sa.String(length=100), nullable=False),
@@ -1945,6 +1968,8 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_special_year_calendar_id"), table_name="special_year")
     op.drop_table("special_year")
     op.drop_table("site_alert_code")
+    op.drop_index(op.f("ix_signing_key_user_id"), table_name="signing_key")
+    op.drop_table("signing_key")
     op.drop_index(op.f("ix_signed_document_state"), table_name="signed_document")
     op.drop_index(op.f("ix_signed_document_site_id"), table_name="signed_document")
     op.drop_index(op.f("ix_signed_document_kind"), table_name="signed_document")
