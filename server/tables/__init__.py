@@ -1,7 +1,8 @@
 """Every table of the database. Shapes of the API are never tables."""
 
 from server.tables.access import ApiToken, Invitation, OutsideAccount, OutsideLogin, ResetRequest
-from server.tables.accounts import Agency, LoginSession, User
+from server.tables.accounts import Agency, LoginSession, RoleGrant, User
+from server.tables.alerts import AlertFeed, AlertHost, AlertPanel, IncomingAlert, SiteAlertCode
 from server.tables.audit import AuditEntry
 from server.tables.boards import Board, BoardChange, BoardSheet, BoardSource, KioskBoard, Phrase
 from server.tables.changes import Change, Mark
@@ -39,11 +40,15 @@ from server.tables.scheduling import (
     SpecialCalendar,
     SpecialYear,
 )
+from server.tables.signing import SigningKey
 from server.tables.trust import DocumentSignature, RootDocument, SignedDocument
 from server.tables.uploads import MediaTag, UploadSession
 
 __all__ = [
     "Agency",
+    "AlertFeed",
+    "AlertHost",
+    "AlertPanel",
     "ApiToken",
     "AssignedManifest",
     "AuditEntry",
@@ -71,6 +76,7 @@ __all__ = [
     "FaultEvent",
     "GlossaryNote",
     "GlossaryTerm",
+    "IncomingAlert",
     "Invitation",
     "Job",
     "Kiosk",
@@ -99,11 +105,14 @@ __all__ = [
     "ResetRequest",
     "Revision",
     "RevisionMedia",
+    "RoleGrant",
     "RootDocument",
     "ScheduleEntryRow",
     "Segment",
     "SignedDocument",
+    "SigningKey",
     "Site",
+    "SiteAlertCode",
     "SpecialCalendar",
     "SpecialYear",
     "Subject",
