@@ -15,7 +15,7 @@ from datetime import datetime, timedelta
 from playlists.trust.emergency import Emergency, Message, Text
 from playlists.trust.quorum import Signers
 from playlists.trust.root import RoleName
-from playlists.trust.rules import Rule, Untrusted
+from playlists.trust.rules import Late, Rule, Untrusted
 from playlists.trust.take import open_document, within_reach
 from playlists.trust.trusted import Clock, Held, Trusted
 
@@ -39,6 +39,8 @@ def take_emergency(trusted: Trusted, content: bytes, clock: Clock) -> Trusted:
         return trusted
     if not one.audience.includes(trusted.reader):
         raise Untrusted(Rule.V8_AUDIENCE, "an emergency for other panels")
+    if one.message is Message.CANCEL and trusted.ended.keys() >= {one.id, *one.references}:
+        return trusted
     if one.id in trusted.ended:
         raise Untrusted(Rule.V9_NUMBER, f"the emergency {one.id} was ended")
     if held is not None and one.seq <= held.document.seq:
@@ -46,7 +48,7 @@ def take_emergency(trusted: Trusted, content: bytes, clock: Clock) -> Trusted:
     reached = _forget(within_reach(trusted, one.issued_at, clock), clock)
     is_over = one.expires_at <= reached.time(clock)
     if is_over and not one.references:
-        raise Untrusted(Rule.V16_EMERGENCY, "an emergency that is over")
+        raise Late(Rule.V16_EMERGENCY, "an emergency that is over")
     _check_reach_of_cap(trusted, one)
     if is_over:
         return _end(reached, one, reached.time(clock))

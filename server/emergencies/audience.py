@@ -46,8 +46,9 @@ def choose(session: Session, caller: Caller, asked: AudienceAsked) -> Chosen:
     fleet = repository.places(session)
     known = {site.id: site for site in repository.sites(session)}
     if asked.everything:
-        sites = [site for site in known.values() if caller.sees(site.agency_id)]
-        panels = [one for one in fleet if caller.sees(one[0].agency_id) and one[1] not in sites]
+        sites = [site for site in known.values() if _may(caller, site.agency_id, site.id)]
+        whole = {site.id for site in sites}
+        panels = [one for one in fleet if one[1].id not in whole and _may(caller, one[0].agency_id, one[1].id)]
     else:
         sites = [_site(caller, known.get(one)) for one in dict.fromkeys(asked.sites)]
         by_id = {panel.id: (panel, site) for panel, site in fleet}
@@ -83,7 +84,7 @@ def _plain(sites: Iterable[Site], panels: Iterable[Place], fleet: Iterable[Place
 def _site(caller: Caller, site: Site | None) -> Site:
     if site is None:
         raise not_found("site")
-    caller.require(Permission.RAISE_EMERGENCY, agency_id=site.agency_id, what="site")
+    caller.require(Permission.RAISE_EMERGENCY, agency_id=site.agency_id, site_id=site.id, what="site")
     return site
 
 
@@ -92,6 +93,10 @@ def _panel(caller: Caller, place: Place | None) -> Place:
         raise not_found("panel")
     panel, site = place
     # whoever owns the site may warn on every panel that stands there
-    owner = site.agency_id if caller.sees(site.agency_id) else panel.agency_id
-    caller.require(Permission.RAISE_EMERGENCY, agency_id=owner, what="panel")
+    owner = site.agency_id if _may(caller, site.agency_id, site.id) else panel.agency_id
+    caller.require(Permission.RAISE_EMERGENCY, agency_id=owner, site_id=site.id, what="panel")
     return place
+
+
+def _may(caller: Caller, agency_id: UUID, site_id: UUID) -> bool:
+    return caller.may(Permission.RAISE_EMERGENCY, agency_id=agency_id, site_id=site_id)

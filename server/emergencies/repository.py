@@ -11,6 +11,7 @@ from sqlmodel import col, func, or_, select
 from playlists.trust.emergency import LONGEST
 from server.db import Session
 from server.edge import Slice
+from server.seen import EVERYTHING, Seen
 from server.tables import (
     AlertPanel,
     DesiredMessage,
@@ -171,13 +172,16 @@ def alert(session: Session, alert_id: UUID) -> IncomingAlert | None:
     return session.get(IncomingAlert, alert_id, with_for_update=True)
 
 
-def alert_means(session: Session, alert_id: UUID, agency_id: UUID) -> bool:
-    """Tell whether an alert means a panel or site of an agency."""
+def alert_means(session: Session, alert_id: UUID, seen: Seen) -> bool:
+    """Tell whether an alert means a panel or site that somebody sees."""
+    if seen == EVERYTHING:
+        return True
+    here = seen.at(col(Panel.agency_id), col(Panel.site_id)), seen.at(col(Site.agency_id), col(Site.id))
     statement = (
         select(AlertPanel.alert_id)
         .join(Panel, col(Panel.id) == col(AlertPanel.panel_id))
         .join(Site, col(Site.id) == col(Panel.site_id))
-        .where(AlertPanel.alert_id == alert_id, or_(Panel.agency_id == agency_id, Site.agency_id == agency_id))
+        .where(AlertPanel.alert_id == alert_id, or_(*here))
     )
     return session.exec(statement).first() is not None
 

@@ -26,7 +26,7 @@ from server.emergencies.schemas import EmergencyNew
 from server.emergencies.templates import released
 from server.emergencies.templates import repository as templates
 from server.emergencies.templates.service import headlines_of
-from server.errors import invalid, not_found
+from server.errors import forbidden, invalid, not_found
 from server.tables import EmergencyRow, EmergencyStep, SignedDocument
 from server.tables.alerts import AlertState
 from server.tables.emergencies import EmergencyState, Purpose, StepKind
@@ -60,6 +60,7 @@ def raise_(
     Raises:
         Problem: 403; 404; 409 no root, a used key, an alert that was decided, a drill among real ones; 422.
     """
+    caller.require(Permission.RAISE_EMERGENCY)
     if key is not None and not 1 <= len(key) <= MOST_KEY:
         raise invalid("invalid-idempotency-key", f"An Idempotency-Key has 1 to {MOST_KEY} characters.")
     own_key = f"{caller.user_id}:{key}" if key is not None else None
@@ -68,8 +69,8 @@ def raise_(
         if (earlier.word, earlier.minutes, earlier.status) != (asked.word, asked.minutes, asked.status):
             raise refusal.used_key()
         return earlier, False
-    trust.required_root(session)
     chosen = audience.choose(session, caller, asked.audience)
+    trust.required_root(session)
     _check_alert(session, caller, asked)
     _check_replaced(session, caller, asked, chosen)
     made = _prepared(session, caller, asked.word, chosen, at) if asked.word is not None else _free(asked)
@@ -184,17 +185,24 @@ def emergency_of(
     row = repository.emergency(session, emergency_id, lock=lock)
     if row is None or not sees(session, caller, row):
         raise not_found("emergency")
-    caller.require(permission, what="emergency")
+    if not may(session, caller, row, permission):
+        raise forbidden()
     return row
 
 
 def sees(session: Session, caller: Caller, row: EmergencyRow) -> bool:
     """Tell whether an emergency exists for a person."""
-    if caller.agency_id is None or row.agency_id == caller.agency_id:
+    return may(session, caller, row, Permission.SEE)
+
+
+def may(session: Session, caller: Caller, row: EmergencyRow, permission: Permission) -> bool:
+    """Tell whether a person may do something with an emergency: it is their agency's, or for a place of theirs."""
+    if row.agency_id is not None and caller.may(permission, agency_id=row.agency_id):
         return True
     return any(
-        caller.sees(panel.agency_id) or caller.sees(site.agency_id)
+        caller.may(permission, agency_id=owner, site_id=site.id)
         for panel, site in audience.chosen_of(session, row).meant
+        for owner in (panel.agency_id, site.agency_id)
     )
 
 
@@ -212,7 +220,7 @@ def _prepared(session: Session, caller: Caller, word: str, chosen: Chosen, at: d
         raise refusal.not_released(word)
     owners = [caller.agency_id, *(site.agency_id for _, site in chosen.meant)]
     rows = [templates.of_word(session, one, word) for one in dict.fromkeys(owners) if one is not None]
-    rows += [row for row in templates.templates(session, None) if row.word == word]
+    rows += [row for row in templates.templates(session) if row.word == word]
     row = next((one for one in rows if one is not None), None)
     if row is None:
         raise refusal.not_released(word)
@@ -253,9 +261,7 @@ def _check_alert(session: Session, caller: Caller, asked: EmergencyNew) -> None:
     if asked.alert_id is None:
         return
     alert = repository.alert(session, asked.alert_id)
-    if alert is None or (
-        caller.agency_id is not None and not repository.alert_means(session, alert.id, caller.agency_id)
-    ):
+    if alert is None or not repository.alert_means(session, alert.id, caller.seen):
         raise not_found("alert")
     if alert.state not in (AlertState.WAITING, AlertState.PARKED):
         raise refusal.alert_decided()

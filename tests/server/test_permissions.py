@@ -28,6 +28,7 @@ from server.tables import (
     DutyAbsence,
     DutyFeed,
     DutyShift,
+    EmergencyRow,
     EssentialOnlyRow,
     EssentialOnlySite,
     Fault,
@@ -43,6 +44,7 @@ from server.tables import (
     PlaylistRow,
     Publication,
     Revision,
+    RoleGrant,
     ScheduleEntryRow,
     SignedDocument,
     Site,
@@ -51,6 +53,7 @@ from server.tables import (
     UploadSession,
     User,
     Variant,
+    WarningTemplate,
 )
 from server.tables.accounts import Role
 from server.tables.boards import Board, BoardSource, Phrase
@@ -190,6 +193,29 @@ def new_world(database: Database, role: Role, *, everywhere: bool = False) -> Wo
     alert = IncomingAlert(
         feed_id=alerts.id, sha256=sha256_hex(token.encode()), content=b"<alert/>", state="waiting", received_at=at
     )
+    grant = RoleGrant(user_id=other.id, role=Role.APPROVER, agency_id=agency.id, site_id=site.id)
+    warning = WarningTemplate(
+        agency_id=agency.id,
+        notice_id=notice.id,
+        word="x",
+        purpose="warning",
+        severity="severe",
+        urgency="immediate",
+        added_by=user.id,
+    )
+    emergency = EmergencyRow(
+        agency_id=agency.id,
+        state="running",
+        sites=[str(site.id)],
+        status="actual",
+        text="template",
+        words={language: {"title": "x", "body": ""} for language in languages},
+        severity="severe",
+        urgency="immediate",
+        minutes=60,
+        raised_by=user.id,
+        expires_at=at + timedelta(hours=1),
+    )
     login = LoginSession(
         user_id=user.id, token_sha256=sha256_hex(token.encode()), last_seen_at=at, expires_at=at + timedelta(hours=1)
     )
@@ -208,8 +234,8 @@ def new_world(database: Database, role: Role, *, everywhere: bool = False) -> Wo
         [daypart, quiet, calendar, feed, subject, term, shift, absence, duty_feed],
         [kiosk, revision, entry, override, EssentialOnlySite(essential_only_id=quiet.id, site_id=site.id)],
         [*variants, fault, comment, phrase, board],
-        [source, document],
-        [alerts], [alert], [AlertPanel(alert_id=alert.id, panel_id=panel.id)],
+        [source, document, grant],
+        [alerts, warning, emergency], [alert], [AlertPanel(alert_id=alert.id, panel_id=panel.id)],
     ]  # fmt: skip
     with database.write() as session:
         for rows in layers:
@@ -246,8 +272,11 @@ def new_world(database: Database, role: Role, *, everywhere: bool = False) -> Wo
         "phrase_id": phrase.id,
         "board_id": board.id,
         "source_id": source.id,
+        "template_id": warning.id,
+        "emergency_id": emergency.id,
         "alert_id": alert.id,
         "alert_feed_id": alerts.id,
+        "grant_id": grant.id,
         "document_id": document.id,
     }
     return World(ids, token)

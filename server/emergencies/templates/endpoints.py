@@ -20,7 +20,7 @@ router = APIRouter(prefix="/api/v1", tags=["emergencies"])
 def templates(caller: CallerDep, session: ReadSession, parts: PartsDep) -> list[TemplateShown]:
     """List prepared warnings and the panels that have their pictures."""
     caller.require(Permission.SEE)
-    return service.shown(session, repository.templates(session, caller.agency_id), parts.clock())
+    return service.shown(session, repository.templates(session, caller.seen), parts.clock())
 
 
 @router.post("/warning-templates/prepared", status_code=201)

@@ -7,6 +7,7 @@ from uuid import UUID
 from sqlmodel import col, select
 
 from server.db import Session
+from server.seen import EVERYTHING, Seen
 from server.tables import Notice, SignedDocument, WarningTemplate
 from server.tables.trust import DocumentState
 from server.trust.kinds import Kind
@@ -30,11 +31,9 @@ def payload(session: Session, digest: str) -> bytes:
     return session.exec(select(SignedDocument.payload).where(SignedDocument.digest == digest)).one()
 
 
-def templates(session: Session, agency_id: UUID | None, *, retired: bool = False) -> list[WarningTemplate]:
-    """Return an agency's prepared warnings, or everybody's, in the order in which they were made."""
-    statement = select(WarningTemplate).order_by(col(WarningTemplate.id))
-    if agency_id is not None:
-        statement = statement.where(WarningTemplate.agency_id == agency_id)
+def templates(session: Session, seen: Seen = EVERYTHING, *, retired: bool = False) -> list[WarningTemplate]:
+    """Return prepared warnings in the order in which they were made."""
+    statement = select(WarningTemplate).where(seen.of(col(WarningTemplate.agency_id))).order_by(col(WarningTemplate.id))
     if not retired:
         statement = statement.where(col(WarningTemplate.retired_at).is_(None))
     return list(session.exec(statement))
