@@ -16,7 +16,7 @@ from playlists.language import Language, SegmentLanguage
 from playlists.measured import TextRole
 from playlists.profile import Profile
 from server.media.cards.composition import Box
-from server.media.cards.fitting import FLOOR_PX, Align, Block, Paragraph, fit
+from server.media.cards.fitting import FLOOR_PX, Align, Block, Paragraph, Setting, fit
 from server.media.cards.fonts import BOLD
 from server.media.clips import Fitter, Size, from_picture
 from server.media.planes import stacked
@@ -31,6 +31,8 @@ GROUND, INK = (255, 198, 64), (16, 16, 16)
 SHARE = 9
 """A strip has so little of the panel's shorter side: a ninth."""
 LEAST_PX, MOST_PX = 14, 96
+READABLE_PX = 8
+"""Three languages stand side by side only in letters of this size at least."""
 
 
 def strip_px(profile: Profile) -> int:
@@ -63,19 +65,31 @@ def under(frames: Iterable[VideoFrame], strip: VideoFrame) -> Iterator[VideoFram
 
 
 def strip_of(language: SegmentLanguage, profile: Profile) -> Image.Image:
-    """Return the strip in a language, or with the words of all three where the picture has all."""
-    spoken = list(Language) if language is SegmentLanguage.MUL else [Language(language.value)]
+    """Return the strip in a language; with the words of all three where the picture has all and they have room."""
     size = Size(profile.width, strip_px(profile))
+    if language is SegmentLanguage.MUL:
+        settings = _settings(list(Language), size)
+        if any(not one.fits or one.scale.base < READABLE_PX for one in settings):
+            settings = _settings([Language.VI], size)
+    else:
+        settings = _settings([Language(language.value)], size)
     mask = Image.new("L", size)
     pen = ImageDraw.Draw(mask)
-    room = size.width // len(spoken)
-    side = max(2, min(room // 24, size.height // 2))
-    for place, one in enumerate(spoken):
-        box = Box(place * room + side, 0, room - 2 * side, size.height)
-        block = Block(WORDS[one], one, TextRole.BODY, BOLD, INK, GROUND, align=Align.CENTRE, most_lines=1)
-        setting = fit([Paragraph(block)], box, FLOOR_PX, max(FLOOR_PX, size.height * 6 // 10), upright=0.5)
+    for setting in settings:
         for line in setting.laid.lines:
             line.letters.draw(pen, line.x, line.baseline, line.text)
     picture = Image.new("RGB", size, GROUND)
     picture.paste(INK, (0, 0), mask)
     return picture
+
+
+def _settings(languages: Sequence[Language], size: Size) -> list[Setting]:
+    """Set the words of languages beside each other."""
+    room = size.width // len(languages)
+    side = max(2, min(room // 24, size.height // 2))
+    settings = []
+    for place, one in enumerate(languages):
+        box = Box(place * room + side, 0, room - 2 * side, size.height)
+        block = Block(WORDS[one], one, TextRole.BODY, BOLD, INK, GROUND, align=Align.CENTRE, most_lines=1)
+        settings.append(fit([Paragraph(block)], box, FLOOR_PX, max(FLOOR_PX, size.height * 6 // 10), upright=0.5))
+    return settings

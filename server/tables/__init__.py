@@ -7,6 +7,7 @@ from server.tables.boards import Board, BoardChange, BoardSheet, BoardSource, Ki
 from server.tables.changes import Change, Mark
 from server.tables.content import (
     Comment,
+    Confirmation,
     DismissedAdvice,
     Notice,
     Revision,
@@ -22,7 +23,7 @@ from server.tables.fleet import EnrolmentCode, Kiosk, KioskStatus, Panel, PanelT
 from server.tables.glossary import GlossaryNote, GlossaryTerm
 from server.tables.jobs import Job
 from server.tables.media import Media
-from server.tables.publishing import AssignedManifest, DesiredMessage, Publication
+from server.tables.publishing import AiredRevision, AssignedManifest, DesiredMessage, Publication
 from server.tables.scheduling import (
     CalendarFeed,
     DaypartRow,
@@ -43,6 +44,7 @@ from server.tables.uploads import MediaTag, UploadSession
 
 __all__ = [
     "Agency",
+    "AiredRevision",
     "ApiToken",
     "AssignedManifest",
     "AuditEntry",
@@ -53,6 +55,7 @@ __all__ = [
     "CalendarFeed",
     "Change",
     "Comment",
+    "Confirmation",
     "DaypartRow",
     "DesiredMessage",
     "DismissedAdvice",

@@ -440,6 +440,7 @@ def upgrade() -> None:
         sa.Column("animated", sa.Boolean(), nullable=False),
         sa.Column("shown_from", sa.BigInteger(), nullable=True),
         sa.Column("shown_until", sa.BigInteger(), nullable=True),
+        sa.Column("stale_at", sa.BigInteger(), nullable=True),
         sa.Column("newest", sa.Integer(), nullable=False),
         sa.Column("copied_from", sa.Uuid(), nullable=True),
         sa.Column("created_by", sa.Uuid(), nullable=False),
@@ -1272,6 +1273,25 @@ def upgrade() -> None:
     op.create_index(op.f("ix_upload_session_state"), "upload_session", ["state"], unique=False)
     op.create_index(op.f("ix_upload_session_uploaded_by"), "upload_session", ["uploaded_by"], unique=False)
     op.create_table(
+        "aired_revision",
+        sa.Column("kiosk_id", sa.Uuid(), nullable=False),
+        sa.Column("seq", sa.BigInteger(), nullable=False),
+        sa.Column("sha256", sa.String(length=64), nullable=False),
+        sa.Column("notice_id", sa.Uuid(), nullable=False),
+        sa.Column("revision", sa.Integer(), nullable=False),
+        sa.Column("since_at", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["kiosk_id"],
+            ["kiosk.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["notice_id"],
+            ["notice.id"],
+        ),
+        sa.PrimaryKeyConstraint("kiosk_id", "seq", "sha256", "notice_id"),
+    )
+    op.create_index(op.f("ix_aired_revision_notice_id"), "aired_revision", ["notice_id"], unique=False)
+    op.create_table(
         "board_source",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("agency_id", sa.Uuid(), nullable=False),
@@ -1453,6 +1473,30 @@ def upgrade() -> None:
     op.create_index(op.f("ix_manifest_kiosk_id"), "manifest", ["kiosk_id"], unique=False)
     op.create_index(op.f("ix_manifest_publication_id"), "manifest", ["publication_id"], unique=False)
     op.create_table(
+        "notice_confirmation",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("notice_id", sa.Uuid(), nullable=False),
+        sa.Column("revision_id", sa.Uuid(), nullable=False),
+        sa.Column("note", sa.String(length=200), nullable=False),
+        sa.Column("confirmed_by", sa.Uuid(), nullable=False),
+        sa.Column("confirmed_at", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["confirmed_by"],
+            ["user_account.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["notice_id"],
+            ["notice.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["revision_id"],
+            ["revision.id"],
+        ),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    op.create_index(op.f("ix_notice_confirmation_notice_id"), "notice_confirmation", ["notice_id"], unique=False)
+    op.create_index(op.f("ix_notice_confirmation_revision_id"), "notice_confirmation", ["revision_id"], unique=False)
+    op.create_table(
         "play",
         sa.Column("kiosk_id", sa.Uuid(), nullable=False),
         sa.Column("seq", sa.BigInteger(), nullable=False),
@@ -1603,6 +1647,9 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_play_panel_id"), table_name="play")
     op.drop_index(op.f("ix_play_notice_id"), table_name="play")
     op.drop_table("play")
+    op.drop_index(op.f("ix_notice_confirmation_revision_id"), table_name="notice_confirmation")
+    op.drop_index(op.f("ix_notice_confirmation_notice_id"), table_name="notice_confirmation")
+    op.drop_table("notice_confirmation")
     op.drop_index(op.f("ix_manifest_publication_id"), table_name="manifest")
     op.drop_index(op.f("ix_manifest_kiosk_id"), table_name="manifest")
     op.drop_table("manifest")
@@ -1628,6 +1675,8 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_board_source_board_id"), table_name="board_source")
     op.drop_index(op.f("ix_board_source_agency_id"), table_name="board_source")
     op.drop_table("board_source")
+    op.drop_index(op.f("ix_aired_revision_notice_id"), table_name="aired_revision")
+    op.drop_table("aired_revision")
     op.drop_index(op.f("ix_upload_session_uploaded_by"), table_name="upload_session")
     op.drop_index(op.f("ix_upload_session_state"), table_name="upload_session")
     op.drop_index(op.f("ix_upload_session_media_id"), table_name="upload_session")
