@@ -19,8 +19,10 @@ from server.console import (
     pages_people,
     pages_planning,
     pages_playlists,
+    pages_roster,
     pages_schedule,
     pages_translations,
+    pages_trust,
 )
 from server.console.notices import editor, lists, preview, remarks_page, revisions, subjects
 from server.console.page import DIST
@@ -43,6 +45,8 @@ ROUTERS = (
     pages_playlists.router,
     pages_glossary.router,
     pages_translations.router,
+    pages_roster.router,
+    pages_trust.router,
 )
 
 

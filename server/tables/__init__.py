@@ -1,7 +1,8 @@
 """Every table of the database. Shapes of the API are never tables."""
 
 from server.tables.access import ApiToken, Invitation, OutsideAccount, OutsideLogin, ResetRequest
-from server.tables.accounts import Agency, LoginSession, User
+from server.tables.accounts import Agency, LoginSession, RoleGrant, User
+from server.tables.alerts import AlertFeed, AlertHost, AlertPanel, IncomingAlert, SiteAlertCode
 from server.tables.audit import AuditEntry
 from server.tables.boards import Board, BoardChange, BoardSheet, BoardSource, KioskBoard, Phrase
 from server.tables.changes import Change, Mark
@@ -24,6 +25,7 @@ from server.tables.glossary import GlossaryNote, GlossaryTerm
 from server.tables.jobs import Job
 from server.tables.media import Media
 from server.tables.publishing import AiredRevision, AssignedManifest, DesiredMessage, Publication
+from server.tables.roster import DutyAbsence, DutyFeed, DutyRule, DutyShift
 from server.tables.scheduling import (
     CalendarFeed,
     DaypartRow,
@@ -39,12 +41,16 @@ from server.tables.scheduling import (
     SpecialCalendar,
     SpecialYear,
 )
+from server.tables.signing import SigningKey
 from server.tables.trust import DocumentSignature, RootDocument, SignedDocument
 from server.tables.uploads import MediaTag, UploadSession
 
 __all__ = [
     "Agency",
     "AiredRevision",
+    "AlertFeed",
+    "AlertHost",
+    "AlertPanel",
     "ApiToken",
     "AssignedManifest",
     "AuditEntry",
@@ -60,6 +66,10 @@ __all__ = [
     "DesiredMessage",
     "DismissedAdvice",
     "DocumentSignature",
+    "DutyAbsence",
+    "DutyFeed",
+    "DutyRule",
+    "DutyShift",
     "EnrolmentCode",
     "EntryTarget",
     "EssentialOnlyRow",
@@ -69,6 +79,7 @@ __all__ = [
     "FaultEvent",
     "GlossaryNote",
     "GlossaryTerm",
+    "IncomingAlert",
     "Invitation",
     "Job",
     "Kiosk",
@@ -97,11 +108,14 @@ __all__ = [
     "ResetRequest",
     "Revision",
     "RevisionMedia",
+    "RoleGrant",
     "RootDocument",
     "ScheduleEntryRow",
     "Segment",
     "SignedDocument",
+    "SigningKey",
     "Site",
+    "SiteAlertCode",
     "SpecialCalendar",
     "SpecialYear",
     "Subject",

@@ -241,6 +241,51 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_user_account_agency_id"), "user_account", ["agency_id"], unique=False)
     op.create_table(
+        "alert_feed",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("name", sa.String(length=120), nullable=False),
+        sa.Column("kind", sa.String(length=16), nullable=False),
+        sa.Column("url", sa.String(length=1000), nullable=True),
+        sa.Column("token_sha256", sa.String(length=64), nullable=True),
+        sa.Column("senders", sa.JSON(), nullable=False),
+        sa.Column("takes_drills", sa.Boolean(), nullable=False),
+        sa.Column("lacks_ends", sa.Boolean(), nullable=False),
+        sa.Column("automatic", sa.Boolean(), nullable=False),
+        sa.Column("every_s", sa.Integer(), nullable=False),
+        sa.Column("next_at", sa.BigInteger(), nullable=True),
+        sa.Column("heard_at", sa.BigInteger(), nullable=True),
+        sa.Column("failing_since", sa.BigInteger(), nullable=True),
+        sa.Column("failures", sa.Integer(), nullable=False),
+        sa.Column("trouble", sa.String(length=400), nullable=False),
+        sa.Column("etag", sa.String(length=400), nullable=False),
+        sa.Column("last_modified", sa.String(length=100), nullable=False),
+        sa.Column("seen", sa.JSON(), nullable=False),
+        sa.Column("added_by", sa.Uuid(), nullable=False),
+        sa.Column("added_at", sa.BigInteger(), nullable=False),
+        sa.Column("stopped_at", sa.BigInteger(), nullable=True),
+        sa.Column("rev", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["added_by"],
+            ["user_account.id"],
+        ),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("token_sha256"),
+    )
+    op.create_index(op.f("ix_alert_feed_next_at"), "alert_feed", ["next_at"], unique=False)
+    op.create_table(
+        "alert_host",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("host", sa.String(length=253), nullable=False),
+        sa.Column("added_by", sa.Uuid(), nullable=False),
+        sa.Column("added_at", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["added_by"],
+            ["user_account.id"],
+        ),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("host"),
+    )
+    op.create_table(
         "api_token",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("user_id", sa.Uuid(), nullable=False),
@@ -260,6 +305,112 @@ def upgrade() -> None:
         sa.UniqueConstraint("token_sha256"),
     )
     op.create_index(op.f("ix_api_token_user_id"), "api_token", ["user_id"], unique=False)
+    op.create_table(
+        "duty_absence",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("user_id", sa.Uuid(), nullable=False),
+        sa.Column("replacement_id", sa.Uuid(), nullable=True),
+        sa.Column("starts_at", sa.BigInteger(), nullable=False),
+        sa.Column("ends_at", sa.BigInteger(), nullable=False),
+        sa.Column("note", sa.String(length=200), nullable=False),
+        sa.Column("created_by", sa.Uuid(), nullable=False),
+        sa.Column("created_at", sa.BigInteger(), nullable=False),
+        sa.Column("deleted_at", sa.BigInteger(), nullable=True),
+        sa.Column("rev", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["created_by"],
+            ["user_account.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["replacement_id"],
+            ["user_account.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["user_id"],
+            ["user_account.id"],
+        ),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    op.create_index(op.f("ix_duty_absence_deleted_at"), "duty_absence", ["deleted_at"], unique=False)
+    op.create_index(op.f("ix_duty_absence_replacement_id"), "duty_absence", ["replacement_id"], unique=False)
+    op.create_index(op.f("ix_duty_absence_user_id"), "duty_absence", ["user_id"], unique=False)
+    op.create_table(
+        "duty_feed",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("token_sha256", sa.String(length=64), nullable=False),
+        sa.Column("site_id", sa.Uuid(), nullable=True),
+        sa.Column("user_id", sa.Uuid(), nullable=True),
+        sa.Column("created_by", sa.Uuid(), nullable=False),
+        sa.Column("created_at", sa.BigInteger(), nullable=False),
+        sa.Column("revoked_at", sa.BigInteger(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["created_by"],
+            ["user_account.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["site_id"],
+            ["site.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["user_id"],
+            ["user_account.id"],
+        ),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("token_sha256"),
+    )
+    op.create_index(op.f("ix_duty_feed_site_id"), "duty_feed", ["site_id"], unique=False)
+    op.create_index(op.f("ix_duty_feed_user_id"), "duty_feed", ["user_id"], unique=False)
+    op.create_table(
+        "duty_rule",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("site_id", sa.Uuid(), nullable=False),
+        sa.Column("role", sa.String(length=24), nullable=False),
+        sa.Column("next_after_min", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["site_id"],
+            ["site.id"],
+        ),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("site_id", "role"),
+    )
+    op.create_index(op.f("ix_duty_rule_site_id"), "duty_rule", ["site_id"], unique=False)
+    op.create_table(
+        "duty_shift",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("site_id", sa.Uuid(), nullable=False),
+        sa.Column("role", sa.String(length=24), nullable=False),
+        sa.Column("user_id", sa.Uuid(), nullable=False),
+        sa.Column("rank", sa.Integer(), nullable=False),
+        sa.Column("starts_at", sa.BigInteger(), nullable=False),
+        sa.Column("ends_at", sa.BigInteger(), nullable=False),
+        sa.Column("note", sa.String(length=200), nullable=False),
+        sa.Column("taken_over_from", sa.Uuid(), nullable=True),
+        sa.Column("created_by", sa.Uuid(), nullable=False),
+        sa.Column("created_at", sa.BigInteger(), nullable=False),
+        sa.Column("deleted_at", sa.BigInteger(), nullable=True),
+        sa.Column("rev", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["created_by"],
+            ["user_account.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["site_id"],
+            ["site.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["taken_over_from"],
+            ["user_account.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["user_id"],
+            ["user_account.id"],
+        ),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    op.create_index(op.f("ix_duty_shift_deleted_at"), "duty_shift", ["deleted_at"], unique=False)
+    op.create_index(op.f("ix_duty_shift_role"), "duty_shift", ["role"], unique=False)
+    op.create_index(op.f("ix_duty_shift_site_id"), "duty_shift", ["site_id"], unique=False)
+    op.create_index(op.f("ix_duty_shift_user_id"), "duty_shift", ["user_id"], unique=False)
     op.create_table(
         "essential_only",
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -654,6 +805,42 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_reset_request_user_id"), "reset_request", ["user_id"], unique=False)
     op.create_table(
+        "role_grant",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("user_id", sa.Uuid(), nullable=False),
+        sa.Column("role", sa.String(length=24), nullable=False),
+        sa.Column("agency_id", sa.Uuid(), nullable=True),
+        sa.Column("site_id", sa.Uuid(), nullable=True),
+        sa.Column("given_at", sa.BigInteger(), nullable=False),
+        sa.Column("given_by", sa.Uuid(), nullable=True),
+        sa.Column("ended_at", sa.BigInteger(), nullable=True),
+        sa.Column("ended_by", sa.Uuid(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["agency_id"],
+            ["agency.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["ended_by"],
+            ["user_account.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["given_by"],
+            ["user_account.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["site_id"],
+            ["site.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["user_id"],
+            ["user_account.id"],
+        ),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    op.create_index(op.f("ix_role_grant_agency_id"), "role_grant", ["agency_id"], unique=False)
+    op.create_index(op.f("ix_role_grant_site_id"), "role_grant", ["site_id"], unique=False)
+    op.create_index(op.f("ix_role_grant_user_id"), "role_grant", ["user_id"], unique=False)
+    op.create_table(
         "root_document",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("version", sa.BigInteger(), nullable=False),
@@ -788,6 +975,40 @@ def upgrade() -> None:
     op.create_index(op.f("ix_signed_document_kind"), "signed_document", ["kind"], unique=False)
     op.create_index(op.f("ix_signed_document_site_id"), "signed_document", ["site_id"], unique=False)
     op.create_index(op.f("ix_signed_document_state"), "signed_document", ["state"], unique=False)
+    op.create_table(
+        "signing_key",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("user_id", sa.Uuid(), nullable=False),
+        sa.Column("keyid", sa.String(length=64), nullable=False),
+        sa.Column("public", sa.String(length=100), nullable=False),
+        sa.Column("name", sa.String(length=120), nullable=False),
+        sa.Column("for_root", sa.Boolean(), nullable=False),
+        sa.Column("created_at", sa.BigInteger(), nullable=False),
+        sa.Column("removed_at", sa.BigInteger(), nullable=True),
+        sa.Column("removed_by", sa.Uuid(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["removed_by"],
+            ["user_account.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["user_id"],
+            ["user_account.id"],
+        ),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("keyid"),
+    )
+    op.create_index(op.f("ix_signing_key_user_id"), "signing_key", ["user_id"], unique=False)
+    op.create_table(
+        "site_alert_code",
+        sa.Column("site_id", sa.Uuid(), nullable=False),
+        sa.Column("name", sa.String(length=100), nullable=False),
+        sa.Column("code", sa.String(length=100), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["site_id"],
+            ["site.id"],
+        ),
+        sa.PrimaryKeyConstraint("site_id", "name", "code"),
+    )
     op.create_table(
         "special_year",
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -1066,6 +1287,42 @@ def upgrade() -> None:
     op.create_index(op.f("ix_glossary_note_agency_id"), "glossary_note", ["agency_id"], unique=False)
     op.create_index(op.f("ix_glossary_note_term_id"), "glossary_note", ["term_id"], unique=False)
     op.create_table(
+        "incoming_alert",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("feed_id", sa.Uuid(), nullable=False),
+        sa.Column("sha256", sa.String(length=64), nullable=False),
+        sa.Column("content", sa.LargeBinary(), nullable=False),
+        sa.Column("name_sha256", sa.String(length=64), nullable=True),
+        sa.Column("sender", sa.String(length=300), nullable=False),
+        sa.Column("identifier", sa.String(length=300), nullable=False),
+        sa.Column("sent_at", sa.BigInteger(), nullable=True),
+        sa.Column("kind", sa.String(length=16), nullable=False),
+        sa.Column("state", sa.String(length=16), nullable=False),
+        sa.Column("code", sa.String(length=4), nullable=False),
+        sa.Column("report", sa.JSON(), nullable=False),
+        sa.Column("template", sa.String(length=40), nullable=True),
+        sa.Column("expires_at", sa.BigInteger(), nullable=True),
+        sa.Column("folded", sa.String(length=2000), nullable=False),
+        sa.Column("received_at", sa.BigInteger(), nullable=False),
+        sa.Column("decided_by", sa.Uuid(), nullable=True),
+        sa.Column("decided_at", sa.BigInteger(), nullable=True),
+        sa.Column("reason", sa.String(length=400), nullable=False),
+        sa.Column("repeats", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["decided_by"],
+            ["user_account.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["feed_id"],
+            ["alert_feed.id"],
+        ),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("feed_id", "sha256"),
+        sa.UniqueConstraint("name_sha256"),
+    )
+    op.create_index(op.f("ix_incoming_alert_feed_id"), "incoming_alert", ["feed_id"], unique=False)
+    op.create_index(op.f("ix_incoming_alert_state"), "incoming_alert", ["state"], unique=False)
+    op.create_table(
         "kiosk",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("slug", sa.String(length=40), nullable=False),
@@ -1291,6 +1548,21 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("kiosk_id", "seq", "sha256", "notice_id"),
     )
     op.create_index(op.f("ix_aired_revision_notice_id"), "aired_revision", ["notice_id"], unique=False)
+    op.create_table(
+        "alert_panel",
+        sa.Column("alert_id", sa.Uuid(), nullable=False),
+        sa.Column("panel_id", sa.Uuid(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["alert_id"],
+            ["incoming_alert.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["panel_id"],
+            ["panel.id"],
+        ),
+        sa.PrimaryKeyConstraint("alert_id", "panel_id"),
+    )
+    op.create_index(op.f("ix_alert_panel_panel_id"), "alert_panel", ["panel_id"], unique=False)
     op.create_table(
         "board_source",
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -1675,6 +1947,8 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_board_source_board_id"), table_name="board_source")
     op.drop_index(op.f("ix_board_source_agency_id"), table_name="board_source")
     op.drop_table("board_source")
+    op.drop_index(op.f("ix_alert_panel_panel_id"), table_name="alert_panel")
+    op.drop_table("alert_panel")
     op.drop_index(op.f("ix_aired_revision_notice_id"), table_name="aired_revision")
     op.drop_table("aired_revision")
     op.drop_index(op.f("ix_upload_session_uploaded_by"), table_name="upload_session")
@@ -1708,6 +1982,9 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_media_tag_folded"), table_name="media_tag")
     op.drop_table("media_tag")
     op.drop_table("kiosk")
+    op.drop_index(op.f("ix_incoming_alert_state"), table_name="incoming_alert")
+    op.drop_index(op.f("ix_incoming_alert_feed_id"), table_name="incoming_alert")
+    op.drop_table("incoming_alert")
     op.drop_index(op.f("ix_glossary_note_term_id"), table_name="glossary_note")
     op.drop_index(op.f("ix_glossary_note_agency_id"), table_name="glossary_note")
     op.drop_table("glossary_note")
@@ -1739,6 +2016,9 @@ def downgrade() -> None:
     op.drop_table("subject")
     op.drop_index(op.f("ix_special_year_calendar_id"), table_name="special_year")
     op.drop_table("special_year")
+    op.drop_table("site_alert_code")
+    op.drop_index(op.f("ix_signing_key_user_id"), table_name="signing_key")
+    op.drop_table("signing_key")
     op.drop_index(op.f("ix_signed_document_state"), table_name="signed_document")
     op.drop_index(op.f("ix_signed_document_site_id"), table_name="signed_document")
     op.drop_index(op.f("ix_signed_document_kind"), table_name="signed_document")
@@ -1754,6 +2034,10 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_schedule_entry_agency_id"), table_name="schedule_entry")
     op.drop_table("schedule_entry")
     op.drop_table("root_document")
+    op.drop_index(op.f("ix_role_grant_user_id"), table_name="role_grant")
+    op.drop_index(op.f("ix_role_grant_site_id"), table_name="role_grant")
+    op.drop_index(op.f("ix_role_grant_agency_id"), table_name="role_grant")
+    op.drop_table("role_grant")
     op.drop_index(op.f("ix_reset_request_user_id"), table_name="reset_request")
     op.drop_table("reset_request")
     op.drop_index(op.f("ix_recovery_code_user_id"), table_name="recovery_code")
@@ -1796,8 +2080,25 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_factor_challenge_user_id"), table_name="factor_challenge")
     op.drop_table("factor_challenge")
     op.drop_table("essential_only")
+    op.drop_index(op.f("ix_duty_shift_user_id"), table_name="duty_shift")
+    op.drop_index(op.f("ix_duty_shift_site_id"), table_name="duty_shift")
+    op.drop_index(op.f("ix_duty_shift_role"), table_name="duty_shift")
+    op.drop_index(op.f("ix_duty_shift_deleted_at"), table_name="duty_shift")
+    op.drop_table("duty_shift")
+    op.drop_index(op.f("ix_duty_rule_site_id"), table_name="duty_rule")
+    op.drop_table("duty_rule")
+    op.drop_index(op.f("ix_duty_feed_user_id"), table_name="duty_feed")
+    op.drop_index(op.f("ix_duty_feed_site_id"), table_name="duty_feed")
+    op.drop_table("duty_feed")
+    op.drop_index(op.f("ix_duty_absence_user_id"), table_name="duty_absence")
+    op.drop_index(op.f("ix_duty_absence_replacement_id"), table_name="duty_absence")
+    op.drop_index(op.f("ix_duty_absence_deleted_at"), table_name="duty_absence")
+    op.drop_table("duty_absence")
     op.drop_index(op.f("ix_api_token_user_id"), table_name="api_token")
     op.drop_table("api_token")
+    op.drop_table("alert_host")
+    op.drop_index(op.f("ix_alert_feed_next_at"), table_name="alert_feed")
+    op.drop_table("alert_feed")
     op.drop_index(op.f("ix_user_account_agency_id"), table_name="user_account")
     op.drop_table("user_account")
     op.drop_index(op.f("ix_site_agency_id"), table_name="site")
