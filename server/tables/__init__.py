@@ -2,6 +2,7 @@
 
 from server.tables.access import ApiToken, Invitation, OutsideAccount, OutsideLogin, ResetRequest
 from server.tables.accounts import Agency, LoginSession, User
+from server.tables.alarms import Alarm, AlarmEvent, ExpectedWindow
 from server.tables.audit import AuditEntry
 from server.tables.boards import Board, BoardChange, BoardSheet, BoardSource, KioskBoard, Phrase
 from server.tables.changes import Change, Mark
@@ -42,6 +43,8 @@ from server.tables.uploads import MediaTag, UploadSession
 
 __all__ = [
     "Agency",
+    "Alarm",
+    "AlarmEvent",
     "ApiToken",
     "AssignedManifest",
     "AuditEntry",
@@ -59,6 +62,7 @@ __all__ = [
     "EntryTarget",
     "EssentialOnlyRow",
     "EssentialOnlySite",
+    "ExpectedWindow",
     "FactorChallenge",
     "Fault",
     "FaultEvent",
