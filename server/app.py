@@ -72,6 +72,7 @@ from server.mqtt.inbox import Takers
 from server.parts import Check, Parts
 from server.publishing import endpoints as publishing_endpoints
 from server.publishing import inbox as publishing_inbox
+from server.publishing.documents import endpoints as signed_endpoints
 from server.publishing.holdings import Holdings
 from server.publishing.jobs import at_once_kind, publish_kind
 from server.publishing.kiosk import endpoints as download_endpoints
@@ -101,6 +102,7 @@ from server.scheduling.week import endpoints as week_endpoints
 from server.settings import Settings, TextLayout
 from server.shield import SameOrigin, SecurityHeaders
 from server.throttle import Throttle
+from server.trust import endpoints as trust_endpoints
 
 log = logging.getLogger(__name__)
 
@@ -150,6 +152,7 @@ PUBLIC = (accounts_endpoints.public, kiosk_endpoints.public, download_endpoints.
 """Login, enrolment and calendar feeds: all that strangers may call, besides health; downloads check their kiosk."""
 FOR_PEOPLE = (
     accounts_endpoints.router,
+    trust_endpoints.router,
     fleet_endpoints.router,
     upload_endpoints.router,
     library_endpoints.router,
@@ -187,7 +190,7 @@ FOR_PEOPLE = (
     reports_endpoints.router,
     live_endpoints.router,
 )
-FOR_KIOSKS = (kiosk_endpoints.router,)
+FOR_KIOSKS = (kiosk_endpoints.router, signed_endpoints.router)
 
 
 def job_kinds(parts: Parts, nursery: Nursery | None = None) -> dict[str, Kind]:

@@ -39,6 +39,7 @@ from server.tables.scheduling import (
     SpecialCalendar,
     SpecialYear,
 )
+from server.tables.trust import DocumentSignature, RootDocument, SignedDocument
 from server.tables.uploads import MediaTag, UploadSession
 
 __all__ = [
@@ -58,6 +59,7 @@ __all__ = [
     "DaypartRow",
     "DesiredMessage",
     "DismissedAdvice",
+    "DocumentSignature",
     "EnrolmentCode",
     "EntryTarget",
     "EssentialOnlyRow",
@@ -96,8 +98,10 @@ __all__ = [
     "ResetRequest",
     "Revision",
     "RevisionMedia",
+    "RootDocument",
     "ScheduleEntryRow",
     "Segment",
+    "SignedDocument",
     "Site",
     "SpecialCalendar",
     "SpecialYear",

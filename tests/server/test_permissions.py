@@ -13,6 +13,8 @@ import httpx
 import pytest
 
 from playlists.ids import sha256_hex
+from playlists.trust.shape import Audience
+from playlists.trust.statements import Withdrawal
 from server.accounts.passwords import new_token
 from server.accounts.permissions import ALLOWED, WHOLE_INSTALLATION, Permission
 from server.db import Database, new_id, now
@@ -36,6 +38,7 @@ from server.tables import (
     Publication,
     Revision,
     ScheduleEntryRow,
+    SignedDocument,
     Site,
     SpecialCalendar,
     Subject,
@@ -71,6 +74,13 @@ NEEDS: dict[str, Permission] = {
     "GET /users/{user_id}": Permission.EDIT_USERS,
     "PATCH /users/{user_id}": Permission.EDIT_USERS,
     "POST /users/{user_id}/reset-password": Permission.EDIT_USERS,
+    "POST /trust/roots": Permission.EDIT_TRUST,
+    "GET /trust/roots": Permission.SEE,
+    "GET /trust/documents": Permission.SEE,
+    "GET /trust/documents/{document_id}": Permission.SEE,
+    "GET /trust/documents/{document_id}/payload": Permission.SEE,
+    "GET /trust/documents/{document_id}/files/{sha256}": Permission.SEE,
+    "POST /trust/documents/{document_id}/signatures": Permission.SEE,
     "GET /sites": Permission.SEE,
     "POST /sites": Permission.EDIT_FLEET,
     "GET /sites/{site_id}": Permission.SEE,
@@ -253,7 +263,7 @@ NEEDS: dict[str, Permission] = {
     "POST /faults/{fault_id}/acknowledge": Permission.ACKNOWLEDGE_FAULTS,
 }
 """What each operation needs. An operation that is not here fails the test below, on purpose."""
-NOT_THERE_YET = (".mp4", "/expected.jpg", "/capture.jpg", "/file", "/picture", "/thumbnail")
+NOT_THERE_YET = (".mp4", "/files/{sha256}", "/expected.jpg", "/capture.jpg", "/file", "/picture", "/thumbnail")
 ENDS_SOMETHING = ("/logout", "/close", "/me/password", "/revoke", "/reset-password", "PATCH /users/{user_id}")
 EVERYBODYS = ("/api/v1/special-calendars", "/api/v1/glossary", "/api/v1/notices/templates")
 """Calendars of special days, agreed terms and examples of templates are the whole installation's."""
@@ -379,6 +389,14 @@ def new_world(database: Database, role: Role, *, everywhere: bool = False) -> Wo
     login = LoginSession(
         user_id=user.id, token_sha256=sha256_hex(token.encode()), last_seen_at=at, expires_at=at + timedelta(hours=1)
     )
+    said = Withdrawal(issued_at=at, audience=Audience(sites=(site.slug,)), withdraws=(sha256_hex(token.encode()),))
+    document = SignedDocument(
+        kind="withdrawal",
+        digest=sha256_hex(said.write()),
+        payload=said.write(),
+        agency_id=agency.id,
+        sign_path="/api/v1/elsewhere",
+    )
     layers: list[list[Any]] = [
         [agency], [user, other, site], [panel, bare, media, notice, playlist, job, publication, login, upload],
         [daypart, quiet, calendar, feed],
@@ -386,7 +404,7 @@ def new_world(database: Database, role: Role, *, everywhere: bool = False) -> Wo
         [daypart, quiet, calendar, feed, subject, term],
         [kiosk, revision, entry, override, EssentialOnlySite(essential_only_id=quiet.id, site_id=site.id)],
         [*variants, fault, comment, phrase, board],
-        [source],
+        [source, document],
     ]  # fmt: skip
     with database.write() as session:
         for rows in layers:
@@ -419,6 +437,7 @@ def new_world(database: Database, role: Role, *, everywhere: bool = False) -> Wo
         "phrase_id": phrase.id,
         "board_id": board.id,
         "source_id": source.id,
+        "document_id": document.id,
     }
     return World(ids, token)
 
@@ -451,6 +470,7 @@ def path_for(operation: Operation, ids: dict[str, UUID]) -> str:
         "number": "1",
         "other": "1",
         "seq": "1",
+        "version": "1",
         "language": "vi",
         "form": "csv",
         "template": "headline",

@@ -654,6 +654,23 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_reset_request_user_id"), "reset_request", ["user_id"], unique=False)
     op.create_table(
+        "root_document",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("version", sa.BigInteger(), nullable=False),
+        sa.Column("sha256", sa.String(length=64), nullable=False),
+        sa.Column("envelope", sa.LargeBinary(), nullable=False),
+        sa.Column("demo", sa.Boolean(), nullable=False),
+        sa.Column("installed_at", sa.BigInteger(), nullable=False),
+        sa.Column("installed_by", sa.Uuid(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["installed_by"],
+            ["user_account.id"],
+        ),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("sha256"),
+        sa.UniqueConstraint("version"),
+    )
+    op.create_table(
         "schedule_entry",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("agency_id", sa.Uuid(), nullable=False),
@@ -737,6 +754,40 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_schedule_override_agency_id"), "schedule_override", ["agency_id"], unique=False)
     op.create_index(op.f("ix_schedule_override_playlist_id"), "schedule_override", ["playlist_id"], unique=False)
+    op.create_table(
+        "signed_document",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("kind", sa.String(length=16), nullable=False),
+        sa.Column("digest", sa.String(length=64), nullable=False),
+        sa.Column("payload", sa.LargeBinary(), nullable=False),
+        sa.Column("state", sa.String(length=16), nullable=False),
+        sa.Column("envelope", sa.LargeBinary(), nullable=True),
+        sa.Column("made_by", sa.Uuid(), nullable=True),
+        sa.Column("agency_id", sa.Uuid(), nullable=True),
+        sa.Column("site_id", sa.Uuid(), nullable=True),
+        sa.Column("sign_path", sa.String(length=200), nullable=False),
+        sa.Column("created_at", sa.BigInteger(), nullable=False),
+        sa.Column("sealed_at", sa.BigInteger(), nullable=True),
+        sa.Column("cancelled_at", sa.BigInteger(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["agency_id"],
+            ["agency.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["made_by"],
+            ["user_account.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["site_id"],
+            ["site.id"],
+        ),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("digest"),
+    )
+    op.create_index(op.f("ix_signed_document_agency_id"), "signed_document", ["agency_id"], unique=False)
+    op.create_index(op.f("ix_signed_document_kind"), "signed_document", ["kind"], unique=False)
+    op.create_index(op.f("ix_signed_document_site_id"), "signed_document", ["site_id"], unique=False)
+    op.create_index(op.f("ix_signed_document_state"), "signed_document", ["state"], unique=False)
     op.create_table(
         "special_year",
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -925,6 +976,28 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_comment_answers_id"), "comment", ["answers_id"], unique=False)
     op.create_index(op.f("ix_comment_notice_id"), "comment", ["notice_id"], unique=False)
+    op.create_table(
+        "document_signature",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("document_id", sa.Uuid(), nullable=False),
+        sa.Column("holder", sa.String(length=64), nullable=False),
+        sa.Column("keyid", sa.String(length=64), nullable=False),
+        sa.Column("signature", sa.JSON(), nullable=False),
+        sa.Column("user_id", sa.Uuid(), nullable=True),
+        sa.Column("at", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["document_id"],
+            ["signed_document.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["user_id"],
+            ["user_account.id"],
+        ),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("document_id", "keyid"),
+    )
+    op.create_index(op.f("ix_document_signature_document_id"), "document_signature", ["document_id"], unique=False)
+    op.create_index(op.f("ix_document_signature_user_id"), "document_signature", ["user_id"], unique=False)
     op.create_table(
         "entry_target",
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -1721,6 +1794,9 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_entry_target_kind"), table_name="entry_target")
     op.drop_index(op.f("ix_entry_target_entry_id"), table_name="entry_target")
     op.drop_table("entry_target")
+    op.drop_index(op.f("ix_document_signature_user_id"), table_name="document_signature")
+    op.drop_index(op.f("ix_document_signature_document_id"), table_name="document_signature")
+    op.drop_table("document_signature")
     op.drop_index(op.f("ix_comment_notice_id"), table_name="comment")
     op.drop_index(op.f("ix_comment_answers_id"), table_name="comment")
     op.drop_table("comment")
@@ -1738,6 +1814,11 @@ def downgrade() -> None:
     op.drop_table("subject")
     op.drop_index(op.f("ix_special_year_calendar_id"), table_name="special_year")
     op.drop_table("special_year")
+    op.drop_index(op.f("ix_signed_document_state"), table_name="signed_document")
+    op.drop_index(op.f("ix_signed_document_site_id"), table_name="signed_document")
+    op.drop_index(op.f("ix_signed_document_kind"), table_name="signed_document")
+    op.drop_index(op.f("ix_signed_document_agency_id"), table_name="signed_document")
+    op.drop_table("signed_document")
     op.drop_index(op.f("ix_schedule_override_playlist_id"), table_name="schedule_override")
     op.drop_index(op.f("ix_schedule_override_agency_id"), table_name="schedule_override")
     op.drop_table("schedule_override")
@@ -1747,6 +1828,7 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_schedule_entry_daypart_id"), table_name="schedule_entry")
     op.drop_index(op.f("ix_schedule_entry_agency_id"), table_name="schedule_entry")
     op.drop_table("schedule_entry")
+    op.drop_table("root_document")
     op.drop_index(op.f("ix_reset_request_user_id"), table_name="reset_request")
     op.drop_table("reset_request")
     op.drop_index(op.f("ix_recovery_code_user_id"), table_name="recovery_code")
