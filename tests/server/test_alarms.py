@@ -194,11 +194,19 @@ def test_a_site_that_drops_ten_times_in_two_minutes_is_one_alarm(database: Datab
 
 def test_an_expected_time_hides_and_ends(book: Book) -> None:
     with book.database.write() as session:
-        window = {"site_id": book.where.site_id, "kind": "power_cut", "reason": "Điện lực báo cắt điện"}
         user = User(username=uuid4().hex, display_name="A", password_hash="-", role=Role.ADMINISTRATOR)
         session.add(user)
         session.flush()
-        session.add(ExpectedWindow(**window, from_at=book.at(-60), to_at=book.at(3600), made_by=user.id))
+        session.add(
+            ExpectedWindow(
+                site_id=book.where.site_id,
+                kind="power_cut",
+                reason="Điện lực báo cắt điện",
+                from_at=book.at(-60),
+                to_at=book.at(3600),
+                made_by=user.id,
+            )
+        )
     book.say(0, (C.CONTROLLER_OFFLINE, ""), (C.CABINET_SMOKE, ""))
     book.look(31)
     assert book.told(31) == [(C.CABINET_SMOKE, "")]

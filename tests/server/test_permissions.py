@@ -260,7 +260,20 @@ NEEDS: dict[str, Permission] = {
     "GET /faults": Permission.SEE,
     "GET /faults.csv": Permission.SEE,
     "GET /faults/{fault_id}": Permission.SEE,
-    "POST /faults/{fault_id}/acknowledge": Permission.ACKNOWLEDGE_FAULTS,
+    "GET /alarms": Permission.SEE,
+    "GET /alarms.csv": Permission.SEE,
+    "GET /alarms/{alarm_id}": Permission.SEE,
+    "POST /alarms/{alarm_id}/acknowledge": Permission.ACKNOWLEDGE_FAULTS,
+    "POST /alarms/{alarm_id}/start": Permission.ACKNOWLEDGE_FAULTS,
+    "POST /alarms/{alarm_id}/shelve": Permission.ACKNOWLEDGE_FAULTS,
+    "POST /alarms/{alarm_id}/unshelve": Permission.ACKNOWLEDGE_FAULTS,
+    "POST /alarms/{alarm_id}/reset": Permission.ACKNOWLEDGE_FAULTS,
+    "GET /fault-codes": Permission.SEE,
+    "GET /sites/{site_id}/alarm-delays": Permission.SEE,
+    "PUT /sites/{site_id}/alarm-delays": Permission.EDIT_FLEET,
+    "GET /expected-windows": Permission.SEE,
+    "POST /expected-windows": Permission.ACKNOWLEDGE_FAULTS,
+    "DELETE /expected-windows/{window_id}": Permission.ACKNOWLEDGE_FAULTS,
 }
 """What each operation needs. An operation that is not here fails the test below, on purpose."""
 NOT_THERE_YET = (".mp4", "/files/{sha256}", "/expected.jpg", "/capture.jpg", "/file", "/picture", "/thumbnail")

@@ -179,6 +179,14 @@ def alarms(session: Session, sought: Sought, part: Slice) -> list[Alarm]:
     return list(session.exec(statement))
 
 
+def wanting(session: Session, panel_ids: Collection[UUID], at: datetime) -> list[tuple[UUID, str]]:
+    """Return panel and severity of every alarm of some panels that wants somebody and is not hidden."""
+    statement = select(Alarm.panel_id, Alarm.severity).where(
+        col(Alarm.panel_id).in_(list(panel_ids)), col(Alarm.active_at).is_not(None), _view(View.NOW, at)
+    )
+    return [(panel_id, severity) for panel_id, severity in session.exec(statement) if panel_id is not None]
+
+
 def _view(view: View, at: datetime) -> ColumnElement[bool]:
     wants = and_(col(Alarm.phase).in_(WANTING), col(Alarm.settled_at).is_not(None))
     hidden = or_(col(Alarm.shelved_until) > at, col(Alarm.expected_until) > at)
