@@ -22,6 +22,7 @@ from playlists.wire.topics import Up
 from server import VERSION, errors, keys
 from server.accounts import endpoints as accounts_endpoints
 from server.accounts.endpoints import LOGGED_IN
+from server.accounts.grants import endpoints as grant_endpoints
 from server.changes import forget_changes
 from server.console import endpoints as console_endpoints
 from server.content import endpoints as content_endpoints
@@ -85,6 +86,7 @@ from server.publishing.renderings import endpoints as rendering_endpoints
 from server.publishing.service import JOB_KIND as PUBLISH
 from server.publishing.showing import Pictures
 from server.reports import endpoints as reports_endpoints
+from server.roster import endpoints as roster_endpoints
 from server.scheduling import endpoints as scheduling_endpoints
 from server.scheduling.copying import endpoints as copy_endpoints
 from server.scheduling.dayparts import endpoints as daypart_endpoints
@@ -148,10 +150,17 @@ def create_parts(settings: Settings, clock: Callable[[], datetime] = now) -> Par
     return parts
 
 
-PUBLIC = (accounts_endpoints.public, kiosk_endpoints.public, download_endpoints.router, feed_endpoints.public)
+PUBLIC = (
+    accounts_endpoints.public,
+    kiosk_endpoints.public,
+    download_endpoints.router,
+    feed_endpoints.public,
+    roster_endpoints.public,
+)
 """Login, enrolment and calendar feeds: all that strangers may call, besides health; downloads check their kiosk."""
 FOR_PEOPLE = (
     accounts_endpoints.router,
+    grant_endpoints.router,
     trust_endpoints.router,
     fleet_endpoints.router,
     upload_endpoints.router,
@@ -169,6 +178,7 @@ FOR_PEOPLE = (
     phrase_endpoints.router,
     board_endpoints.router,
     look_endpoints.router,
+    roster_endpoints.router,
     scheduling_endpoints.router,
     daypart_endpoints.router,
     entry_endpoints.router,

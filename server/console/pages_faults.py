@@ -73,9 +73,7 @@ def show_faults(page: PageDep, session: ReadSession, panel: UUID | None = None) 
     rows = _rows(page, session, View.NOW, panel, MOST_SHOWN)
     hidden = _rows(page, session, View.HIDDEN, panel, MOST_SHOWN)
     past = _rows(page, session, View.PAST, panel, MOST_PAST)
-    announced = windows.windows(
-        session, None if page.caller.agency_id is None else {page.caller.agency_id}, page.now, Slice(None, 50)
-    )
+    announced = windows.windows(session, page.caller.seen, page.now, Slice(None, 50))
     places = _places(session, [*rows, *hidden, *past], [row for row, _ in announced])
     groups: dict[str, list[dict[str, Any]]] = {}
     for row in rows:
@@ -89,7 +87,7 @@ def show_faults(page: PageDep, session: ReadSession, panel: UUID | None = None) 
         hidden=[shown(page, session, row, places) for row in hidden],
         history=[_past(page, session, row, places) for row in past],
         announced=[_announced(page, row, places) for row, _ in announced],
-        sites=repository.sites(session, page.caller.agency_id) if editable else [],
+        sites=repository.sites(session, page.caller.seen) if editable else [],
         kinds=[(kind, page.texts.say(name)) for kind, name in _KINDS.items()],
         ends=[(_later(page.now, minutes), page.texts.say(name)) for minutes, name in WINDOW_LENGTHS],
         begin=format_instant(page.now),

@@ -13,7 +13,7 @@ from pydantic import ValidationError
 
 from playlists.daypart import zone
 from playlists.wire.messages import Health
-from server.console import pages_faults, repository, wall, words
+from server.console import pages_faults, pages_roster, repository, wall, words
 from server.console.page import Page, PageDep, PageRoute
 from server.console.repository import Fleet
 from server.console.texts import WEEKDAYS
@@ -25,6 +25,7 @@ from server.publishing import service as publishing
 from server.publishing import showing
 from server.publishing.endpoints import holdings_of
 from server.publishing.schemas import WallPanel
+from server.seen import seen_of
 from server.tables import Panel
 
 router = APIRouter(route_class=PageRoute, include_in_schema=False)
@@ -46,6 +47,7 @@ def show_wall(page: PageDep, session: ReadSession, q: Q = "", site: Q = "") -> H
         summary=wall.summary(page.texts, panels, fleet),
         sites=sorted(fleet.sites.values(), key=lambda one: one.name),
         cards=[wall.card(page.texts, panel, fleet, page.now) for panel in kept],
+        thin_weekends=pages_roster.thin_weekends(page, session),
     )
 
 
@@ -67,7 +69,7 @@ def show_panel(panel_id: UUID, page: PageDep, session: ReadSession) -> HTMLRespo
         "wall",
         card=wall.card(page.texts, panels[0], fleet, page.now),
         panel=_facts(panel, fleet),
-        playlists=repository.playlists(session, panel.agency_id, most=500),
+        playlists=repository.playlists(session, seen_of(panel.agency_id), most=500),
         entries=_entries(page, session, panel),
         weekdays=[page.texts.say(day) for day in WEEKDAYS],
         plays=_plays(page, session, panel, fleet),

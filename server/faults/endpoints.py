@@ -21,6 +21,7 @@ from server.faults import repository, service
 from server.faults.alarms.showing import in_words
 from server.faults.schemas import EventShown, FaultShown, FaultStory, HealthShown, ReadingShown
 from server.parts import PartsDep
+from server.seen import EVERYTHING
 from server.spreadsheet import csv_lines
 from server.tables import Fault
 from server.tables.faults import FaultWord
@@ -91,7 +92,7 @@ def health(panel_id: UUID, caller: CallerDep, session: ReadSession) -> HealthSho
     panel = repository.panel(session, panel_id)
     if panel is None:
         raise not_found("panel")
-    caller.require(Permission.SEE, agency_id=panel.agency_id, what="panel")
+    caller.require(Permission.SEE, agency_id=panel.agency_id, site_id=panel.site_id, what="panel")
     status = repository.status_of_panel(session, panel_id)
     said = Health.model_validate(status.health) if status is not None and status.health else None
     return HealthShown(
@@ -110,7 +111,7 @@ def _story(session: Session, response: Response, row: Fault) -> FaultStory:
 
 
 def _shown(session: Session, rows: Sequence[Fault]) -> list[FaultShown]:
-    places = {panel.id: (panel.name, site.name) for panel, site in repository.panels_with_sites(session, None)}
+    places = {panel.id: (panel.name, site.name) for panel, site in repository.panels_with_sites(session, EVERYTHING)}
     found = []
     for row in rows:
         panel_name, site_name = places.get(row.panel_id, (None, None)) if row.panel_id is not None else (None, None)

@@ -1,7 +1,7 @@
 """Every table of the database. Shapes of the API are never tables."""
 
 from server.tables.access import ApiToken, Invitation, OutsideAccount, OutsideLogin, ResetRequest
-from server.tables.accounts import Agency, LoginSession, User
+from server.tables.accounts import Agency, LoginSession, RoleGrant, User
 from server.tables.alarms import Alarm, AlarmEvent, ExpectedWindow
 from server.tables.audit import AuditEntry
 from server.tables.boards import Board, BoardChange, BoardSheet, BoardSource, KioskBoard, Phrase
@@ -24,6 +24,7 @@ from server.tables.glossary import GlossaryNote, GlossaryTerm
 from server.tables.jobs import Job
 from server.tables.media import Media
 from server.tables.publishing import AssignedManifest, DesiredMessage, Publication
+from server.tables.roster import DutyAbsence, DutyFeed, DutyRule, DutyShift
 from server.tables.scheduling import (
     CalendarFeed,
     DaypartRow,
@@ -60,6 +61,10 @@ __all__ = [
     "DesiredMessage",
     "DismissedAdvice",
     "DocumentSignature",
+    "DutyAbsence",
+    "DutyFeed",
+    "DutyRule",
+    "DutyShift",
     "EnrolmentCode",
     "EntryTarget",
     "EssentialOnlyRow",
@@ -98,6 +103,7 @@ __all__ = [
     "ResetRequest",
     "Revision",
     "RevisionMedia",
+    "RoleGrant",
     "RootDocument",
     "ScheduleEntryRow",
     "Segment",

@@ -9,13 +9,14 @@ from enum import StrEnum
 from uuid import UUID
 
 from sqlalchemy import ColumnElement
-from sqlmodel import and_, col, false, or_, select, true
+from sqlmodel import and_, col, or_, select, true
 
 from playlists.alarm.event import Event, Word
 from playlists.alarm.judge import Phase
 from playlists.alarm.rule import AlarmRule, rule_of
 from server.db import Session
 from server.edge import Slice
+from server.seen import EVERYTHING, Seen
 from server.tables import Alarm, AlarmEvent, Kiosk, Panel, Site
 
 WANTING = (Phase.UNACKNOWLEDGED, Phase.ACKNOWLEDGED, Phase.RETURNED)
@@ -156,7 +157,7 @@ class Sought:
 
     view: View
     at: datetime
-    agency_ids: Collection[UUID] | None = None
+    seen: Seen = EVERYTHING
     site_id: UUID | None = None
     panel_id: UUID | None = None
     codes: Sequence[str] | None = None
@@ -206,11 +207,8 @@ def _view(view: View, at: datetime) -> ColumnElement[bool]:
 
 def _place(sought: Sought) -> ColumnElement[bool]:
     parts: list[ColumnElement[bool]] = [true()]
-    if sought.agency_ids is not None:
-        ids = list(sought.agency_ids)
-        own_panel = col(Panel.agency_id).in_(ids)
-        own_site = and_(col(Alarm.panel_id).is_(None), col(Site.agency_id).in_(ids))
-        parts.append(or_(own_panel, own_site) if ids else false())
+    whole = and_(col(Alarm.panel_id).is_(None), sought.seen.at(col(Site.agency_id), col(Site.id)))
+    parts.append(or_(sought.seen.at(col(Panel.agency_id), col(Panel.site_id)), whole))
     if sought.site_id is not None:
         parts.append(col(Alarm.site_id) == sought.site_id)
     if sought.panel_id is not None:

@@ -34,7 +34,7 @@ def alarm_of(session: Session, caller: Caller, alarm_id: UUID, permission: Permi
     row = repository.alarm(session, alarm_id, lock=lock)
     if row is None or row.active_at is None:
         raise not_found(WHAT)
-    caller.require(permission, agency_id=_agency(session, row), what=WHAT)
+    caller.require(permission, agency_id=_agency(session, row), site_id=row.site_id, what=WHAT)
     return row
 
 
@@ -140,17 +140,16 @@ def sought(caller: Caller, view: View, at: datetime, *, panel_id: UUID | None, q
         Problem: 404 for a panel that is not the caller's.
     """
     caller.require(Permission.SEE)
-    agencies = None if caller.agency_id is None else {caller.agency_id}
-    places = faults.panels_with_sites(session, caller.agency_id)
+    places = faults.panels_with_sites(session, caller.seen)
     if panel_id is not None and panel_id not in {panel.id for panel, _ in places}:
         raise not_found("panel")
-    found = Sought(view, at, agencies, panel_id=panel_id)
+    found = Sought(view, at, caller.seen, panel_id=panel_id)
     words = fold(q).split()
     if not words:
         return found
     panels = [panel.id for panel, site in places if _holds(words, panel.name, panel.slug, site.name)]
     codes = [str(code) for code, said in CATALOGUE.items() if _holds(words, code, *said.name)]
-    return Sought(view, at, agencies, panel_id=panel_id, codes=codes, or_panels=panels)
+    return Sought(view, at, caller.seen, panel_id=panel_id, codes=codes, or_panels=panels)
 
 
 def _for_change(session: Session, caller: Caller, alarm_id: UUID, expected: Expected) -> Alarm:
@@ -187,7 +186,7 @@ def _site(session: Session, caller: Caller, site_id: UUID, permission: Permissio
     site = repository.site(session, site_id)
     if site is None:
         raise not_found("site")
-    caller.require(permission, agency_id=site.agency_id, what="site")
+    caller.require(permission, agency_id=site.agency_id, site_id=site.id, what="site")
     return site
 
 

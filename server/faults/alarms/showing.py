@@ -14,12 +14,13 @@ from server.db import Session
 from server.faults import repository as faults
 from server.faults.alarms import repository
 from server.faults.alarms.schemas import AlarmShown, AlarmStory, EntryShown
+from server.seen import EVERYTHING
 from server.tables import Alarm
 
 
 def shown(session: Session, rows: Sequence[Alarm], at: datetime) -> list[AlarmShown]:
     """Return alarms as they are shown at a time, in their order."""
-    places = {panel.id: panel.name for panel, _ in faults.panels_with_sites(session, None)}
+    places = {panel.id: panel.name for panel, _ in faults.panels_with_sites(session, EVERYTHING)}
     sites = repository.site_names(session, {row.site_id for row in rows})
     users = faults.users(session, {row.acknowledged_by for row in rows if row.acknowledged_by is not None})
     found = []

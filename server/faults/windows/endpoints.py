@@ -22,8 +22,7 @@ router = APIRouter(prefix="/api/v1/expected-windows", tags=["faults"])
 def windows(caller: CallerDep, session: ReadSession, asked: PageAsked, parts: PartsDep) -> Page[WindowShown]:
     """List announced times that are not over, newest first."""
     caller.require(Permission.SEE)
-    agencies = None if caller.agency_id is None else {caller.agency_id}
-    rows = repository.windows(session, agencies, parts.clock(), asked)
+    rows = repository.windows(session, caller.seen, parts.clock(), asked)
     return asked.page(rows, lambda row: _shown(*row), lambda row: row[0].id)
 
 

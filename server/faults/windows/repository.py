@@ -10,6 +10,7 @@ from sqlmodel import col, or_, select
 from playlists.alarm.window import WindowKind
 from server.db import Session
 from server.edge import Slice
+from server.seen import Seen
 from server.tables import ExpectedWindow, Panel, Site
 
 Kept = ExpectedWindow
@@ -32,17 +33,15 @@ def at_place(session: Session, site_id: UUID, panel_id: UUID | None, at: datetim
     return list(session.exec(select(Kept).where(Kept.site_id == site_id, Kept.to_at > at, here)))
 
 
-def windows(session: Session, agency_ids: set[UUID] | None, after: datetime, part: Slice) -> list[tuple[Kept, Site]]:
+def windows(session: Session, seen: Seen, after: datetime, part: Slice) -> list[tuple[Kept, Site]]:
     """Return windows that end after a time, newest first, one more than the page holds."""
     statement = (
         select(Kept, Site)
         .join(Site, col(Site.id) == col(Kept.site_id))
-        .where(Kept.to_at > after)
+        .where(Kept.to_at > after, seen.at(col(Site.agency_id), col(Site.id)))
         .order_by(col(Kept.id).desc())
         .limit(part.limit + 1)
     )
-    if agency_ids is not None:
-        statement = statement.where(col(Site.agency_id).in_(agency_ids))
     if part.before is not None:
         statement = statement.where(col(Kept.id) < part.before)
     return [(row, site) for row, site in session.exec(statement)]

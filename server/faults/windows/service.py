@@ -63,7 +63,7 @@ def _site(session: Session, caller: Caller, site_id: UUID) -> Site:
     site = repository.site(session, site_id)
     if site is None:
         raise not_found("site")
-    caller.require(Permission.ACKNOWLEDGE_FAULTS, agency_id=site.agency_id, what="site")
+    caller.require(Permission.ACKNOWLEDGE_FAULTS, agency_id=site.agency_id, site_id=site.id, what="site")
     return site
 
 

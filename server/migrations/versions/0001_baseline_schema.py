@@ -262,6 +262,112 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_api_token_user_id"), "api_token", ["user_id"], unique=False)
     op.create_table(
+        "duty_absence",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("user_id", sa.Uuid(), nullable=False),
+        sa.Column("replacement_id", sa.Uuid(), nullable=True),
+        sa.Column("starts_at", sa.BigInteger(), nullable=False),
+        sa.Column("ends_at", sa.BigInteger(), nullable=False),
+        sa.Column("note", sa.String(length=200), nullable=False),
+        sa.Column("created_by", sa.Uuid(), nullable=False),
+        sa.Column("created_at", sa.BigInteger(), nullable=False),
+        sa.Column("deleted_at", sa.BigInteger(), nullable=True),
+        sa.Column("rev", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["created_by"],
+            ["user_account.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["replacement_id"],
+            ["user_account.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["user_id"],
+            ["user_account.id"],
+        ),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    op.create_index(op.f("ix_duty_absence_deleted_at"), "duty_absence", ["deleted_at"], unique=False)
+    op.create_index(op.f("ix_duty_absence_replacement_id"), "duty_absence", ["replacement_id"], unique=False)
+    op.create_index(op.f("ix_duty_absence_user_id"), "duty_absence", ["user_id"], unique=False)
+    op.create_table(
+        "duty_feed",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("token_sha256", sa.String(length=64), nullable=False),
+        sa.Column("site_id", sa.Uuid(), nullable=True),
+        sa.Column("user_id", sa.Uuid(), nullable=True),
+        sa.Column("created_by", sa.Uuid(), nullable=False),
+        sa.Column("created_at", sa.BigInteger(), nullable=False),
+        sa.Column("revoked_at", sa.BigInteger(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["created_by"],
+            ["user_account.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["site_id"],
+            ["site.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["user_id"],
+            ["user_account.id"],
+        ),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("token_sha256"),
+    )
+    op.create_index(op.f("ix_duty_feed_site_id"), "duty_feed", ["site_id"], unique=False)
+    op.create_index(op.f("ix_duty_feed_user_id"), "duty_feed", ["user_id"], unique=False)
+    op.create_table(
+        "duty_rule",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("site_id", sa.Uuid(), nullable=False),
+        sa.Column("role", sa.String(length=24), nullable=False),
+        sa.Column("next_after_min", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["site_id"],
+            ["site.id"],
+        ),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("site_id", "role"),
+    )
+    op.create_index(op.f("ix_duty_rule_site_id"), "duty_rule", ["site_id"], unique=False)
+    op.create_table(
+        "duty_shift",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("site_id", sa.Uuid(), nullable=False),
+        sa.Column("role", sa.String(length=24), nullable=False),
+        sa.Column("user_id", sa.Uuid(), nullable=False),
+        sa.Column("rank", sa.Integer(), nullable=False),
+        sa.Column("starts_at", sa.BigInteger(), nullable=False),
+        sa.Column("ends_at", sa.BigInteger(), nullable=False),
+        sa.Column("note", sa.String(length=200), nullable=False),
+        sa.Column("taken_over_from", sa.Uuid(), nullable=True),
+        sa.Column("created_by", sa.Uuid(), nullable=False),
+        sa.Column("created_at", sa.BigInteger(), nullable=False),
+        sa.Column("deleted_at", sa.BigInteger(), nullable=True),
+        sa.Column("rev", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["created_by"],
+            ["user_account.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["site_id"],
+            ["site.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["taken_over_from"],
+            ["user_account.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["user_id"],
+            ["user_account.id"],
+        ),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    op.create_index(op.f("ix_duty_shift_deleted_at"), "duty_shift", ["deleted_at"], unique=False)
+    op.create_index(op.f("ix_duty_shift_role"), "duty_shift", ["role"], unique=False)
+    op.create_index(op.f("ix_duty_shift_site_id"), "duty_shift", ["site_id"], unique=False)
+    op.create_index(op.f("ix_duty_shift_user_id"), "duty_shift", ["user_id"], unique=False)
+    op.create_table(
         "essential_only",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("reason", sa.String(length=400), nullable=False),
@@ -653,6 +759,42 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id"),
     )
     op.create_index(op.f("ix_reset_request_user_id"), "reset_request", ["user_id"], unique=False)
+    op.create_table(
+        "role_grant",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("user_id", sa.Uuid(), nullable=False),
+        sa.Column("role", sa.String(length=24), nullable=False),
+        sa.Column("agency_id", sa.Uuid(), nullable=True),
+        sa.Column("site_id", sa.Uuid(), nullable=True),
+        sa.Column("given_at", sa.BigInteger(), nullable=False),
+        sa.Column("given_by", sa.Uuid(), nullable=True),
+        sa.Column("ended_at", sa.BigInteger(), nullable=True),
+        sa.Column("ended_by", sa.Uuid(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["agency_id"],
+            ["agency.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["ended_by"],
+            ["user_account.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["given_by"],
+            ["user_account.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["site_id"],
+            ["site.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["user_id"],
+            ["user_account.id"],
+        ),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    op.create_index(op.f("ix_role_grant_agency_id"), "role_grant", ["agency_id"], unique=False)
+    op.create_index(op.f("ix_role_grant_site_id"), "role_grant", ["site_id"], unique=False)
+    op.create_index(op.f("ix_role_grant_user_id"), "role_grant", ["user_id"], unique=False)
     op.create_table(
         "root_document",
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -1829,6 +1971,10 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_schedule_entry_agency_id"), table_name="schedule_entry")
     op.drop_table("schedule_entry")
     op.drop_table("root_document")
+    op.drop_index(op.f("ix_role_grant_user_id"), table_name="role_grant")
+    op.drop_index(op.f("ix_role_grant_site_id"), table_name="role_grant")
+    op.drop_index(op.f("ix_role_grant_agency_id"), table_name="role_grant")
+    op.drop_table("role_grant")
     op.drop_index(op.f("ix_reset_request_user_id"), table_name="reset_request")
     op.drop_table("reset_request")
     op.drop_index(op.f("ix_recovery_code_user_id"), table_name="recovery_code")
@@ -1871,6 +2017,20 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_factor_challenge_user_id"), table_name="factor_challenge")
     op.drop_table("factor_challenge")
     op.drop_table("essential_only")
+    op.drop_index(op.f("ix_duty_shift_user_id"), table_name="duty_shift")
+    op.drop_index(op.f("ix_duty_shift_site_id"), table_name="duty_shift")
+    op.drop_index(op.f("ix_duty_shift_role"), table_name="duty_shift")
+    op.drop_index(op.f("ix_duty_shift_deleted_at"), table_name="duty_shift")
+    op.drop_table("duty_shift")
+    op.drop_index(op.f("ix_duty_rule_site_id"), table_name="duty_rule")
+    op.drop_table("duty_rule")
+    op.drop_index(op.f("ix_duty_feed_user_id"), table_name="duty_feed")
+    op.drop_index(op.f("ix_duty_feed_site_id"), table_name="duty_feed")
+    op.drop_table("duty_feed")
+    op.drop_index(op.f("ix_duty_absence_user_id"), table_name="duty_absence")
+    op.drop_index(op.f("ix_duty_absence_replacement_id"), table_name="duty_absence")
+    op.drop_index(op.f("ix_duty_absence_deleted_at"), table_name="duty_absence")
+    op.drop_table("duty_absence")
     op.drop_index(op.f("ix_api_token_user_id"), table_name="api_token")
     op.drop_table("api_token")
     op.drop_index(op.f("ix_user_account_agency_id"), table_name="user_account")
