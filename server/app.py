@@ -23,6 +23,13 @@ from server import VERSION, errors, keys
 from server.accounts import endpoints as accounts_endpoints
 from server.accounts.endpoints import LOGGED_IN
 from server.accounts.grants import endpoints as grant_endpoints
+from server.alerts import endpoints as alert_endpoints
+from server.alerts.feeds import endpoints as alert_feed_endpoints
+from server.alerts.fetching import Web
+from server.alerts.jobs import LOOK_S as FEEDS_S
+from server.alerts.jobs import TIDY_S as ALERTS_S
+from server.alerts.jobs import Poller
+from server.alerts.jobs import tidy as tidy_alerts
 from server.changes import forget_changes
 from server.console import endpoints as console_endpoints
 from server.content import endpoints as content_endpoints
@@ -105,6 +112,7 @@ from server.settings import Settings, TextLayout
 from server.shield import SameOrigin, SecurityHeaders
 from server.throttle import Throttle
 from server.trust import endpoints as trust_endpoints
+from server.trust.signing_keys import endpoints as signing_key_endpoints
 
 log = logging.getLogger(__name__)
 
@@ -156,12 +164,17 @@ PUBLIC = (
     download_endpoints.router,
     feed_endpoints.public,
     roster_endpoints.public,
+    alert_endpoints.public,
 )
-"""Login, enrolment and calendar feeds: all that strangers may call, besides health; downloads check their kiosk."""
+"""Login, enrolment, calendar feeds, alerts with their feed's token: all that strangers may call, besides health.
+
+Downloads check their kiosk.
+"""
 FOR_PEOPLE = (
     accounts_endpoints.router,
     grant_endpoints.router,
     trust_endpoints.router,
+    signing_key_endpoints.router,
     fleet_endpoints.router,
     upload_endpoints.router,
     library_endpoints.router,
@@ -198,6 +211,8 @@ FOR_PEOPLE = (
     alarms_endpoints.router,
     windows_endpoints.router,
     reports_endpoints.router,
+    alert_endpoints.router,
+    alert_feed_endpoints.router,
     live_endpoints.router,
 )
 FOR_KIOSKS = (kiosk_endpoints.router, signed_endpoints.router)
@@ -287,6 +302,7 @@ def telling(parts: Parts) -> Iterator[None]:
         parts.checks["broker"] = exchange.trouble
         stack.callback(parts.checks.pop, "broker", None)
         looks = (
+            Periodic("alerts", ALERTS_S, lambda: tidy_alerts(parts)),
             Periodic("newcomers", NEWCOMERS_S, newcomers.look, db.bells[Wake.KIOSKS]),
             Periodic("alarms", ALARMS_S, sweeper.look),
             Periodic("upkeep", UPKEEP_S, lambda: _tidy(parts)),
@@ -307,20 +323,26 @@ def _tidy(parts: Parts) -> None:
 
 @contextmanager
 def working(parts: Parts) -> Iterator[list[Worker]]:
-    """Run jobs in threads of this process; those that render do nothing else, so that nothing waits behind them."""
+    """Run jobs in threads of this process; those that render do nothing else, so that nothing waits behind them.
+
+    Feeds of alerts are asked here too: it is work that needs the network outside.
+    """
     nursery = Nursery()
     kinds, settings = job_kinds(parts, nursery), parts.settings
     rendering = {RENDER_SEGMENT: kinds.pop(RENDER_SEGMENT)}
     renderers = settings.render_workers or len(os.sched_getaffinity(0))
     workers = [Worker(parts.db, kinds, parts.clock) for _ in range(settings.worker_threads)]
     workers += [Worker(parts.db, rendering, parts.clock) for _ in range(renderers)]
+    feeds = Periodic("alert-feeds", FEEDS_S, Poller(parts.db, Web(), parts.clock).look)
     for worker in workers:
         worker.start()
+    feeds.start()
     parts.checks["worker"] = lambda: next((trouble for worker in workers if (trouble := worker.trouble())), None)
     try:
         yield workers
     finally:
         parts.checks.pop("worker", None)
+        feeds.stop()
         for worker in workers:
             worker.stop()
         nursery.close()

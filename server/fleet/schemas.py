@@ -301,6 +301,10 @@ class EnrolledShown(BaseModel):
     mqtt: MqttGiven
     base_url: str
     poll_s: int = POLL_S
+    root: str | None = None
+    """The envelope of the root in force, which the kiosk pins: from then on it shows only what people released."""
+    site: str | None = None
+    panel_id: UUID | None = None
 
 
 class KioskSettings(BaseModel):

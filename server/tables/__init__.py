@@ -3,6 +3,7 @@
 from server.tables.access import ApiToken, Invitation, OutsideAccount, OutsideLogin, ResetRequest
 from server.tables.accounts import Agency, LoginSession, RoleGrant, User
 from server.tables.alarms import Alarm, AlarmEvent, ExpectedWindow
+from server.tables.alerts import AlertFeed, AlertHost, AlertPanel, IncomingAlert, SiteAlertCode
 from server.tables.audit import AuditEntry
 from server.tables.boards import Board, BoardChange, BoardSheet, BoardSource, KioskBoard, Phrase
 from server.tables.changes import Change, Mark
@@ -40,6 +41,7 @@ from server.tables.scheduling import (
     SpecialCalendar,
     SpecialYear,
 )
+from server.tables.signing import SigningKey
 from server.tables.trust import DocumentSignature, RootDocument, SignedDocument
 from server.tables.uploads import MediaTag, UploadSession
 
@@ -47,6 +49,9 @@ __all__ = [
     "Agency",
     "Alarm",
     "AlarmEvent",
+    "AlertFeed",
+    "AlertHost",
+    "AlertPanel",
     "ApiToken",
     "AssignedManifest",
     "AuditEntry",
@@ -75,6 +80,7 @@ __all__ = [
     "FaultEvent",
     "GlossaryNote",
     "GlossaryTerm",
+    "IncomingAlert",
     "Invitation",
     "Job",
     "Kiosk",
@@ -108,7 +114,9 @@ __all__ = [
     "ScheduleEntryRow",
     "Segment",
     "SignedDocument",
+    "SigningKey",
     "Site",
+    "SiteAlertCode",
     "SpecialCalendar",
     "SpecialYear",
     "Subject",

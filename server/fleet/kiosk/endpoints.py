@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Header, Request
 
@@ -18,6 +18,7 @@ from server.fleet.schemas import EnrolAsked, EnrolledShown, KioskSettings, MqttG
 from server.mqtt.address import BrokerAddress
 from server.parts import Parts, PartsDep
 from server.tables import Kiosk, KioskStatus
+from server.trust import repository as trust
 
 public = APIRouter(prefix="/api/v1/kiosk", tags=["kiosk"])
 router = APIRouter(prefix="/api/v1/kiosk", tags=["kiosk"])
@@ -55,7 +56,19 @@ def enrol(asked: EnrolAsked, request: Request, parts: PartsDep) -> EnrolledShown
         server_public_key=parts.server_public_key.hex(),
         mqtt=mqtt,
         base_url=_base_url(parts, request),
+        **_pinned(parts, enrolled.kiosk),
     )
+
+
+def _pinned(parts: Parts, kiosk: Kiosk) -> dict[str, Any]:
+    """Return what a kiosk pins: the root in force, its site and its panel."""
+    with parts.db.read() as session:
+        panel = repository.panel(session, kiosk.panel_id) if kiosk.panel_id is not None else None
+        site = repository.site(session, panel.site_id) if panel is not None else None
+        root = trust.newest_root(session)
+        if panel is None or site is None or root is None:
+            return {}
+        return {"root": root.envelope.decode(), "site": site.slug, "panel_id": panel.id}
 
 
 @router.get("/time")

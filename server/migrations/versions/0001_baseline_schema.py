@@ -242,6 +242,51 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_user_account_agency_id"), "user_account", ["agency_id"], unique=False)
     op.create_table(
+        "alert_feed",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("name", sa.String(length=120), nullable=False),
+        sa.Column("kind", sa.String(length=16), nullable=False),
+        sa.Column("url", sa.String(length=1000), nullable=True),
+        sa.Column("token_sha256", sa.String(length=64), nullable=True),
+        sa.Column("senders", sa.JSON(), nullable=False),
+        sa.Column("takes_drills", sa.Boolean(), nullable=False),
+        sa.Column("lacks_ends", sa.Boolean(), nullable=False),
+        sa.Column("automatic", sa.Boolean(), nullable=False),
+        sa.Column("every_s", sa.Integer(), nullable=False),
+        sa.Column("next_at", sa.BigInteger(), nullable=True),
+        sa.Column("heard_at", sa.BigInteger(), nullable=True),
+        sa.Column("failing_since", sa.BigInteger(), nullable=True),
+        sa.Column("failures", sa.Integer(), nullable=False),
+        sa.Column("trouble", sa.String(length=400), nullable=False),
+        sa.Column("etag", sa.String(length=400), nullable=False),
+        sa.Column("last_modified", sa.String(length=100), nullable=False),
+        sa.Column("seen", sa.JSON(), nullable=False),
+        sa.Column("added_by", sa.Uuid(), nullable=False),
+        sa.Column("added_at", sa.BigInteger(), nullable=False),
+        sa.Column("stopped_at", sa.BigInteger(), nullable=True),
+        sa.Column("rev", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["added_by"],
+            ["user_account.id"],
+        ),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("token_sha256"),
+    )
+    op.create_index(op.f("ix_alert_feed_next_at"), "alert_feed", ["next_at"], unique=False)
+    op.create_table(
+        "alert_host",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("host", sa.String(length=253), nullable=False),
+        sa.Column("added_by", sa.Uuid(), nullable=False),
+        sa.Column("added_at", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["added_by"],
+            ["user_account.id"],
+        ),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("host"),
+    )
+    op.create_table(
         "api_token",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("user_id", sa.Uuid(), nullable=False),
@@ -931,6 +976,40 @@ def upgrade() -> None:
     op.create_index(op.f("ix_signed_document_site_id"), "signed_document", ["site_id"], unique=False)
     op.create_index(op.f("ix_signed_document_state"), "signed_document", ["state"], unique=False)
     op.create_table(
+        "signing_key",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("user_id", sa.Uuid(), nullable=False),
+        sa.Column("keyid", sa.String(length=64), nullable=False),
+        sa.Column("public", sa.String(length=100), nullable=False),
+        sa.Column("name", sa.String(length=120), nullable=False),
+        sa.Column("for_root", sa.Boolean(), nullable=False),
+        sa.Column("created_at", sa.BigInteger(), nullable=False),
+        sa.Column("removed_at", sa.BigInteger(), nullable=True),
+        sa.Column("removed_by", sa.Uuid(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["removed_by"],
+            ["user_account.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["user_id"],
+            ["user_account.id"],
+        ),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("keyid"),
+    )
+    op.create_index(op.f("ix_signing_key_user_id"), "signing_key", ["user_id"], unique=False)
+    op.create_table(
+        "site_alert_code",
+        sa.Column("site_id", sa.Uuid(), nullable=False),
+        sa.Column("name", sa.String(length=100), nullable=False),
+        sa.Column("code", sa.String(length=100), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["site_id"],
+            ["site.id"],
+        ),
+        sa.PrimaryKeyConstraint("site_id", "name", "code"),
+    )
+    op.create_table(
         "special_year",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("calendar_id", sa.Uuid(), nullable=False),
@@ -1237,6 +1316,42 @@ def upgrade() -> None:
     op.create_index(op.f("ix_glossary_note_agency_id"), "glossary_note", ["agency_id"], unique=False)
     op.create_index(op.f("ix_glossary_note_term_id"), "glossary_note", ["term_id"], unique=False)
     op.create_table(
+        "incoming_alert",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("feed_id", sa.Uuid(), nullable=False),
+        sa.Column("sha256", sa.String(length=64), nullable=False),
+        sa.Column("content", sa.LargeBinary(), nullable=False),
+        sa.Column("name_sha256", sa.String(length=64), nullable=True),
+        sa.Column("sender", sa.String(length=300), nullable=False),
+        sa.Column("identifier", sa.String(length=300), nullable=False),
+        sa.Column("sent_at", sa.BigInteger(), nullable=True),
+        sa.Column("kind", sa.String(length=16), nullable=False),
+        sa.Column("state", sa.String(length=16), nullable=False),
+        sa.Column("code", sa.String(length=4), nullable=False),
+        sa.Column("report", sa.JSON(), nullable=False),
+        sa.Column("template", sa.String(length=40), nullable=True),
+        sa.Column("expires_at", sa.BigInteger(), nullable=True),
+        sa.Column("folded", sa.String(length=2000), nullable=False),
+        sa.Column("received_at", sa.BigInteger(), nullable=False),
+        sa.Column("decided_by", sa.Uuid(), nullable=True),
+        sa.Column("decided_at", sa.BigInteger(), nullable=True),
+        sa.Column("reason", sa.String(length=400), nullable=False),
+        sa.Column("repeats", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["decided_by"],
+            ["user_account.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["feed_id"],
+            ["alert_feed.id"],
+        ),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("feed_id", "sha256"),
+        sa.UniqueConstraint("name_sha256"),
+    )
+    op.create_index(op.f("ix_incoming_alert_feed_id"), "incoming_alert", ["feed_id"], unique=False)
+    op.create_index(op.f("ix_incoming_alert_state"), "incoming_alert", ["state"], unique=False)
+    op.create_table(
         "kiosk",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("slug", sa.String(length=40), nullable=False),
@@ -1510,6 +1625,21 @@ def upgrade() -> None:
         sqlite_where=sa.text("ended_at IS NULL"),
         postgresql_where=sa.text("ended_at IS NULL"),
     )
+    op.create_table(
+        "alert_panel",
+        sa.Column("alert_id", sa.Uuid(), nullable=False),
+        sa.Column("panel_id", sa.Uuid(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["alert_id"],
+            ["incoming_alert.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["panel_id"],
+            ["panel.id"],
+        ),
+        sa.PrimaryKeyConstraint("alert_id", "panel_id"),
+    )
+    op.create_index(op.f("ix_alert_panel_panel_id"), "alert_panel", ["panel_id"], unique=False)
     op.create_table(
         "board_source",
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -1875,6 +2005,8 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_board_source_board_id"), table_name="board_source")
     op.drop_index(op.f("ix_board_source_agency_id"), table_name="board_source")
     op.drop_table("board_source")
+    op.drop_index(op.f("ix_alert_panel_panel_id"), table_name="alert_panel")
+    op.drop_table("alert_panel")
     op.drop_index(
         "uq_alarm_open",
         table_name="alarm",
@@ -1921,6 +2053,9 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_media_tag_folded"), table_name="media_tag")
     op.drop_table("media_tag")
     op.drop_table("kiosk")
+    op.drop_index(op.f("ix_incoming_alert_state"), table_name="incoming_alert")
+    op.drop_index(op.f("ix_incoming_alert_feed_id"), table_name="incoming_alert")
+    op.drop_table("incoming_alert")
     op.drop_index(op.f("ix_glossary_note_term_id"), table_name="glossary_note")
     op.drop_index(op.f("ix_glossary_note_agency_id"), table_name="glossary_note")
     op.drop_table("glossary_note")
@@ -1956,6 +2091,9 @@ def downgrade() -> None:
     op.drop_table("subject")
     op.drop_index(op.f("ix_special_year_calendar_id"), table_name="special_year")
     op.drop_table("special_year")
+    op.drop_table("site_alert_code")
+    op.drop_index(op.f("ix_signing_key_user_id"), table_name="signing_key")
+    op.drop_table("signing_key")
     op.drop_index(op.f("ix_signed_document_state"), table_name="signed_document")
     op.drop_index(op.f("ix_signed_document_site_id"), table_name="signed_document")
     op.drop_index(op.f("ix_signed_document_kind"), table_name="signed_document")
@@ -2033,6 +2171,9 @@ def downgrade() -> None:
     op.drop_table("duty_absence")
     op.drop_index(op.f("ix_api_token_user_id"), table_name="api_token")
     op.drop_table("api_token")
+    op.drop_table("alert_host")
+    op.drop_index(op.f("ix_alert_feed_next_at"), table_name="alert_feed")
+    op.drop_table("alert_feed")
     op.drop_index(op.f("ix_user_account_agency_id"), table_name="user_account")
     op.drop_table("user_account")
     op.drop_index(op.f("ix_site_agency_id"), table_name="site")
