@@ -14,10 +14,11 @@ from sqlmodel import and_, col, or_, select, true
 from playlists.alarm.event import Event, Word
 from playlists.alarm.judge import Phase
 from playlists.alarm.rule import AlarmRule, rule_of
+from playlists.alarm.window import Window, WindowKind
 from server.db import Session
 from server.edge import Slice
 from server.seen import EVERYTHING, Seen
-from server.tables import Alarm, AlarmEvent, Kiosk, Panel, Site
+from server.tables import Alarm, AlarmEvent, ExpectedWindow, Kiosk, Panel, Site
 
 WANTING = (Phase.UNACKNOWLEDGED, Phase.ACKNOWLEDGED, Phase.RETURNED)
 """The phases in which a person has something to do."""
@@ -120,6 +121,16 @@ def rules_of_site(session: Session, site_id: UUID) -> dict[str, AlarmRule]:
     row = session.get(Site, site_id)
     delays = row.alarm_delays if row is not None else {}
     return {code: replace(rule_of(code), on_delay_s=on, off_delay_s=off) for code, (on, off) in delays.items()}
+
+
+def expected_at(session: Session, site_id: UUID, panel_id: UUID | None, at: datetime) -> list[Window]:
+    """Return the announced times of a place that are not over."""
+    whole = col(ExpectedWindow.panel_id).is_(None)
+    here = or_(whole, ExpectedWindow.panel_id == panel_id) if panel_id is not None else whole
+    found = session.exec(
+        select(ExpectedWindow).where(ExpectedWindow.site_id == site_id, ExpectedWindow.to_at > at, here)
+    )
+    return [Window(WindowKind(row.kind), row.from_at, row.to_at) for row in found]
 
 
 def site_names(session: Session, ids: Collection[UUID]) -> dict[UUID, str]:

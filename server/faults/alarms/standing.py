@@ -14,12 +14,11 @@ from playlists.alarm.causes import GRACE, Part
 from playlists.alarm.event import Word
 from playlists.alarm.judge import ACTIVE, Phase, judge
 from playlists.alarm.rule import CHATTER_WINDOW_S, rule_of
-from playlists.alarm.window import Window, expected_until
+from playlists.alarm.window import expected_until
 from playlists.fault import CATALOGUE, FaultCode
 from server.changes import note_change
 from server.db import Session
 from server.faults.alarms import repository
-from server.faults.windows import repository as windows
 from server.tables import Alarm, AlarmEvent, Fault
 
 MOST_DUE = 1000
@@ -125,7 +124,7 @@ def restand(session: Session, row: Alarm, at: datetime) -> None:
     if found.acknowledged_at is None:
         row.acknowledged_by = None
     row.raises, row.is_chattering, row.shelved_until = max(found.raises, 1), found.is_chattering, found.shelved_until
-    planned = [_window(one) for one in windows.at_place(session, row.site_id, row.panel_id, at)]
+    planned = repository.expected_at(session, row.site_id, row.panel_id, at)
     row.expected_until = expected_until(planned, row.code, rule, at)
     begins = (one.from_at for one in planned if one.from_at > at)
     row.next_at = min((one for one in (found.next_at, row.expected_until, *begins) if one is not None), default=None)
@@ -223,7 +222,3 @@ def _part(row: Alarm) -> Part:
 def _place_of(session: Session, row: Fault) -> Place | None:
     site = repository.site_of_panel(session, row.panel_id) if row.panel_id is not None else None
     return Place(site.id, row.kiosk_id, row.panel_id) if site is not None else None
-
-
-def _window(row: windows.Kept) -> Window:
-    return Window(windows.kind(row), row.from_at, row.to_at)
