@@ -2,6 +2,7 @@
 
 from server.tables.access import ApiToken, Invitation, OutsideAccount, OutsideLogin, ResetRequest
 from server.tables.accounts import Agency, LoginSession, RoleGrant, User
+from server.tables.alarms import Alarm, AlarmEvent, ExpectedWindow
 from server.tables.alerts import AlertFeed, AlertHost, AlertPanel, IncomingAlert, SiteAlertCode
 from server.tables.audit import AuditEntry
 from server.tables.boards import Board, BoardChange, BoardSheet, BoardSource, KioskBoard, Phrase
@@ -47,7 +48,12 @@ from server.tables.uploads import MediaTag, UploadSession
 
 __all__ = [
     "Agency",
+<<<<<<< HEAD
     "AiredRevision",
+=======
+    "Alarm",
+    "AlarmEvent",
+>>>>>>> main
     "AlertFeed",
     "AlertHost",
     "AlertPanel",
@@ -74,6 +80,7 @@ __all__ = [
     "EntryTarget",
     "EssentialOnlyRow",
     "EssentialOnlySite",
+    "ExpectedWindow",
     "FactorChallenge",
     "Fault",
     "FaultEvent",
