@@ -48,12 +48,9 @@ from server.tables.uploads import MediaTag, UploadSession
 
 __all__ = [
     "Agency",
-<<<<<<< HEAD
     "AiredRevision",
-=======
     "Alarm",
     "AlarmEvent",
->>>>>>> main
     "AlertFeed",
     "AlertHost",
     "AlertPanel",
