@@ -47,6 +47,7 @@ from server.tables import (
     RoleGrant,
     ScheduleEntryRow,
     SignedDocument,
+    SigningKey,
     Site,
     SpecialCalendar,
     Subject,
@@ -194,6 +195,7 @@ def new_world(database: Database, role: Role, *, everywhere: bool = False) -> Wo
         feed_id=alerts.id, sha256=sha256_hex(token.encode()), content=b"<alert/>", state="waiting", received_at=at
     )
     grant = RoleGrant(user_id=other.id, role=Role.APPROVER, agency_id=agency.id, site_id=site.id)
+    key = SigningKey(user_id=user.id, keyid=sha256_hex(f"key {token}".encode()), public="x")
     warning = WarningTemplate(
         agency_id=agency.id,
         notice_id=notice.id,
@@ -235,7 +237,7 @@ def new_world(database: Database, role: Role, *, everywhere: bool = False) -> Wo
         [kiosk, revision, entry, override, EssentialOnlySite(essential_only_id=quiet.id, site_id=site.id)],
         [*variants, fault, comment, phrase, board],
         [source, document, grant],
-        [alerts, warning, emergency], [alert], [AlertPanel(alert_id=alert.id, panel_id=panel.id)],
+        [alerts, warning, emergency, key], [alert], [AlertPanel(alert_id=alert.id, panel_id=panel.id)],
     ]  # fmt: skip
     with database.write() as session:
         for rows in layers:
@@ -272,6 +274,7 @@ def new_world(database: Database, role: Role, *, everywhere: bool = False) -> Wo
         "phrase_id": phrase.id,
         "board_id": board.id,
         "source_id": source.id,
+        "key_id": key.id,
         "template_id": warning.id,
         "emergency_id": emergency.id,
         "alert_id": alert.id,
