@@ -219,7 +219,11 @@ def new_world(database: Database, role: Role, *, everywhere: bool = False) -> Wo
         expires_at=at + timedelta(hours=1),
     )
     login = LoginSession(
-        user_id=user.id, token_sha256=sha256_hex(token.encode()), last_seen_at=at, expires_at=at + timedelta(hours=1)
+        user_id=user.id,
+        token_sha256=sha256_hex(token.encode()),
+        last_seen_at=at,
+        expires_at=at + timedelta(hours=1),
+        factor_at=at,
     )
     said = Withdrawal(issued_at=at, audience=Audience(sites=(site.slug,)), withdraws=(sha256_hex(token.encode()),))
     document = SignedDocument(
