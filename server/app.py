@@ -23,6 +23,8 @@ from server import VERSION, errors, keys
 from server.accounts import endpoints as accounts_endpoints
 from server.accounts.endpoints import LOGGED_IN
 from server.accounts.grants import endpoints as grant_endpoints
+from server.accounts.succession import endpoints as succession_endpoints
+from server.accounts.succession.service import perform_due
 from server.alerts import endpoints as alert_endpoints
 from server.alerts.feeds import endpoints as alert_feed_endpoints
 from server.alerts.fetching import Web
@@ -118,6 +120,7 @@ MOST_BODY_BYTES = 1 << 20
 """For every request whose route does not say otherwise."""
 API_PAGES = "/docs"
 UPKEEP_S = 3600.0
+AGENCIES_S = 60.0
 CHANGES_KEPT = timedelta(days=1)
 """A live page that was away for longer loads anew."""
 
@@ -171,6 +174,7 @@ Downloads check their kiosk.
 FOR_PEOPLE = (
     accounts_endpoints.router,
     grant_endpoints.router,
+    succession_endpoints.router,
     trust_endpoints.router,
     signing_key_endpoints.router,
     fleet_endpoints.router,
@@ -301,6 +305,7 @@ def telling(parts: Parts) -> Iterator[None]:
             Periodic("alerts", ALERTS_S, lambda: tidy_alerts(parts)),
             Periodic("newcomers", NEWCOMERS_S, newcomers.look, db.bells[Wake.KIOSKS]),
             Periodic("silence", SILENCE_S, sweeper.look),
+            Periodic("agencies", AGENCIES_S, lambda: perform_due(db, parts.clock())),
             Periodic("upkeep", UPKEEP_S, lambda: _tidy(parts)),
         )
         for part in (desired, pointers, *looks):

@@ -2,6 +2,7 @@
 
 from server.tables.access import ApiToken, Invitation, OutsideAccount, OutsideLogin, ResetRequest
 from server.tables.accounts import Agency, LoginSession, RoleGrant, User
+from server.tables.agencies import AgencyName, AgencyPlan, FormerOwner
 from server.tables.alerts import AlertFeed, AlertHost, AlertPanel, IncomingAlert, SiteAlertCode
 from server.tables.audit import AuditEntry
 from server.tables.boards import Board, BoardChange, BoardSheet, BoardSource, KioskBoard, Phrase
@@ -46,6 +47,8 @@ from server.tables.uploads import MediaTag, UploadSession
 
 __all__ = [
     "Agency",
+    "AgencyName",
+    "AgencyPlan",
     "AlertFeed",
     "AlertHost",
     "AlertPanel",
@@ -74,6 +77,7 @@ __all__ = [
     "FactorChallenge",
     "Fault",
     "FaultEvent",
+    "FormerOwner",
     "GlossaryNote",
     "GlossaryTerm",
     "IncomingAlert",
