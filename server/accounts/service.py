@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import TypeVar
 from uuid import UUID
@@ -98,8 +99,8 @@ def _note_agency(
     caller: Caller,
     action: Action,
     agency: Agency,
-    before: dict[str, object] | None = None,
-    after: dict[str, object] | None = None,
+    before: Mapping[str, object] | None = None,
+    after: Mapping[str, object] | None = None,
 ) -> None:
     audit(
         session, caller, action, "agency", agency.id, name=agency.slug, agency_id=agency.id, before=before, after=after

@@ -8,8 +8,9 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from playlists.ids import Slug
 from playlists.instant import Instant
-from server.accounts.schemas import Asked, Name, Slug
+from server.accounts.schemas import Asked, Name
 from server.tables.agencies import PlanKind
 
 MOST_PARTS = 2000

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime, time
 from http import HTTPStatus
 from uuid import UUID
@@ -40,7 +40,8 @@ HOME = "Asia/Ho_Chi_Minh"
 def rename(session: Session, caller: Caller, agency_id: UUID, asked: RenameAsked, at: datetime) -> AgencyPlan:
     """Give an agency another name, now or on a day."""
     agency = _open(session, caller, agency_id)
-    return _made(session, caller, AgencyPlan(kind=PlanKind.RENAME, detail={"name": asked.name}), agency, asked.on, at)
+    plan = AgencyPlan(kind=PlanKind.RENAME, detail={"name": asked.name}, due_at=at)
+    return _made(session, caller, plan, agency, asked.on, at)
 
 
 def merge(session: Session, caller: Caller, agency_id: UUID, asked: MergeAsked, at: datetime) -> AgencyPlan:
@@ -55,7 +56,7 @@ def merge(session: Session, caller: Caller, agency_id: UUID, asked: MergeAsked, 
     if into.id == agency.id:
         raise invalid("same-agency", "An agency cannot be merged into itself; choose another one.")
     _refuse(_hindrances(session, agency, into))
-    return _made(session, caller, AgencyPlan(kind=PlanKind.MERGE, into_id=into.id), agency, asked.on, at)
+    return _made(session, caller, AgencyPlan(kind=PlanKind.MERGE, into_id=into.id, due_at=at), agency, asked.on, at)
 
 
 def split(session: Session, caller: Caller, agency_id: UUID, asked: SplitAsked, at: datetime) -> AgencyPlan:
@@ -89,14 +90,14 @@ def split(session: Session, caller: Caller, agency_id: UUID, asked: SplitAsked, 
     if into.id == agency.id:
         raise invalid("same-agency", "The parts belong to this agency already; choose another one.")
     detail = {kind: [str(one) for one in ids] for kind, ids in parts.items()}
-    plan = AgencyPlan(kind=PlanKind.SPLIT, into_id=into.id, detail=detail)
+    plan = AgencyPlan(kind=PlanKind.SPLIT, into_id=into.id, detail=detail, due_at=at)
     return _made(session, caller, plan, agency, asked.on, at)
 
 
 def close(session: Session, caller: Caller, agency_id: UUID, asked: CloseAsked, at: datetime) -> AgencyPlan:
     """Close an agency on a day: its past stays, its people can no longer log in."""
     agency = _open(session, caller, agency_id)
-    return _made(session, caller, AgencyPlan(kind=PlanKind.CLOSE), agency, asked.on, at)
+    return _made(session, caller, AgencyPlan(kind=PlanKind.CLOSE, due_at=at), agency, asked.on, at)
 
 
 def cancel(session: Session, caller: Caller, plan_id: UUID, at: datetime) -> AgencyPlan:
@@ -357,8 +358,8 @@ def _note(
     action: Action,
     agency: Agency,
     *,
-    before: dict[str, object] | None = None,
-    after: dict[str, object] | None = None,
+    before: Mapping[str, object] | None = None,
+    after: Mapping[str, object] | None = None,
 ) -> None:
     audit(session, by, action, "agency", agency.id, name=agency.slug, agency_id=agency.id, before=before, after=after)
     note_change(session, "agency", agency.id)
