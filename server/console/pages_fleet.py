@@ -224,6 +224,7 @@ def _fault(page: Page, row: FaultSeen) -> dict[str, Any]:
         "severity_name": words.severity_name(texts, fault.severity),
         "tone": words.severity_tone(fault.severity),
         "name": words.fault_name(texts, fault.code),
+        "meaning": words.fault_meaning(texts, fault.code),
         "first_step": words.first_step(texts, fault.code),
         "panel": row.panel.name if row.panel is not None else "",
         "panel_id": row.panel.id if row.panel is not None else None,

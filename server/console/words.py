@@ -85,6 +85,11 @@ def fault_name(texts: Texts, code: str) -> str:
     return texts.pick(CATALOGUE[FaultCode(code)].name) if code in set(FaultCode) else code
 
 
+def fault_meaning(texts: Texts, code: str) -> str:
+    """Return what a fault means for the panel; nothing for a code from a newer kiosk."""
+    return texts.pick(CATALOGUE[FaultCode(code)].meaning) if code in set(FaultCode) else ""
+
+
 def first_step(texts: Texts, code: str) -> str:
     """Return what to do first about a fault."""
     if code in set(FaultCode):

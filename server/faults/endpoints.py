@@ -141,11 +141,12 @@ def _shown(session: Session, rows: Sequence[Fault]) -> list[FaultShown]:
     users = repository.users(session, {row.acknowledged_by for row in rows if row.acknowledged_by is not None})
     found = []
     for row in rows:
-        names, steps = _words(row.code)
+        names, meanings, steps = _words(row.code)
         panel_name, site_name = places.get(row.panel_id, (None, None)) if row.panel_id is not None else (None, None)
         by = users.get(row.acknowledged_by) if row.acknowledged_by is not None else None
         extra = {
             "names": names,
+            "meanings": meanings,
             "first_steps": steps,
             "panel_name": panel_name,
             "site_name": site_name,
@@ -155,12 +156,13 @@ def _shown(session: Session, rows: Sequence[Fault]) -> list[FaultShown]:
     return found
 
 
-def _words(code: str) -> tuple[dict[Language, str], dict[Language, str]]:
+def _words(code: str) -> tuple[dict[Language, str], ...]:
+    """Return a code's names, meanings and first steps; a newer kiosk's code is its own name."""
     try:
         said = CATALOGUE[FaultCode(code)]
     except ValueError:
-        return dict.fromkeys(Language, code), dict.fromkeys(Language, "")
-    return dict(zip(Language, said.name, strict=True)), dict(zip(Language, said.first_step, strict=True))
+        return dict.fromkeys(Language, code), dict.fromkeys(Language, ""), dict.fromkeys(Language, "")
+    return tuple(dict(zip(Language, one, strict=True)) for one in (said.name, said.meaning, said.first_step))
 
 
 def _row(one: FaultShown, language: Language) -> Sequence[object]:

@@ -34,6 +34,7 @@ class FaultShown(BaseModel):
     panel_name: str | None
     site_name: str | None
     names: dict[Language, str]
+    meanings: dict[Language, str]
     first_steps: dict[Language, str]
     rev: int
 

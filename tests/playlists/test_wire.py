@@ -7,7 +7,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from playlists.fault import CATALOGUE, FaultCode
 from playlists.wire import messages, signed, topics
 
 KIOSK = UUID("01a20a26-712a-78dd-9224-65d5de652dfb")
@@ -74,14 +73,6 @@ def test_other_topics_name_none(topic: str) -> None:
 @given(st.text(max_size=80))
 def test_any_text_is_parsed_without_an_error(topic: str) -> None:
     assert topics.parse_up(topic) is None
-
-
-def test_every_fault_has_words_in_three_languages() -> None:
-    assert set(CATALOGUE) == set(FaultCode)
-    for explained in CATALOGUE.values():
-        assert all(explained.name)
-        assert all(explained.first_step)
-        assert len({*explained.name}) == 3
 
 
 def test_every_leaf_says_how_it_is_published() -> None:
