@@ -16,6 +16,8 @@ from playlists.wire.messages import MOST_BYTES
 CONFIGURATION = "mosquitto.conf"
 ACCESS, PASSWORDS, BLOCKED = "acl", "passwords", "blocked.pem"
 """The lists that change while the broker runs."""
+STAMP = "changed"
+"""Written after every change of any of these files: whoever hands them to the broker watches this one."""
 AUTHORITY = "authority.pem"
 SERVER, SERVER_KEY = "server.pem", "server.key"
 CLIENT, CLIENT_KEY = "client.pem", "client.key"

@@ -3,6 +3,7 @@
 from server.tables.access import ApiToken, Invitation, OutsideAccount, OutsideLogin, ResetRequest
 from server.tables.accounts import Agency, LoginSession, User
 from server.tables.boards import Board, BoardChange, BoardSheet, BoardSource, KioskBoard, Phrase
+from server.tables.certificates import Certificate
 from server.tables.changes import Change, Mark
 from server.tables.content import (
     Comment,
@@ -48,6 +49,7 @@ __all__ = [
     "BoardSheet",
     "BoardSource",
     "CalendarFeed",
+    "Certificate",
     "Change",
     "Comment",
     "DaypartRow",
