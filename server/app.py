@@ -72,6 +72,7 @@ from server.mqtt.inbox import Takers
 from server.parts import Check, Parts
 from server.publishing import endpoints as publishing_endpoints
 from server.publishing import inbox as publishing_inbox
+from server.publishing.documents import endpoints as signed_endpoints
 from server.publishing.holdings import Holdings
 from server.publishing.jobs import at_once_kind, publish_kind
 from server.publishing.kiosk import endpoints as download_endpoints
@@ -84,6 +85,7 @@ from server.publishing.renderings import endpoints as rendering_endpoints
 from server.publishing.service import JOB_KIND as PUBLISH
 from server.publishing.showing import Pictures
 from server.reports import endpoints as reports_endpoints
+from server.roster import endpoints as roster_endpoints
 from server.scheduling import endpoints as scheduling_endpoints
 from server.scheduling.copying import endpoints as copy_endpoints
 from server.scheduling.dayparts import endpoints as daypart_endpoints
@@ -101,6 +103,7 @@ from server.scheduling.week import endpoints as week_endpoints
 from server.settings import Settings, TextLayout
 from server.shield import ProxyWord, SameOrigin, SecurityHeaders
 from server.throttle import Throttle
+from server.trust import endpoints as trust_endpoints
 
 log = logging.getLogger(__name__)
 
@@ -149,10 +152,17 @@ def create_parts(settings: Settings, clock: Callable[[], datetime] = now) -> Par
     return parts
 
 
-PUBLIC = (accounts_endpoints.public, kiosk_endpoints.public, download_endpoints.router, feed_endpoints.public)
+PUBLIC = (
+    accounts_endpoints.public,
+    kiosk_endpoints.public,
+    download_endpoints.router,
+    feed_endpoints.public,
+    roster_endpoints.public,
+)
 """Login, enrolment and calendar feeds: all that strangers may call, besides health; downloads check their kiosk."""
 FOR_PEOPLE = (
     accounts_endpoints.router,
+    trust_endpoints.router,
     fleet_endpoints.router,
     admission_endpoints.router,
     upload_endpoints.router,
@@ -170,6 +180,7 @@ FOR_PEOPLE = (
     phrase_endpoints.router,
     board_endpoints.router,
     look_endpoints.router,
+    roster_endpoints.router,
     scheduling_endpoints.router,
     daypart_endpoints.router,
     entry_endpoints.router,
@@ -189,7 +200,7 @@ FOR_PEOPLE = (
     reports_endpoints.router,
     live_endpoints.router,
 )
-FOR_KIOSKS = (kiosk_endpoints.router,)
+FOR_KIOSKS = (kiosk_endpoints.router, signed_endpoints.router)
 
 
 def job_kinds(parts: Parts, nursery: Nursery | None = None) -> dict[str, Kind]:

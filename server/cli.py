@@ -18,15 +18,18 @@ from pydantic import ValidationError
 from sqlalchemy.exc import SQLAlchemyError
 
 from playlists import document as documents
+from playlists import trust
 from playlists.daypart import use_pinned_zones
 from playlists.instant import format_instant
+from playlists.trust.fingerprint import in_words
+from playlists.trust.root import Root
 from server import VERSION, keys
 from server.accounts import repository as accounts
 from server.accounts import service
 from server.accounts.schemas import UserNew
 from server.app import create_app, create_parts, working
 from server.authority.store import NoAuthority
-from server.db import Database, upgrade
+from server.db import Database, now, upgrade
 from server.errors import Problem
 from server.fleet import repository as fleet
 from server.fleet.enrolment import make_code
@@ -37,6 +40,7 @@ from server.offline.commands import add_broker, add_ca, add_cap, add_root
 from server.offline.root import NotDone
 from server.settings import Settings
 from server.tables.accounts import Role
+from server.trust import roots
 
 Answer = dict[str, Any]
 Command = Callable[[Settings, argparse.Namespace], Answer | None]
@@ -92,6 +96,13 @@ def _parser() -> argparse.ArgumentParser:
     add_ca(add, commands)
     add_cap(add, commands)
     add_root(add, commands)
+    trusted = commands.add_parser("trust", help="what this server trusts").add_subparsers(
+        required=True, metavar="COMMAND"
+    )
+    install = add(
+        "install", _trust_install, "install a root that `bangtin root` wrote, or the one that follows", trusted
+    )
+    install.add_argument("root", type=Path)
     users = commands.add_parser("user", help="people with accounts").add_subparsers(required=True, metavar="COMMAND")
     new = add("add", _user_add, "make a person; the password is generated and shown once", users)
     new.add_argument("username")
@@ -275,6 +286,28 @@ def _enrol_code(settings: Settings, asked: argparse.Namespace) -> Answer:
     until = format_instant(made.row.expires_at)
     text = f"Code for {asked.kiosk}: {made.code} (works once, until {until})"
     return {"kiosk": asked.kiosk, "code": made.code, "expires_at": until, "text": text}
+
+
+def _trust_install(settings: Settings, asked: argparse.Namespace) -> Answer:
+    with asked.root.open("rb") as source:
+        content = source.read(Root.most_bytes + 1)
+    public = trust.public_key(keys.load_server_key(settings.keys_dir))
+    db = _open(settings)
+    try:
+        with db.write() as session:
+            row, is_new = roots.install_root(session, content, public, now(), None)
+    finally:
+        db.close()
+    said = "is installed now" if is_new else "was installed already"
+    demo = "\nA DEMO ROOT: kiosks of a real network refuse it." if row.demo else ""
+    return {
+        "version": row.version,
+        "sha256": row.sha256,
+        "words": in_words(row.sha256),
+        "demo": row.demo,
+        "new": is_new,
+        "text": f"Root {row.version} {said}.\nFingerprint: {in_words(row.sha256)}  ({row.sha256}){demo}",
+    }
 
 
 def _explain(_settings: Settings, asked: argparse.Namespace) -> Answer:

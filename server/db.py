@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -26,10 +26,22 @@ from sqlmodel import Session, create_engine
 from playlists import ids
 from playlists.instant import from_micros, to_micros
 
-__all__ = ["Bell", "Database", "Session", "UtcMicros", "Wake", "new_id", "now", "ring_after_commit", "upgrade"]
+__all__ = [
+    "Bell",
+    "Database",
+    "Session",
+    "UtcMicros",
+    "Wake",
+    "finish_with",
+    "new_id",
+    "now",
+    "ring_after_commit",
+    "upgrade",
+]
 
 BUSY_TIMEOUT_MS = 10_000
 _RINGS = "bangtin_rings"
+_LAST_STEPS = "bangtin_last_steps"
 
 
 class UtcMicros(TypeDecorator[datetime]):
@@ -100,6 +112,14 @@ def ring_after_commit(session: Session, wake: Wake) -> None:
     session.info.setdefault(_RINGS, set()).add(wake)
 
 
+def finish_with(session: Session, name: str, step: Callable[[Session], None]) -> None:
+    """Run a step once, by its name, as the last thing before the session's transaction is committed.
+
+    For what writers queue for: they hold it only while they commit.
+    """
+    session.info.setdefault(_LAST_STEPS, {})[name] = step
+
+
 class Database:
     """An engine, and the two kinds of transaction."""
 
@@ -120,6 +140,8 @@ class Database:
         with Session(self.engine, expire_on_commit=False) as session:
             session.connection(execution_options={"bangtin_write": True})
             yield session
+            for step in session.info.pop(_LAST_STEPS, {}).values():
+                step(session)
             session.commit()
             rings: set[Wake] = session.info.get(_RINGS, set())
         for wake in rings:

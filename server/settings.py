@@ -38,6 +38,15 @@ class TextLayout(StrEnum):
     """Plainly where they are missing: every letter is there, unkerned."""
 
 
+class SecondFactor(StrEnum):
+    """Whether more than a password is asked for."""
+
+    REQUIRED = "required"
+    """At each login of those who can put something on air or rule over people, and at new devices of everybody."""
+    OFF = "off"
+    """Never; for demonstrations only, and every page says so."""
+
+
 class Settings(BaseSettings):
     """Everything that differs between installations. Each field is a row in docs/settings.md."""
 
@@ -85,6 +94,19 @@ class Settings(BaseSettings):
     """A login ends after so long, whatever happens."""
     session_idle_minutes: int = Field(default=120, ge=5, le=43200)
     """A login ends when it was not used for so long."""
+    second_factor: SecondFactor = SecondFactor.REQUIRED
+    factor_minutes: int = Field(default=10, ge=1, le=480)
+    """For so long after giving a second factor it is not asked for again before something grave."""
+    known_device_days: int = Field(default=90, ge=1, le=400)
+    """A device that was not used for so long is a new one again."""
+    invitation_hours: int = Field(default=72, ge=1, le=720)
+    """The link of an invitation, a reset, and the wait for a second administrator end after so long."""
+    oidc_issuer: str | None = None
+    """Address of an OpenID provider where people may log in; without it there is no such login."""
+    oidc_client_id: str = ""
+    oidc_client_secret_file: Path | None = None
+    oidc_name: str = "OpenID"
+    """What the provider is called on the button."""
     silence_s: int = Field(default=90, ge=5, le=3600)
     """A kiosk that says nothing for so long counts as offline, even when the broker thinks it is there."""
     openapi_pages: bool = False
@@ -95,6 +117,11 @@ class Settings(BaseSettings):
     def sqlalchemy_url(self) -> str:
         """The database's address, resolved."""
         return self.database_url or f"sqlite:///{(self.data_dir / 'bangtin.sqlite3').absolute()}"
+
+    @property
+    def is_https(self) -> bool:
+        """Whether people reach this server through TLS."""
+        return (self.base_url or "").startswith("https://")
 
     @property
     def keys_dir(self) -> Path:

@@ -12,7 +12,7 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from server.accounts.logins import COOKIE
+from server.accounts.calling import COOKIE
 from server.errors import MEDIA_TYPE, Problem
 from server.fleet.kiosk.calling import CERTIFICATE_HEADER
 
@@ -130,6 +130,6 @@ class SameOrigin:
 
 def _has_cookie(headers: Headers) -> bool:
     try:
-        return COOKIE in SimpleCookie(headers.get("cookie", ""))
+        return not {COOKIE, f"__Host-{COOKIE}"}.isdisjoint(SimpleCookie(headers.get("cookie", "")))
     except CookieError:
         return True

@@ -75,7 +75,9 @@ def parse_envelope(content: bytes, payload_type: str, *, most_bytes: int = MOST_
     if not isinstance(signatures, list) or not 1 <= len(signatures) <= MOST_SIGNATURES:
         raise Untrusted(Rule.V4_SIGNATURE_COUNT, f"between 1 and {MOST_SIGNATURES} signatures are needed")
     payload = from_base64(document.get("payload"))
-    return Envelope(payload_type, payload, tuple(one for entry in signatures if (one := _signature(entry)) is not None))
+    return Envelope(
+        payload_type, payload, tuple(one for entry in signatures if (one := read_signature(entry)) is not None)
+    )
 
 
 def write_envelope(payload_type: str, payload: bytes, signatures: Sequence[Signature]) -> bytes:
@@ -84,7 +86,7 @@ def write_envelope(payload_type: str, payload: bytes, signatures: Sequence[Signa
         {
             "payloadType": payload_type,
             "payload": to_base64(payload),
-            "signatures": [_written(one) for one in signatures],
+            "signatures": [written_signature(one) for one in signatures],
         },
         separators=(",", ":"),
     ).encode()
@@ -96,8 +98,12 @@ def with_signature(envelope: Envelope, signature: Signature) -> bytes:
     return write_envelope(envelope.payload_type, envelope.payload, [*others, signature])
 
 
-def _signature(entry: object) -> Signature | None:
-    """Return a signature, or None for an entry of another form: such ones count for nothing."""
+def read_signature(entry: object) -> Signature | None:
+    """Return the signature of an envelope's entry, or None for one of another form: such ones count for nothing.
+
+    Raises:
+        Untrusted: V2.
+    """
     if not isinstance(entry, dict) or not isinstance(entry.get("keyid"), str) or not is_sha256(entry["keyid"]):
         return None
     passkey = entry.get("webauthn")
@@ -109,7 +115,8 @@ def _signature(entry: object) -> Signature | None:
     return Signature(entry["keyid"], from_base64(entry.get("sig")), assertion)
 
 
-def _written(one: Signature) -> dict[str, object]:
+def written_signature(one: Signature) -> dict[str, object]:
+    """Return the entry of a signature in an envelope."""
     written: dict[str, object] = {"keyid": one.key_id, "sig": to_base64(one.sig)}
     if one.assertion is not None:
         written["webauthn"] = {

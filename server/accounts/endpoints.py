@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from http import HTTPStatus
-from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Request, Response
+from fastapi import APIRouter, Request, Response
 
 from server.accounts import logins, repository, service
+from server.accounts.calling import COOKIE, LOGGED_IN, RECENT_FACTOR, CallerDep, address_of, cookie_name, find_caller
 from server.accounts.permissions import Caller, Permission
 from server.accounts.schemas import (
     AgencyChange,
@@ -25,55 +24,13 @@ from server.accounts.schemas import (
     UserShown,
 )
 from server.edge import IfMatch, Page, PageAsked, ReadSession, WriteSession, tag
-from server.errors import Problem
 from server.parts import Parts, PartsDep
 from server.tables import Agency, User
 
+__all__ = ["LOGGED_IN", "RECENT_FACTOR", "CallerDep", "address_of", "find_caller", "public", "router"]
+
 public = APIRouter(prefix="/api/v1", tags=["accounts"])
 router = APIRouter(prefix="/api/v1", tags=["accounts"])
-
-OPEN_TO_TEMPORARY = frozenset({"/api/v1/me", "/api/v1/me/password", "/api/v1/logout"})
-"""What a person may use before they have chosen a password of their own."""
-
-
-def token_of(request: Request) -> str | None:
-    """Return the session token of a request: the Authorization header's, or without that header the cookie's."""
-    header = request.headers.get("authorization")
-    if header is None:
-        return request.cookies.get(logins.COOKIE)
-    scheme, _, token = header.partition(" ")
-    return token.strip() or None if scheme.lower() == "bearer" else None
-
-
-def address_of(request: Request) -> str:
-    """Return the caller's network address."""
-    return request.client.host if request.client is not None else ""
-
-
-def find_caller(request: Request, parts: Parts) -> Caller:
-    """Return the caller of a request, whatever the state of their password; pages use this too.
-
-    Raises:
-        Problem: 401.
-    """
-    token = token_of(request)
-    if token is None:
-        raise logins.unauthenticated()
-    return logins.find_caller(parts, token)
-
-
-def _caller(request: Request, parts: PartsDep) -> Caller:
-    caller = find_caller(request, parts)
-    if caller.password_is_temporary and request.url.path not in OPEN_TO_TEMPORARY:
-        detail = "Choose a password of your own first: POST /api/v1/me/password."
-        raise Problem(HTTPStatus.FORBIDDEN, "password-change-needed", detail)
-    return caller
-
-
-CallerDep = Annotated[Caller, Depends(_caller)]
-"""The logged-in person of a request; 401 without one."""
-LOGGED_IN = Depends(_caller)
-"""For `include_router(..., dependencies=[LOGGED_IN])`: nothing of a router is open to strangers."""
 
 
 @public.post("/login")
@@ -89,11 +46,11 @@ def log_in(asked: LoginAsked, request: Request, response: Response, parts: Parts
 def set_cookie(response: Response, parts: Parts, login: logins.Login) -> None:
     """Hand a login to a browser."""
     response.set_cookie(
-        logins.COOKIE,
+        cookie_name(parts.settings, COOKIE),
         login.token,
         max_age=parts.settings.session_hours * 3600,
         httponly=True,
-        secure=(parts.settings.base_url or "").startswith("https://"),
+        secure=parts.settings.is_https,
         samesite="strict",
         path="/",
     )
@@ -103,7 +60,8 @@ def set_cookie(response: Response, parts: Parts, login: logins.Login) -> None:
 def log_out(caller: CallerDep, response: Response, parts: PartsDep) -> None:
     """End this login."""
     logins.log_out(parts, caller)
-    response.delete_cookie(logins.COOKIE, path="/", httponly=True, samesite="strict")
+    name, secure = cookie_name(parts.settings, COOKIE), parts.settings.is_https
+    response.delete_cookie(name, path="/", secure=secure, httponly=True, samesite="strict")
 
 
 @router.get("/me")

@@ -1,4 +1,4 @@
-"""Logging in and out, and finding the caller of a request. Opens its own short transactions.
+"""Logging in and out. Opens its own short transactions.
 
 Answers to a wrong name and a wrong password are the same, and take the same work.
 """
@@ -7,19 +7,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from http import HTTPStatus
 
 from server.accounts import passwords, repository
+from server.accounts.calling import caller_of, may_log_in, refused
 from server.accounts.permissions import Caller
-from server.db import Session
-from server.errors import Problem
 from server.parts import Parts
 from server.tables import LoginSession, User
-from server.tables.accounts import Role
 from server.throttle import FREE_TRIES_OF_AN_ADDRESS, Tally
-
-COOKIE = "bangtin_session"
-NOTE_USE_EVERY = timedelta(minutes=1)
 
 
 @dataclass(frozen=True)
@@ -43,49 +37,19 @@ def log_in(parts: Parts, username: str, password: str, address: str) -> Login:
     parts.throttle.check(by_name, by_address)
     with parts.db.read() as session:
         user = repository.user_by_name(session, username)
-        allowed = user is not None and _may_log_in(session, user)
+        allowed = user is not None and may_log_in(session, user)
     known = passwords.verify_password(password, user.password_hash if user is not None else None)
     if user is None or not known or not allowed:
         parts.throttle.failed(by_name, by_address)
-        raise _refused("User name or password is wrong, or the account is closed.", "wrong-login")
+        raise refused("User name or password is wrong, or the account is closed.", "wrong-login")
     parts.throttle.succeeded(by_name)
     return _open(parts, user, password)
-
-
-def find_caller(parts: Parts, token: str) -> Caller:
-    """Return the person whom a session token belongs to, and note that the login was used.
-
-    Raises:
-        Problem: 401 when the login is unknown, over, or the account closed.
-    """
-    digest, now = passwords.token_sha256(token), parts.clock()
-    with parts.db.read() as session:
-        found = repository.login(session, digest)
-        usable = found is not None and _is_alive(parts, found[0], now) and _may_log_in(session, found[1])
-    if found is None or not usable:
-        raise unauthenticated()
-    login, user = found
-    if now - login.last_seen_at >= NOTE_USE_EVERY:
-        with parts.db.write() as session:
-            if (row := session.get(LoginSession, login.id)) is not None:
-                row.last_seen_at = now
-                session.add(row)
-    return _caller(user, login)
 
 
 def log_out(parts: Parts, caller: Caller) -> None:
     """End the caller's login."""
     with parts.db.write() as session:
         repository.end_login(session, caller.session_id)
-
-
-def unauthenticated() -> Problem:
-    """Return the 401 of a request without a living login."""
-    return _refused("Log in first; the login may have ended.", "not-logged-in")
-
-
-def _refused(detail: str, code: str) -> Problem:
-    return Problem(HTTPStatus.UNAUTHORIZED, code, detail, headers={"WWW-Authenticate": "Bearer"})
 
 
 def _open(parts: Parts, user: User, password: str) -> Login:
@@ -103,29 +67,4 @@ def _open(parts: Parts, user: User, password: str) -> Login:
         if stronger is not None and row is not None and row.password_hash == user.password_hash:
             row.password_hash = stronger
             session.add(row)
-    return Login(token, _caller(user, login), expires_at)
-
-
-def _may_log_in(session: Session, user: User) -> bool:
-    if user.disabled_at is not None:
-        return False
-    agency = repository.agency(session, user.agency_id) if user.agency_id is not None else None
-    return agency is None or agency.closed_at is None
-
-
-def _is_alive(parts: Parts, login: LoginSession, now: datetime) -> bool:
-    idle = timedelta(minutes=parts.settings.session_idle_minutes)
-    return now < login.expires_at and now - login.last_seen_at < idle
-
-
-def _caller(user: User, login: LoginSession) -> Caller:
-    return Caller(
-        user_id=user.id,
-        username=user.username,
-        display_name=user.display_name,
-        role=Role(user.role),
-        agency_id=user.agency_id,
-        language=user.language,
-        session_id=login.id,
-        password_is_temporary=user.password_is_temporary,
-    )
+    return Login(token, caller_of(user, login), expires_at)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
@@ -105,11 +106,23 @@ class Caller:
     language: str
     session_id: UUID
     password_is_temporary: bool = False
+    factor_at: datetime | None = None
+    """When they last proved more than their password in this login."""
+    is_enrolling: bool = False
+    """They lack the second factor that their role needs, and may do nothing but enrol one."""
+    scopes: frozenset[Permission] | None = None
+    """Of a program's token: what of the person's permissions it has; None: the person themselves."""
+    agency_name: str = ""
+    """What the agency is called now."""
+    address: str = ""
+    """Where the request came from."""
 
     @property
     def permissions(self) -> frozenset[Permission]:
         """What this person may do with objects of their agency."""
         allowed = ALLOWED[self.role]
+        if self.scopes is not None:
+            allowed &= self.scopes
         return allowed if self.agency_id is None else allowed - WHOLE_INSTALLATION
 
     def sees(self, agency_id: UUID) -> bool:

@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlmodel import Session, col, delete, func, select
 
 from server.edge import Slice
-from server.tables import Agency, LoginSession, User
+from server.tables import Agency, ApiToken, LoginSession, User
 from server.tables.accounts import Role
 
 
@@ -73,6 +73,12 @@ def login(session: Session, token_sha256: str) -> tuple[LoginSession, User] | No
     """Return a login and its person."""
     statement = select(LoginSession, User).join(User, col(User.id) == col(LoginSession.user_id))
     return session.exec(statement.where(LoginSession.token_sha256 == token_sha256)).first()
+
+
+def api_token(session: Session, token_sha256: str) -> tuple[ApiToken, User] | None:
+    """Return a program's token and the person in whose name it acts."""
+    statement = select(ApiToken, User).join(User, col(User.id) == col(ApiToken.user_id))
+    return session.exec(statement.where(ApiToken.token_sha256 == token_sha256)).first()
 
 
 def end_login(session: Session, session_id: UUID) -> None:

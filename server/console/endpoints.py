@@ -19,6 +19,7 @@ from server.console import (
     pages_people,
     pages_planning,
     pages_playlists,
+    pages_roster,
     pages_schedule,
     pages_translations,
 )
@@ -43,6 +44,7 @@ ROUTERS = (
     pages_playlists.router,
     pages_glossary.router,
     pages_translations.router,
+    pages_roster.router,
 )
 
 

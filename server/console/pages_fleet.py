@@ -13,7 +13,7 @@ from pydantic import ValidationError
 
 from playlists.daypart import zone
 from playlists.wire.messages import Health
-from server.console import repository, wall, words
+from server.console import pages_roster, repository, wall, words
 from server.console.page import HOME_ZONE, Page, PageDep, PageRoute
 from server.console.repository import FaultSeen, Fleet
 from server.console.texts import WEEKDAYS
@@ -46,6 +46,7 @@ def show_wall(page: PageDep, session: ReadSession, q: Q = "", site: Q = "") -> H
         summary=wall.summary(page.texts, panels, fleet),
         sites=sorted(fleet.sites.values(), key=lambda one: one.name),
         cards=[wall.card(page.texts, panel, fleet, page.now) for panel in kept],
+        thin_weekends=pages_roster.thin_weekends(page, session),
     )
 
 

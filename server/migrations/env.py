@@ -9,6 +9,7 @@ from sqlmodel import AutoString, SQLModel
 
 from server import tables
 from server.db import UtcMicros
+from server.migrations import guards
 
 
 def plain_types(kind: str, value: Any, _: Any) -> str | Literal[False]:
@@ -29,4 +30,5 @@ with context.config.attributes["engine"].connect() as connection:
     )
     with context.begin_transaction():
         context.run_migrations()
+        guards.set_up(connection)
     connection.commit()

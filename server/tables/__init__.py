@@ -2,6 +2,7 @@
 
 from server.tables.access import ApiToken, Invitation, OutsideAccount, OutsideLogin, ResetRequest
 from server.tables.accounts import Agency, LoginSession, User
+from server.tables.audit import AuditEntry
 from server.tables.boards import Board, BoardChange, BoardSheet, BoardSource, KioskBoard, Phrase
 from server.tables.certificates import Certificate
 from server.tables.changes import Change, Mark
@@ -23,6 +24,7 @@ from server.tables.glossary import GlossaryNote, GlossaryTerm
 from server.tables.jobs import Job
 from server.tables.media import Media
 from server.tables.publishing import AssignedManifest, DesiredMessage, Publication
+from server.tables.roster import DutyAbsence, DutyFeed, DutyRule, DutyShift
 from server.tables.scheduling import (
     CalendarFeed,
     DaypartRow,
@@ -38,12 +40,14 @@ from server.tables.scheduling import (
     SpecialCalendar,
     SpecialYear,
 )
+from server.tables.trust import DocumentSignature, RootDocument, SignedDocument
 from server.tables.uploads import MediaTag, UploadSession
 
 __all__ = [
     "Agency",
     "ApiToken",
     "AssignedManifest",
+    "AuditEntry",
     "Board",
     "BoardChange",
     "BoardSheet",
@@ -55,6 +59,11 @@ __all__ = [
     "DaypartRow",
     "DesiredMessage",
     "DismissedAdvice",
+    "DocumentSignature",
+    "DutyAbsence",
+    "DutyFeed",
+    "DutyRule",
+    "DutyShift",
     "EnrolmentCode",
     "EntryTarget",
     "EssentialOnlyRow",
@@ -92,8 +101,10 @@ __all__ = [
     "ResetRequest",
     "Revision",
     "RevisionMedia",
+    "RootDocument",
     "ScheduleEntryRow",
     "Segment",
+    "SignedDocument",
     "Site",
     "SpecialCalendar",
     "SpecialYear",

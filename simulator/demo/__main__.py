@@ -7,7 +7,6 @@ import json
 import signal
 import sys
 import tempfile
-import threading
 import time
 import traceback
 from contextlib import closing
@@ -57,7 +56,7 @@ def _course(arguments: argparse.Namespace, demo: Demo) -> int:
 def _then(arguments: argparse.Namespace, demo: Demo, running: Running) -> int:
     if not arguments.smoke:
         _announce(demo, running)
-        threading.Event().wait()
+        demo.work(running)
     publish_to_picture_s = demo.prove(running)
     figures = {
         "first_picture_s": round(running.first_picture_s, 1),
@@ -75,6 +74,7 @@ def _announce(demo: Demo, running: Running) -> None:
     print(
         f"\n  Both panels play, {running.first_picture_s:.1f} s after the start.\n\n"
         f"  Address:   {demo.base_url}\n  User:      {running.username}\n  Password:  {running.password}\n\n"
+        "  The gate's status board changes its values every 20 s; change them yourself on the page /boards.\n\n"
         "  Each panel has a played LED controller. Break something and look at the panel's page:\n"
         + "".join(f"    {TELL} {one.control} 'unplug card 2 of port 1'     # {slug}\n" for slug, one in played)
         + "  The sentence 'help' lists what can be said.\n\n  Ctrl-C stops everything.\n",

@@ -9,7 +9,7 @@ from functools import partial
 from pathlib import Path
 
 from playlists.fault import FaultCode
-from simulator.demo import controllers, story
+from simulator.demo import boards, controllers, story
 from simulator.demo.api import Api, Document, is_up, wait_for
 from simulator.demo.controllers import PlayedController
 from simulator.demo.look import differ, is_blank, shows
@@ -20,6 +20,7 @@ USUAL_PORT = 8000
 READY_S = 60
 PLAYING_S = 400
 PICTURE_S = 120
+VALUES_EVERY_S = 20.0
 Say = Callable[[str], None]
 
 
@@ -144,7 +145,14 @@ class Demo:
             self.capture(api, panel_id, partial(differ, first), f"{slug} to change")
             self.say(f"{slug}: captures are pictures and change")
         self._break_something(running)
+        self._state_something(running)
         return self._one_more(running)
+
+    def work(self, running: Running) -> None:
+        """State values of the gate's status board, one statement after another, for as long as the demo runs."""
+        for values in boards.working_day():
+            self._pause(VALUES_EVERY_S)
+            boards.state(running.api, running.stage.board_id, values)
 
     def _break_something(self, running: Running) -> None:
         """Let a cabinet smoke and wait until the server has the fault."""
@@ -157,6 +165,18 @@ class Demo:
 
         fault = wait_for(f"smoke at {slug}", look, timeout_s=PICTURE_S, between=self.processes.check)
         self.say(f"{slug}: {fault['code']} at {fault['subject']}")
+
+    def _state_something(self, running: Running) -> None:
+        """State a value of the status board and wait until its kiosk has confirmed it."""
+        api, board_id = running.api, running.stage.board_id
+        seq = boards.state(api, board_id, {"gate": "limited", "wait": 45})
+
+        def look() -> Document | None:
+            panels: list[Document] = api.get(f"/boards/{board_id}")["panels"]
+            return next((one for one in panels if one["seq"] == seq and one["confirmed"]), None)
+
+        panel = wait_for("the kiosk to show the new values", look, timeout_s=PICTURE_S, between=self.processes.check)
+        self.say(f"{panel['panel_name']}: the status board shows the new values")
 
     def _one_more(self, running: Running) -> float:
         api, stage, place = running.api, running.stage, story.PLACES[0]

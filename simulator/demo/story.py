@@ -11,6 +11,7 @@ from pathlib import Path
 from playlists.card import Level, Template
 from playlists.language import Language
 from playlists.notice import ContentClass
+from simulator.demo import boards
 from simulator.demo.api import Api, Document
 from simulator.demo.clips import SECONDS, ClipName, make_clip
 from simulator.demo.notices import NOTICES, QUEUE, SAMPLE_MARK, WELCOME, SampleNotice, Site
@@ -18,6 +19,7 @@ from simulator.demo.processes import Processes
 from simulator.demo.scenery import waterfall
 
 NOTICE_MS = 5_000
+BOARD_MS = 10_000
 CLIP_MS = 6_000
 ACCENTS: Mapping[ContentClass, str] = {
     ContentClass.SERVICE: "#38b0ea",
@@ -60,6 +62,8 @@ class Stage:
     panel_ids: dict[str, str] = field(default_factory=dict)
     kiosk_ids: dict[str, str] = field(default_factory=dict)
     playlist_ids: dict[str, str] = field(default_factory=dict)
+    board_id: str = ""
+    """The status board of the gate."""
 
 
 def begin(api: Api) -> Stage:
@@ -141,6 +145,8 @@ def furnish(api: Api, stage: Stage, place: Place) -> None:
     stage.panel_ids[place.panel_slug] = panel["id"]
     stage.kiosk_ids[place.panel_slug] = kiosk["id"]
     items = [_sample_item(api, stage, notice) for notice in place.notices]
+    if place.site is Site.GATE:
+        items.insert(0, _board_item(api, stage, site["id"]))
     items.append(_clip_item(api, stage, place))
     playlist = api.post(
         "/playlists", {"agency_id": stage.agency_id, "name": f"{place.site_name}: hằng ngày", "items": items}
@@ -165,6 +171,15 @@ def picture_of(api: Api, made: Document, place: Place) -> bytes:
 def _sample_item(api: Api, stage: Stage, notice: SampleNotice) -> Document:
     made = add_card(api, stage, notice)
     return {"notice_id": made["id"], "languages": list(Language), "on_air_ms": NOTICE_MS}
+
+
+def _board_item(api: Api, stage: Stage, site_id: str) -> Document:
+    """Make the gate's status board, state its first values, and return its place in the playlist."""
+    boards.write_phrases(api, stage.agency_id)
+    made = boards.make_board(api, stage.agency_id, site_id)
+    stage.board_id = made["id"]
+    boards.state(api, stage.board_id, boards.DAY[0])
+    return {"notice_id": made["notice_id"], "languages": list(Language), "on_air_ms": BOARD_MS}
 
 
 def _clip_item(api: Api, stage: Stage, place: Place) -> Document:

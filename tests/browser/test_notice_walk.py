@@ -1,7 +1,8 @@
 """A notice from the first word to the panel, as the people of an office do it: a real server, a real kiosk, a browser.
 
 An author writes in Vietnamese, a translator translates, a reviewer reviews, the author changes the source, everybody
-sees what that means, and the panel shows it in three languages in turn.
+sees what that means, and the panel shows it in three languages in turn. Then the author closes the gate with one tap on
+its status board, and the panel's pixels say so.
 """
 
 from __future__ import annotations
@@ -14,9 +15,12 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
+from simulator.demo import boards
+from simulator.demo.api import wait_for
 from simulator.demo.processes import Processes
 from tests.browser.conftest import DESK
 from tests.fleet.conftest import World
+from tests.fleet.eye import Eye
 
 LONG_MS = 180_000
 PANELS = {"Bảng cổng chính": (768, 384), "Bảng lối vào thác": (512, 768)}
@@ -33,6 +37,8 @@ class Office:
     panels: dict[str, str]
     playlist_id: str
     window: Callable[[str], Page]
+    board_id: str
+    eye: Eye
 
 
 @pytest.fixture
@@ -40,6 +46,7 @@ def office(front_end: None, browser: Browser, tmp_path: Path) -> Iterator[Office
     """A server and the kiosk of the first panel as processes, and the people who work there."""
     world = World(tmp_path, Processes(tmp_path))
     contexts: list[BrowserContext] = []
+    eye = Eye(*next(iter(PANELS.values())))
 
     def window(username: str) -> Page:
         context = browser.new_context(
@@ -59,18 +66,19 @@ def office(front_end: None, browser: Browser, tmp_path: Path) -> Iterator[Office
         world.init()
         world.start_server()
         world.login()
-        panels, playlist_id = furnished(world)
+        panels, playlist_id, board_id = furnished(world)
         world.enrol()
-        world.start_kiosk()
-        yield Office(world, panels, playlist_id, window)
+        world.start_kiosk(eye.environment)
+        yield Office(world, panels, playlist_id, window, board_id, eye)
     finally:
         for context in contexts:
             context.close()
         world.close()
+        eye.close()
 
 
-def furnished(world: World) -> tuple[dict[str, str], str]:
-    """Make a site with both panels of the demo, a kiosk for the first, a playlist, and three people."""
+def furnished(world: World) -> tuple[dict[str, str], str, str]:
+    """Make a site with both panels of the demo, a kiosk for the first, a playlist, a status board, and three people."""
     post = world.api.post
     agency = {"agency_id": post("/agencies", {"slug": "tra-linh", "name": "Ban quản lý cửa khẩu"})["id"]}
     site = post("/sites", agency | {"slug": "tra-linh", "name": "Trà Lĩnh", "time_zone": "Asia/Ho_Chi_Minh"})["id"]
@@ -88,7 +96,10 @@ def furnished(world: World) -> tuple[dict[str, str], str]:
         own_password(world, username, made["password"])
         if username == REVIEWER:
             world.api.put(f"/users/{made['user']['id']}/languages", {"languages": ["en", "zh"]})
-    return panels, playlist_id
+    boards.write_phrases(world.api, agency["agency_id"])
+    plan = {"title": boards.TITLE, "slots": [boards.GATE]}
+    board_id = str(boards.make_board(world.api, agency["agency_id"], site, plan)["id"])
+    return panels, playlist_id, board_id
 
 
 def own_password(world: World, username: str, given: str) -> None:
@@ -126,6 +137,8 @@ def test_a_notice_is_written_translated_reviewed_and_seen(office: Office) -> Non
     publish(author, office)
     see_it_in_three_languages(author)
     assert office.world.seen()["receipt"] == "seen"
+    put_the_board_on(author, office)
+    close_the_gate(author, office)
 
 
 def write(page: Page) -> str:
@@ -210,8 +223,18 @@ def preview(page: Page, notice: str, office: Office) -> None:
 
 def publish(page: Page, office: Office) -> None:
     page.goto(f"/playlists/{office.playlist_id}")
-    page.click("#choices [data-add]")
+    choose(page, "Giờ làm việc cửa khẩu Trà Lĩnh")
     page.fill(".item [data-seconds]", "4")
+    save_and_publish(page)
+
+
+def choose(page: Page, title: str) -> None:
+    """Add a notice to the playlist."""
+    page.locator(f'#choices [data-add][data-title="{title}"]').click()
+
+
+def save_and_publish(page: Page) -> None:
+    """Save the playlist, publish it, and wait until the panel plays it."""
     page.click("form[data-playlist] button[type=submit]")
     expect(page.locator("[data-changed]")).to_have_text("Đã lưu mọi thay đổi")
     page.click("[data-publish]")
@@ -226,3 +249,32 @@ def see_it_in_three_languages(page: Page) -> None:
         expect(card.locator(".tag")).to_have_text(language, timeout=60_000)
     card.locator("[data-watch]").click()
     expect(card.locator("img")).to_have_attribute("src", re.compile(r"capture\.jpg"), timeout=LONG_MS)
+
+
+def put_the_board_on(page: Page, office: Office) -> None:
+    page.goto(f"/playlists/{office.playlist_id}")
+    page.locator(".item [data-remove]").click()
+    choose(page, boards.TITLE["vi"])
+    page.fill(".item [data-seconds]", "60")
+    save_and_publish(page)
+    look(office, "green")
+
+
+def close_the_gate(page: Page, office: Office) -> None:
+    page.goto("/boards")
+    expect(page.locator("[data-slot=gate]")).to_have_text("Mở cửa")
+    page.get_by_role("button", name="Đóng cửa", exact=True).click()
+    look(office, "red")
+    expect(page.locator("[data-slot=gate]")).to_have_text("Đóng cửa")
+    expect(page.locator(f"#board-{office.board_id} .panels")).to_contain_text("Bảng cổng chính")
+    expect(page.locator(f"#board-{office.board_id} .panels .state.good")).to_be_visible(timeout=LONG_MS)
+
+
+def look(office: Office, colour: str) -> None:
+    """Wait until the pixels of the panel show the colour of the gate's phrase."""
+    wait_for(
+        f"{colour} pixels",
+        lambda: office.eye.colour() == colour or None,
+        timeout_s=LONG_MS / 1000,
+        between=office.world.processes.check,
+    )

@@ -65,8 +65,9 @@ class World:
         self.processes.start("server", ["server.cli", "serve"], self.environment)
         wait_for("the server", lambda: is_up(self.base_url), timeout_s=60, between=self.processes.check)
 
-    def start_kiosk(self) -> None:
-        environment = {"BANGTIN_KIOSK_PLAYER": "software", "BANGTIN_KIOSK_HEALTH_INTERVAL_S": "1"}
+    def start_kiosk(self, player: dict[str, str] | None = None) -> None:
+        """Start the agent; with the software player where nothing else is said of its player."""
+        environment = {"BANGTIN_KIOSK_HEALTH_INTERVAL_S": "1"} | (player or {"BANGTIN_KIOSK_PLAYER": "software"})
         if self.sysfs is not None:
             environment["BANGTIN_KIOSK_SYSFS_ROOT"] = str(self.sysfs)
         self.processes.start("kiosk", ["kiosk_agent.cli", "run", "--data-dir", str(self.kiosk_folder)], environment)

@@ -14,7 +14,7 @@ from alembic.migration import MigrationContext
 from sqlmodel import SQLModel
 
 from server import VERSION
-from server.accounts.logins import COOKIE
+from server.accounts.calling import COOKIE
 from server.app import create_app
 from server.db import Database, upgrade
 from server.errors import Problem

@@ -2,7 +2,7 @@
 import { ask, toast } from "./api.js";
 import { reloadSaying } from "./said.js";
 import { say } from "./texts.js";
-import { instantOf } from "./urgent.js";
+import { instantOf } from "./zones.js";
 
 const CONSOLE = { "HX-Request": "true" };
 

@@ -2,6 +2,7 @@
 import htmx from "htmx.org";
 import { ask, say, toast } from "./api.js";
 import { reloadSaying, tell } from "./said.js";
+import { instantOf } from "./zones.js";
 
 const KINDS = {
   number: (input) => (input.value === "" ? null : Number(input.value)),
@@ -10,6 +11,7 @@ const KINDS = {
   words: (input) => input.value.split(/[\s,;]+/).filter(Boolean),
   list: (input) => input.value.split(",").map((one) => one.trim()).filter(Boolean),
   flag: (input) => input.value === "1",
+  moment: (input) => instantOf(input.value, input.form.dataset.zone),
   lines: (input) => input.value.split("\n").map((line) => line.trim()).filter(Boolean),
 };
 

@@ -13,14 +13,17 @@ from playlists.instant import Instant
 from server.accounts.schemas import Asked
 from server.tables.certificates import BlockReason, Occasion
 
-Csr = Annotated[str, Field(max_length=MOST_REQUEST_BYTES, examples=["-----BEGIN CERTIFICATE REQUEST-----\n…"])]
+CSR = "-----BEGIN CERTIFICATE REQUEST-----\n…"
+Csr = Annotated[str, Field(max_length=MOST_REQUEST_BYTES)]
 Serial = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{1,40}$")]
 
 
 class EnrolmentAsked(BaseModel):
     """A computer's request to become a kiosk; unknown fields of newer agents are ignored."""
 
-    model_config = ConfigDict(extra="ignore")
+    model_config = ConfigDict(
+        extra="ignore", json_schema_extra={"examples": [{"csr": CSR, "nonce": "0f" * 32, "mac": "0f" * 32}]}
+    )
 
     csr: Csr
     nonce: Sha256
@@ -41,7 +44,7 @@ class EnrolmentAnswer(BaseModel):
 class RenewAsked(BaseModel):
     """A certificate request for a new key."""
 
-    model_config = ConfigDict(extra="ignore")
+    model_config = ConfigDict(extra="ignore", json_schema_extra={"examples": [{"csr": CSR}]})
 
     csr: Csr
 
@@ -49,7 +52,9 @@ class RenewAsked(BaseModel):
 class ReturnAsked(BaseModel):
     """The same from a kiosk whose certificate is over: `signature` (base64) was made by its key."""
 
-    model_config = ConfigDict(extra="ignore")
+    model_config = ConfigDict(
+        extra="ignore", json_schema_extra={"examples": [{"serial": "1f", "csr": CSR, "signature": "MEUCIQ=="}]}
+    )
 
     serial: Serial
     csr: Csr

@@ -7,7 +7,7 @@ from http import HTTPStatus
 from uuid import UUID
 
 from playlists.renewal import RETURN_WITHIN, return_content
-from server.accounts.logins import unauthenticated
+from server.accounts.calling import unauthenticated
 from server.authority.certificates import Issued
 from server.authority.requests import NoRequest, has_signed, read_request
 from server.authority.store import Authority

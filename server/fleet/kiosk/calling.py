@@ -10,7 +10,7 @@ from enum import StrEnum
 from starlette.requests import Request
 
 from playlists.ids import sha256_hex
-from server.accounts.logins import unauthenticated
+from server.accounts.calling import unauthenticated
 from server.db import Session
 from server.fleet import repository
 from server.fleet.certificates import repository as certificates

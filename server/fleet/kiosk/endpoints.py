@@ -14,8 +14,8 @@ from playlists import enrolment as protocol
 from playlists.ids import sha256_hex
 from playlists.instant import parse_instant
 from playlists.renewal import Need, need_of
+from server.accounts.calling import unauthenticated
 from server.accounts.endpoints import address_of
-from server.accounts.logins import unauthenticated
 from server.changes import note_change
 from server.errors import Problem, conflict
 from server.fleet import captures, enrolment, repository

@@ -28,6 +28,32 @@ def upgrade() -> None:
         sa.UniqueConstraint("slug"),
     )
     op.create_table(
+        "audit_entry",
+        sa.Column("number", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("at", sa.BigInteger(), nullable=False),
+        sa.Column("user_id", sa.Uuid(), nullable=True),
+        sa.Column("username", sa.String(length=80), nullable=False),
+        sa.Column("display_name", sa.String(length=120), nullable=False),
+        sa.Column("agency_id", sa.Uuid(), nullable=True),
+        sa.Column("agency_name", sa.String(length=120), nullable=False),
+        sa.Column("address", sa.String(length=64), nullable=False),
+        sa.Column("action", sa.String(length=60), nullable=False),
+        sa.Column("object_kind", sa.String(length=40), nullable=False),
+        sa.Column("object_id", sa.String(length=80), nullable=False),
+        sa.Column("object_name", sa.String(length=200), nullable=False),
+        sa.Column("digest", sa.String(length=64), nullable=False),
+        sa.Column("before", sa.String(), nullable=True),
+        sa.Column("after", sa.String(), nullable=True),
+        sa.Column("folded", sa.String(), nullable=False),
+        sa.Column("sha256", sa.String(length=64), nullable=False),
+        sa.PrimaryKeyConstraint("number"),
+    )
+    op.create_index(op.f("ix_audit_entry_action"), "audit_entry", ["action"], unique=False)
+    op.create_index(op.f("ix_audit_entry_agency_id"), "audit_entry", ["agency_id"], unique=False)
+    op.create_index(op.f("ix_audit_entry_at"), "audit_entry", ["at"], unique=False)
+    op.create_index(op.f("ix_audit_entry_object_id"), "audit_entry", ["object_id"], unique=False)
+    op.create_index(op.f("ix_audit_entry_user_id"), "audit_entry", ["user_id"], unique=False)
+    op.create_table(
         "board_sheet",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("render_key", sa.String(length=64), nullable=False),
@@ -234,6 +260,112 @@ def upgrade() -> None:
         sa.UniqueConstraint("token_sha256"),
     )
     op.create_index(op.f("ix_api_token_user_id"), "api_token", ["user_id"], unique=False)
+    op.create_table(
+        "duty_absence",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("user_id", sa.Uuid(), nullable=False),
+        sa.Column("replacement_id", sa.Uuid(), nullable=True),
+        sa.Column("starts_at", sa.BigInteger(), nullable=False),
+        sa.Column("ends_at", sa.BigInteger(), nullable=False),
+        sa.Column("note", sa.String(length=200), nullable=False),
+        sa.Column("created_by", sa.Uuid(), nullable=False),
+        sa.Column("created_at", sa.BigInteger(), nullable=False),
+        sa.Column("deleted_at", sa.BigInteger(), nullable=True),
+        sa.Column("rev", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["created_by"],
+            ["user_account.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["replacement_id"],
+            ["user_account.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["user_id"],
+            ["user_account.id"],
+        ),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    op.create_index(op.f("ix_duty_absence_deleted_at"), "duty_absence", ["deleted_at"], unique=False)
+    op.create_index(op.f("ix_duty_absence_replacement_id"), "duty_absence", ["replacement_id"], unique=False)
+    op.create_index(op.f("ix_duty_absence_user_id"), "duty_absence", ["user_id"], unique=False)
+    op.create_table(
+        "duty_feed",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("token_sha256", sa.String(length=64), nullable=False),
+        sa.Column("site_id", sa.Uuid(), nullable=True),
+        sa.Column("user_id", sa.Uuid(), nullable=True),
+        sa.Column("created_by", sa.Uuid(), nullable=False),
+        sa.Column("created_at", sa.BigInteger(), nullable=False),
+        sa.Column("revoked_at", sa.BigInteger(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["created_by"],
+            ["user_account.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["site_id"],
+            ["site.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["user_id"],
+            ["user_account.id"],
+        ),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("token_sha256"),
+    )
+    op.create_index(op.f("ix_duty_feed_site_id"), "duty_feed", ["site_id"], unique=False)
+    op.create_index(op.f("ix_duty_feed_user_id"), "duty_feed", ["user_id"], unique=False)
+    op.create_table(
+        "duty_rule",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("site_id", sa.Uuid(), nullable=False),
+        sa.Column("role", sa.String(length=24), nullable=False),
+        sa.Column("next_after_min", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["site_id"],
+            ["site.id"],
+        ),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("site_id", "role"),
+    )
+    op.create_index(op.f("ix_duty_rule_site_id"), "duty_rule", ["site_id"], unique=False)
+    op.create_table(
+        "duty_shift",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("site_id", sa.Uuid(), nullable=False),
+        sa.Column("role", sa.String(length=24), nullable=False),
+        sa.Column("user_id", sa.Uuid(), nullable=False),
+        sa.Column("rank", sa.Integer(), nullable=False),
+        sa.Column("starts_at", sa.BigInteger(), nullable=False),
+        sa.Column("ends_at", sa.BigInteger(), nullable=False),
+        sa.Column("note", sa.String(length=200), nullable=False),
+        sa.Column("taken_over_from", sa.Uuid(), nullable=True),
+        sa.Column("created_by", sa.Uuid(), nullable=False),
+        sa.Column("created_at", sa.BigInteger(), nullable=False),
+        sa.Column("deleted_at", sa.BigInteger(), nullable=True),
+        sa.Column("rev", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["created_by"],
+            ["user_account.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["site_id"],
+            ["site.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["taken_over_from"],
+            ["user_account.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["user_id"],
+            ["user_account.id"],
+        ),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    op.create_index(op.f("ix_duty_shift_deleted_at"), "duty_shift", ["deleted_at"], unique=False)
+    op.create_index(op.f("ix_duty_shift_role"), "duty_shift", ["role"], unique=False)
+    op.create_index(op.f("ix_duty_shift_site_id"), "duty_shift", ["site_id"], unique=False)
+    op.create_index(op.f("ix_duty_shift_user_id"), "duty_shift", ["user_id"], unique=False)
     op.create_table(
         "essential_only",
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -627,6 +759,23 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_reset_request_user_id"), "reset_request", ["user_id"], unique=False)
     op.create_table(
+        "root_document",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("version", sa.BigInteger(), nullable=False),
+        sa.Column("sha256", sa.String(length=64), nullable=False),
+        sa.Column("envelope", sa.LargeBinary(), nullable=False),
+        sa.Column("demo", sa.Boolean(), nullable=False),
+        sa.Column("installed_at", sa.BigInteger(), nullable=False),
+        sa.Column("installed_by", sa.Uuid(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["installed_by"],
+            ["user_account.id"],
+        ),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("sha256"),
+        sa.UniqueConstraint("version"),
+    )
+    op.create_table(
         "schedule_entry",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("agency_id", sa.Uuid(), nullable=False),
@@ -710,6 +859,40 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_schedule_override_agency_id"), "schedule_override", ["agency_id"], unique=False)
     op.create_index(op.f("ix_schedule_override_playlist_id"), "schedule_override", ["playlist_id"], unique=False)
+    op.create_table(
+        "signed_document",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("kind", sa.String(length=16), nullable=False),
+        sa.Column("digest", sa.String(length=64), nullable=False),
+        sa.Column("payload", sa.LargeBinary(), nullable=False),
+        sa.Column("state", sa.String(length=16), nullable=False),
+        sa.Column("envelope", sa.LargeBinary(), nullable=True),
+        sa.Column("made_by", sa.Uuid(), nullable=True),
+        sa.Column("agency_id", sa.Uuid(), nullable=True),
+        sa.Column("site_id", sa.Uuid(), nullable=True),
+        sa.Column("sign_path", sa.String(length=200), nullable=False),
+        sa.Column("created_at", sa.BigInteger(), nullable=False),
+        sa.Column("sealed_at", sa.BigInteger(), nullable=True),
+        sa.Column("cancelled_at", sa.BigInteger(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["agency_id"],
+            ["agency.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["made_by"],
+            ["user_account.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["site_id"],
+            ["site.id"],
+        ),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("digest"),
+    )
+    op.create_index(op.f("ix_signed_document_agency_id"), "signed_document", ["agency_id"], unique=False)
+    op.create_index(op.f("ix_signed_document_kind"), "signed_document", ["kind"], unique=False)
+    op.create_index(op.f("ix_signed_document_site_id"), "signed_document", ["site_id"], unique=False)
+    op.create_index(op.f("ix_signed_document_state"), "signed_document", ["state"], unique=False)
     op.create_table(
         "special_year",
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -898,6 +1081,28 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_comment_answers_id"), "comment", ["answers_id"], unique=False)
     op.create_index(op.f("ix_comment_notice_id"), "comment", ["notice_id"], unique=False)
+    op.create_table(
+        "document_signature",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("document_id", sa.Uuid(), nullable=False),
+        sa.Column("holder", sa.String(length=64), nullable=False),
+        sa.Column("keyid", sa.String(length=64), nullable=False),
+        sa.Column("signature", sa.JSON(), nullable=False),
+        sa.Column("user_id", sa.Uuid(), nullable=True),
+        sa.Column("at", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["document_id"],
+            ["signed_document.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["user_id"],
+            ["user_account.id"],
+        ),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("document_id", "keyid"),
+    )
+    op.create_index(op.f("ix_document_signature_document_id"), "document_signature", ["document_id"], unique=False)
+    op.create_index(op.f("ix_document_signature_user_id"), "document_signature", ["user_id"], unique=False)
     op.create_table(
         "entry_target",
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -1619,6 +1824,9 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_entry_target_kind"), table_name="entry_target")
     op.drop_index(op.f("ix_entry_target_entry_id"), table_name="entry_target")
     op.drop_table("entry_target")
+    op.drop_index(op.f("ix_document_signature_user_id"), table_name="document_signature")
+    op.drop_index(op.f("ix_document_signature_document_id"), table_name="document_signature")
+    op.drop_table("document_signature")
     op.drop_index(op.f("ix_comment_notice_id"), table_name="comment")
     op.drop_index(op.f("ix_comment_answers_id"), table_name="comment")
     op.drop_table("comment")
@@ -1636,6 +1844,11 @@ def downgrade() -> None:
     op.drop_table("subject")
     op.drop_index(op.f("ix_special_year_calendar_id"), table_name="special_year")
     op.drop_table("special_year")
+    op.drop_index(op.f("ix_signed_document_state"), table_name="signed_document")
+    op.drop_index(op.f("ix_signed_document_site_id"), table_name="signed_document")
+    op.drop_index(op.f("ix_signed_document_kind"), table_name="signed_document")
+    op.drop_index(op.f("ix_signed_document_agency_id"), table_name="signed_document")
+    op.drop_table("signed_document")
     op.drop_index(op.f("ix_schedule_override_playlist_id"), table_name="schedule_override")
     op.drop_index(op.f("ix_schedule_override_agency_id"), table_name="schedule_override")
     op.drop_table("schedule_override")
@@ -1645,6 +1858,7 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_schedule_entry_daypart_id"), table_name="schedule_entry")
     op.drop_index(op.f("ix_schedule_entry_agency_id"), table_name="schedule_entry")
     op.drop_table("schedule_entry")
+    op.drop_table("root_document")
     op.drop_index(op.f("ix_reset_request_user_id"), table_name="reset_request")
     op.drop_table("reset_request")
     op.drop_index(op.f("ix_recovery_code_user_id"), table_name="recovery_code")
@@ -1687,6 +1901,20 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_factor_challenge_user_id"), table_name="factor_challenge")
     op.drop_table("factor_challenge")
     op.drop_table("essential_only")
+    op.drop_index(op.f("ix_duty_shift_user_id"), table_name="duty_shift")
+    op.drop_index(op.f("ix_duty_shift_site_id"), table_name="duty_shift")
+    op.drop_index(op.f("ix_duty_shift_role"), table_name="duty_shift")
+    op.drop_index(op.f("ix_duty_shift_deleted_at"), table_name="duty_shift")
+    op.drop_table("duty_shift")
+    op.drop_index(op.f("ix_duty_rule_site_id"), table_name="duty_rule")
+    op.drop_table("duty_rule")
+    op.drop_index(op.f("ix_duty_feed_user_id"), table_name="duty_feed")
+    op.drop_index(op.f("ix_duty_feed_site_id"), table_name="duty_feed")
+    op.drop_table("duty_feed")
+    op.drop_index(op.f("ix_duty_absence_user_id"), table_name="duty_absence")
+    op.drop_index(op.f("ix_duty_absence_replacement_id"), table_name="duty_absence")
+    op.drop_index(op.f("ix_duty_absence_deleted_at"), table_name="duty_absence")
+    op.drop_table("duty_absence")
     op.drop_index(op.f("ix_api_token_user_id"), table_name="api_token")
     op.drop_table("api_token")
     op.drop_index(op.f("ix_user_account_agency_id"), table_name="user_account")
@@ -1715,5 +1943,11 @@ def downgrade() -> None:
     op.drop_table("change")
     op.drop_index(op.f("ix_board_sheet_sha256"), table_name="board_sheet")
     op.drop_table("board_sheet")
+    op.drop_index(op.f("ix_audit_entry_user_id"), table_name="audit_entry")
+    op.drop_index(op.f("ix_audit_entry_object_id"), table_name="audit_entry")
+    op.drop_index(op.f("ix_audit_entry_at"), table_name="audit_entry")
+    op.drop_index(op.f("ix_audit_entry_agency_id"), table_name="audit_entry")
+    op.drop_index(op.f("ix_audit_entry_action"), table_name="audit_entry")
+    op.drop_table("audit_entry")
     op.drop_table("agency")
     # ### end Alembic commands ###

@@ -9,7 +9,7 @@ from fastapi.responses import FileResponse
 from starlette.concurrency import run_in_threadpool
 
 from playlists.ids import SHA256_PATTERN
-from server.accounts.logins import unauthenticated
+from server.accounts.calling import unauthenticated
 from server.errors import not_found
 from server.fleet.kiosk.calling import Credential, credential_of, kiosk_of
 from server.parts import PartsDep

@@ -1,0 +1,4 @@
+// What only the pages about approval load: the roster, signing, review, hold, correct and withdraw.
+import * as choices from "./trust/choices.js";
+
+for (const part of [choices]) part.install();
