@@ -12,6 +12,7 @@ from playlists.manifest import OutputWindow
 from playlists.profile import Profile
 from server.accounts.endpoints import CallerDep
 from server.accounts.permissions import Permission
+from server.audit.actions import Action
 from server.db import Session
 from server.edge import IfMatch, Page, PageAsked, ReadSession, WriteSession, tag
 from server.fleet import enrolment, repository, service
@@ -145,6 +146,7 @@ def enrolment_code(kiosk_id: UUID, caller: CallerDep, session: WriteSession, par
     """Make the code with which one computer becomes this kiosk: shown this once, valid for 60 minutes, works once."""
     row = service.kiosk_of(session, caller, kiosk_id, Permission.MANAGE_CERTIFICATES, lock=True)
     made = enrolment.make_code(session, parts, row)
+    service.write_down(session, caller, Action.KIOSK_CODE, row)
     return CodeShown(code=made.code, expires_at=made.row.expires_at)
 
 

@@ -14,6 +14,8 @@ from http import HTTPStatus
 
 from playlists import enrolment as protocol
 from playlists.ids import sha256_hex
+from server.audit.actions import Action
+from server.audit.service import SERVER, audit
 from server.authority.requests import NoRequest, fingerprint_of, read_request
 from server.changes import note_change
 from server.db import Session, Wake, ring_after_commit
@@ -229,6 +231,7 @@ def _freeze(session: Session, row: EnrolmentCode, kiosk: Kiosk, now: datetime) -
         session.add(row)
         session.add(kiosk)
         note_change(session, "kiosk", kiosk.id)
+        audit(session, SERVER, Action.KIOSK_CODE_USED_TWICE, "kiosk", kiosk.id, name=kiosk.slug)
 
 
 def _take_with_secrets(session: Session, parts: Parts, row: EnrolmentCode) -> Enrolled | None:

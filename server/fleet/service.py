@@ -13,6 +13,8 @@ from playlists.manifest import OutputWindow
 from playlists.sun import Place
 from server.accounts import service as accounts
 from server.accounts.permissions import Caller, Permission
+from server.audit.actions import Action
+from server.audit.service import audit
 from server.changes import note_change
 from server.db import Session, now
 from server.edge import Expected
@@ -164,7 +166,9 @@ def replace_kiosk(session: Session, caller: Caller, kiosk_id: UUID, slug: str) -
     for waiting in repository.replacements(session, old.id):
         certificates.shut_out(session, waiting, BlockReason.REPLACED, now())
     _check_slug(session, Kiosk, slug, "kiosk")
-    return _made(session, Kiosk(slug=slug, replaces_id=old.id))
+    new = _made(session, Kiosk(slug=slug, replaces_id=old.id))
+    write_down(session, caller, Action.KIOSK_REPLACED, old, after={"by": slug})
+    return new
 
 
 def unfreeze_kiosk(session: Session, caller: Caller, kiosk_id: UUID, expected: Expected) -> Kiosk:
@@ -175,6 +179,7 @@ def unfreeze_kiosk(session: Session, caller: Caller, kiosk_id: UUID, expected: E
         return kiosk
     kiosk.frozen_at = None
     repository.forget_codes(session, kiosk.id)
+    write_down(session, caller, Action.KIOSK_UNFROZEN, kiosk)
     return _touched(session, kiosk)
 
 
@@ -186,10 +191,22 @@ def revoke_kiosk(
     expected.check(kiosk.rev)
     if kiosk.revoked_at is None:
         panel_id = kiosk.panel_id
+        stolen = reason is BlockReason.STOLEN
+        what = Action.KIOSK_STOLEN if stolen else Action.KIOSK_REVOKED
+        write_down(session, caller, what, kiosk, after={"reason": reason})
         certificates.shut_out(session, kiosk, reason, at, caller.user_id)
         if panel_id is not None:
             note_change(session, "panel", panel_id)
     return kiosk
+
+
+def write_down(
+    session: Session, caller: Caller, action: Action, kiosk: Kiosk, *, after: dict[str, object] | None = None
+) -> None:
+    """Write into the log what a person did with a kiosk, for the agency of its panel."""
+    panel = repository.panel_of_kiosk(session, kiosk)
+    agency_id = panel.agency_id if panel is not None else None
+    audit(session, caller, action, "kiosk", kiosk.id, name=kiosk.slug, agency_id=agency_id, after=after)
 
 
 def place_of(site: Site) -> Place | None:

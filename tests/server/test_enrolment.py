@@ -212,7 +212,7 @@ def test_a_device_waits_for_a_yes_and_gets_a_certificate_of_its_own_key(
 def test_the_yes_counts_for_the_key_that_was_compared(people: People, admin: httpx.Client, place: Place) -> None:
     made = device(people, admin, place.kiosk_id)
     path = f"/api/v1/kiosks/{place.kiosk_id}/enrolment/accept"
-    assert admin.get(f"/api/v1/kiosks/{place.kiosk_id}/enrolment").status_code == 404
+    assert admin.get(f"/api/v1/kiosks/{place.kiosk_id}/enrolment").json() is None
     assert admin.post(path, json={"fingerprint": made.fingerprint}).json()["code"] == "nobody-waits"
     made.ask()
     assert admin.post(path, json={"fingerprint": "0" * 64}).json()["code"] == "another-key"
@@ -358,17 +358,17 @@ def test_a_kiosk_that_was_away_for_a_year_comes_back(
     number = x509.load_pem_x509_certificate(back.json()["certificate_pem"].encode()).serial_number
     assert behind_proxy(format(number, "x")).get("/api/v1/kiosk/time").status_code == 200
     clock.ahead = timedelta(days=180 + 401)
-    assert coming_back(made, serial, people.stranger()).status_code == 401
+    assert coming_back(made, serial, people.stranger()).status_code == 403
 
 
 def test_nobody_else_comes_back(people: People, admin: httpx.Client, place: Place, clock: Clock) -> None:
     made, _, serial = accepted(people, admin, place.kiosk_id)
     thief, client = Device(people.stranger(), made.code), people.stranger()
     clock.ahead = timedelta(days=200)
-    assert coming_back(thief, serial, client).status_code == 401
-    assert coming_back(made, "abc", client).status_code == 401
-    assert coming_back(made, serial, client, csr=request_of(new_key()).decode()).status_code == 401
-    assert coming_back(made, serial, client, signature="AAAA").status_code == 401
+    assert coming_back(thief, serial, client).status_code == 403
+    assert coming_back(made, "abc", client).status_code == 403
+    assert coming_back(made, serial, client, csr=request_of(new_key()).decode()).status_code == 403
+    assert coming_back(made, serial, client, signature="AAAA").status_code == 403
     assert coming_back(made, serial, client, signature="not base64").status_code == 422
     assert coming_back(made, serial, client, signature="AAA").status_code == 422
     assert coming_back(made, serial, client).status_code == 201
@@ -403,7 +403,7 @@ def test_a_stolen_kiosk_is_shut_out_everywhere_at_once(
         int(serial, 16)
     )
     assert behind_proxy(serial).get("/api/v1/kiosk/time").status_code == 401
-    assert coming_back(made, serial, people.stranger()).status_code == 401
+    assert coming_back(made, serial, people.stranger()).status_code == 403
     assert made.ask().status_code == 403
     with database.read() as session:
         row = session.get_one(Certificate, serial)

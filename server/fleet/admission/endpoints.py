@@ -9,8 +9,8 @@ from fastapi import APIRouter
 from playlists.trust.fingerprint import in_words
 from server.accounts.endpoints import CallerDep
 from server.accounts.permissions import Permission
+from server.audit.actions import Action
 from server.edge import IfMatch, ReadSession, WriteSession
-from server.errors import not_found
 from server.fleet import enrolment, repository, service
 from server.fleet.certificates import repository as rows
 from server.fleet.certificates.schemas import (
@@ -27,12 +27,12 @@ router = APIRouter(prefix="/api/v1/kiosks", tags=["fleet"])
 
 
 @router.get("/{kiosk_id}/enrolment")
-def waiting(kiosk_id: UUID, caller: CallerDep, session: ReadSession, parts: PartsDep) -> EnrolmentShown:
-    """Show the computer that waits to become this kiosk; 404 when none does."""
+def waiting(kiosk_id: UUID, caller: CallerDep, session: ReadSession, parts: PartsDep) -> EnrolmentShown | None:
+    """Show the computer that waits to become this kiosk; null when none does."""
     kiosk = service.kiosk_of(session, caller, kiosk_id, Permission.MANAGE_CERTIFICATES)
     row = repository.code_of_kiosk(session, kiosk.id, parts.clock())
     if row is None or row.fingerprint is None or row.asked_at is None or row.used_at is not None:
-        raise not_found("computer that waits")
+        return None
     return EnrolmentShown(
         words=in_words(row.fingerprint),
         fingerprint=row.fingerprint,
@@ -49,7 +49,10 @@ def accept(
 ) -> CertificateShown:
     """Say yes: the panel shows the same words. The computer becomes the kiosk."""
     kiosk = service.kiosk_of(session, caller, kiosk_id, Permission.MANAGE_CERTIFICATES, lock=True)
-    return certificate_shown(enrolment.accept(session, parts, kiosk, judged.fingerprint))
+    made = enrolment.accept(session, parts, kiosk, judged.fingerprint)
+    said: dict[str, object] = {"words": in_words(judged.fingerprint), "serial": made.serial}
+    service.write_down(session, caller, Action.KIOSK_APPROVED, kiosk, after=said)
+    return certificate_shown(made)
 
 
 @router.post("/{kiosk_id}/enrolment/refuse", status_code=204)
@@ -57,6 +60,8 @@ def refuse(kiosk_id: UUID, judged: EnrolmentJudged, caller: CallerDep, session: 
     """Say no: the words differ. The code is void."""
     kiosk = service.kiosk_of(session, caller, kiosk_id, Permission.MANAGE_CERTIFICATES, lock=True)
     enrolment.refuse(session, parts, kiosk, judged.fingerprint)
+    said: dict[str, object] = {"words": in_words(judged.fingerprint)}
+    service.write_down(session, caller, Action.KIOSK_REFUSED, kiosk, after=said)
 
 
 @router.get("/{kiosk_id}/certificates")

@@ -7,7 +7,8 @@ from http import HTTPStatus
 from uuid import UUID
 
 from playlists.renewal import RETURN_WITHIN, return_content
-from server.accounts.calling import unauthenticated
+from server.audit.actions import Action
+from server.audit.service import audit, kiosk_actor
 from server.authority.certificates import Issued
 from server.authority.requests import NoRequest, has_signed, read_request
 from server.authority.store import Authority
@@ -64,7 +65,7 @@ def come_back(
     Nobody else can have made that signature, and who repeats it gets a certificate for a key that he does not have.
 
     Raises:
-        Problem: 401 unknown, blocked, over for too long, or not signed by its key; otherwise as for `renew`.
+        Problem: 403 unknown, blocked, over for too long, or not signed by its key; otherwise as for `renew`.
     """
     old = repository.certificate(session, serial)
     kiosk = kiosks.kiosk(session, old.kiosk_id, lock=True) if old is not None else None
@@ -76,7 +77,10 @@ def come_back(
         or now - old.not_after > RETURN_WITHIN
         or not has_signed(old.chain_pem, signature, return_content(serial, pem))
     ):
-        raise unauthenticated()
+        detail = (
+            "This certificate leads to no other: it is unknown, blocked, or over for too long. Enrol with a code."
+        )
+        raise Problem(HTTPStatus.FORBIDDEN, "return-refused", detail)
     return _another(session, authority, kiosk, pem, Occasion.RETURN, now)
 
 
@@ -133,4 +137,8 @@ def _another(
     same = next((row for row in known if row.fingerprint == issued.fingerprint), None)
     if same is not None and same.blocked_at is not None:
         raise invalid("known-key", "This key was blocked. A new certificate is for a new key.")
-    return keep(session, kiosk, issued, occasion, now)
+    row = keep(session, kiosk, issued, occasion, now)
+    actor = kiosk_actor(kiosk.slug)
+    said = {"serial": row.serial, "occasion": occasion, "not_after": row.not_after}
+    audit(session, actor, Action.CERTIFICATE_ISSUED, "kiosk", kiosk.id, name=kiosk.slug, after=said)
+    return row

@@ -93,7 +93,7 @@ def come_back(asked: ReturnAsked, request: Request, parts: PartsDep) -> Certific
                 parts.clock(),
             )
     except Problem as problem:
-        if problem.status is HTTPStatus.UNAUTHORIZED:
+        if problem.status is HTTPStatus.FORBIDDEN:
             parts.throttle.failed(tally)
         raise
     return CertificateGiven(certificate_pem=row.chain_pem)
