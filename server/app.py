@@ -22,6 +22,13 @@ from playlists.wire.topics import Up
 from server import VERSION, errors, keys
 from server.accounts import endpoints as accounts_endpoints
 from server.accounts.endpoints import LOGGED_IN
+from server.alerts import endpoints as alert_endpoints
+from server.alerts.feeds import endpoints as alert_feed_endpoints
+from server.alerts.fetching import Web
+from server.alerts.jobs import LOOK_S as FEEDS_S
+from server.alerts.jobs import TIDY_S as ALERTS_S
+from server.alerts.jobs import Poller
+from server.alerts.jobs import tidy as tidy_alerts
 from server.authority import store
 from server.changes import forget_changes
 from server.console import endpoints as console_endpoints
@@ -158,8 +165,12 @@ PUBLIC = (
     download_endpoints.router,
     feed_endpoints.public,
     roster_endpoints.public,
+    alert_endpoints.public,
 )
-"""Login, enrolment and calendar feeds: all that strangers may call, besides health; downloads check their kiosk."""
+"""Login, enrolment, calendar feeds, alerts with their feed's token: all that strangers may call, besides health.
+
+Downloads check their kiosk.
+"""
 FOR_PEOPLE = (
     accounts_endpoints.router,
     trust_endpoints.router,
@@ -198,6 +209,8 @@ FOR_PEOPLE = (
     rendering_endpoints.router,
     faults_endpoints.router,
     reports_endpoints.router,
+    alert_endpoints.router,
+    alert_feed_endpoints.router,
     live_endpoints.router,
 )
 FOR_KIOSKS = (kiosk_endpoints.router, signed_endpoints.router)
@@ -288,6 +301,7 @@ def telling(parts: Parts) -> Iterator[None]:
         parts.checks["broker"] = exchange.trouble
         stack.callback(parts.checks.pop, "broker", None)
         looks = (
+            Periodic("alerts", ALERTS_S, lambda: tidy_alerts(parts)),
             Periodic("newcomers", NEWCOMERS_S, newcomers.look, db.bells[Wake.KIOSKS]),
             Periodic("silence", SILENCE_S, sweeper.look),
             Periodic("upkeep", UPKEEP_S, lambda: _tidy(parts)),
@@ -308,20 +322,26 @@ def _tidy(parts: Parts) -> None:
 
 @contextmanager
 def working(parts: Parts) -> Iterator[list[Worker]]:
-    """Run jobs in threads of this process; those that render do nothing else, so that nothing waits behind them."""
+    """Run jobs in threads of this process; those that render do nothing else, so that nothing waits behind them.
+
+    Feeds of alerts are asked here too: it is work that needs the network outside.
+    """
     nursery = Nursery()
     kinds, settings = job_kinds(parts, nursery), parts.settings
     rendering = {RENDER_SEGMENT: kinds.pop(RENDER_SEGMENT)}
     renderers = settings.render_workers or len(os.sched_getaffinity(0))
     workers = [Worker(parts.db, kinds, parts.clock) for _ in range(settings.worker_threads)]
     workers += [Worker(parts.db, rendering, parts.clock) for _ in range(renderers)]
+    feeds = Periodic("alert-feeds", FEEDS_S, Poller(parts.db, Web(), parts.clock).look)
     for worker in workers:
         worker.start()
+    feeds.start()
     parts.checks["worker"] = lambda: next((trouble for worker in workers if (trouble := worker.trouble())), None)
     try:
         yield workers
     finally:
         parts.checks.pop("worker", None)
+        feeds.stop()
         for worker in workers:
             worker.stop()
         nursery.close()

@@ -55,14 +55,14 @@ class Area(NamedTuple):
 class CapPanel(BaseModel):
     """A panel as alerts find it: its place, and the codes that stand for its site, by the code's name.
 
-    With `drills` it shows exercises and tests, in their frame.
+    Without a place only codes find it. With `drills` it shows exercises and tests, in their frame.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     panel: Slug
     site: Slug
-    place: Place
+    place: Place | None = None
     codes: Annotated[dict[Annotated[str, Field(max_length=100)], tuple[Code, ...]], Field(max_length=20)] = Field(
         default_factory=dict
     )
@@ -116,11 +116,13 @@ def read_circle(text: str, path: str) -> Circle:
 
 def holds_at(area: Area, panel: CapPanel) -> bool:
     """Tell whether an area contains a panel's place (its border counts), or has a code of its site."""
+    if any(_same_code(area.codes.get(name, ()), codes) for name, codes in panel.codes.items()):
+        return True
+    if panel.place is None:
+        return False
     here = Point(panel.place.latitude_microdegrees, panel.place.longitude_microdegrees)
-    return (
-        any(is_inside(here, polygon) for polygon in area.polygons)
-        or any(distance_km(here, circle.centre) <= circle.radius_km for circle in area.circles)
-        or any(_same_code(area.codes.get(name, ()), codes) for name, codes in panel.codes.items())
+    return any(is_inside(here, polygon) for polygon in area.polygons) or any(
+        distance_km(here, circle.centre) <= circle.radius_km for circle in area.circles
     )
 
 

@@ -28,9 +28,14 @@ def check(
         conforms = True
         verdict = _judge(alert, feed, now or alert.sent, earlier)
     except Refused as error:
-        answer = {"accepted": False, "code": str(error.rule), "reason": str(error), "conforms": conforms}
-        return answer | {"languages": {}, "text": f"Refused by {error.rule}: {error}."}
-    return _accepted(verdict)
+        return refused(error, conforms=conforms)
+    return accepted(verdict)
+
+
+def refused(error: Refused, *, conforms: bool) -> dict[str, Any]:
+    """Return the answer about an alert that goes no further; `conforms` says whether it is sound CAP at all."""
+    answer = {"accepted": False, "code": str(error.rule), "reason": str(error), "conforms": conforms}
+    return answer | {"languages": {}, "text": f"Refused by {error.rule}: {error}."}
 
 
 def _judge(alert: Alert, feed: Feed, now: datetime, earlier: Sequence[bytes] | None) -> Verdict:
@@ -57,7 +62,8 @@ def _stand_in(alert: Alert, name: Reference, now: datetime) -> Verdict:
     return Verdict(plain, Kind.LIVE, expires=now)
 
 
-def _accepted(verdict: Verdict) -> dict[str, Any]:
+def accepted(verdict: Verdict) -> dict[str, Any]:
+    """Return the answer about an alert that goes on to a person or to a template."""
     alert = verdict.alert
     way = {Kind.END: "nothing is shown", Kind.DRILL: "drill", Kind.LIVE: "live"}[verdict.kind]
     answer: dict[str, Any] = {

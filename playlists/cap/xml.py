@@ -29,16 +29,16 @@ class Element:
 class _Builder:
     """What the parser tells of, as a tree; it stops at the first element too deep or too many."""
 
-    def __init__(self) -> None:
+    def __init__(self, most_elements: int, most_depth: int) -> None:
         self._open: list[Element] = []
-        self._count = 0
+        self._count, self._most, self._deepest = 0, most_elements, most_depth
         self.root: Element | None = None
 
     def start(self, tag: str, attributes: dict[str, str]) -> None:
         self._count += 1
-        if len(self._open) >= MOST_DEPTH or self._count > MOST_ELEMENTS:
+        if len(self._open) >= self._deepest or self._count > self._most:
             raise Refused(
-                CapRule.C4_NESTING, f"elements are nested deeper than {MOST_DEPTH}, or there are over {MOST_ELEMENTS}"
+                CapRule.C4_NESTING, f"elements are nested deeper than {self._deepest}, or there are over {self._most}"
             )
         namespace, _, name = tag.rpartition("}")
         element = Element(namespace.removeprefix("{"), name, attributes)
@@ -58,22 +58,24 @@ class _Builder:
         """Nothing is left to do: `root` is the tree."""
 
 
-def read_xml(content: bytes) -> Element:
+def read_xml(
+    content: bytes, most_bytes: int = MOST_BYTES, most_elements: int = MOST_ELEMENTS, most_depth: int = MOST_DEPTH
+) -> Element:
     """Return the root element of an XML document.
 
     Raises:
         Refused: C1 size, C2 not well formed, C3 a document type or entities, C4 nesting.
     """
-    if len(content) > MOST_BYTES:
-        raise Refused(CapRule.C1_SIZE, f"the alert has {len(content)} bytes or more; at most {MOST_BYTES} are read")
-    builder = _Builder()
+    if len(content) > most_bytes:
+        raise Refused(CapRule.C1_SIZE, f"the document has {len(content)} bytes or more; at most {most_bytes} are read")
+    builder = _Builder(most_elements, most_depth)
     parser = DefusedXMLParser(target=builder, forbid_dtd=True, forbid_entities=True, forbid_external=True)
     try:
         parser.feed(content)
         parser.close()
     except DefusedXmlException as error:
         raise Refused(
-            CapRule.C3_ENTITIES, "the alert declares a document type or entities; an alert needs neither"
+            CapRule.C3_ENTITIES, "the document declares a document type or entities; an alert needs neither"
         ) from error
     except (ParseError, ValueError, LookupError) as error:
         if isinstance(error, Refused):

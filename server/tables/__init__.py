@@ -2,6 +2,7 @@
 
 from server.tables.access import ApiToken, Invitation, OutsideAccount, OutsideLogin, ResetRequest
 from server.tables.accounts import Agency, LoginSession, User
+from server.tables.alerts import AlertFeed, AlertHost, AlertPanel, IncomingAlert, SiteAlertCode
 from server.tables.audit import AuditEntry
 from server.tables.boards import Board, BoardChange, BoardSheet, BoardSource, KioskBoard, Phrase
 from server.tables.certificates import Certificate
@@ -45,6 +46,9 @@ from server.tables.uploads import MediaTag, UploadSession
 
 __all__ = [
     "Agency",
+    "AlertFeed",
+    "AlertHost",
+    "AlertPanel",
     "ApiToken",
     "AssignedManifest",
     "AuditEntry",
@@ -73,6 +77,7 @@ __all__ = [
     "FaultEvent",
     "GlossaryNote",
     "GlossaryTerm",
+    "IncomingAlert",
     "Invitation",
     "Job",
     "Kiosk",
@@ -106,6 +111,7 @@ __all__ = [
     "Segment",
     "SignedDocument",
     "Site",
+    "SiteAlertCode",
     "SpecialCalendar",
     "SpecialYear",
     "Subject",

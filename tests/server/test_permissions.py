@@ -20,6 +20,8 @@ from server.accounts.permissions import ALLOWED, WHOLE_INSTALLATION
 from server.db import Database, new_id, now
 from server.tables import (
     Agency,
+    AlertFeed,
+    AlertPanel,
     CalendarFeed,
     Comment,
     DaypartRow,
@@ -30,6 +32,7 @@ from server.tables import (
     EssentialOnlySite,
     Fault,
     GlossaryTerm,
+    IncomingAlert,
     Job,
     Kiosk,
     LoginSession,
@@ -183,6 +186,10 @@ def new_world(database: Database, role: Role, *, everywhere: bool = False) -> Wo
     job = Job(kind="nothing", agency_id=agency.id, run_after=at + timedelta(days=1))
     publication = Publication(requested_by=user.id, panel_ids=[str(panel.id)])
     fault = Fault(kiosk_id=kiosk.id, panel_id=panel.id, code="clock", severity="warning", source="server", since_at=at)
+    alerts = AlertFeed(name="x", kind="pushed", token_sha256=sha256_hex(f"alerts {token}".encode()), added_by=user.id)
+    alert = IncomingAlert(
+        feed_id=alerts.id, sha256=sha256_hex(token.encode()), content=b"<alert/>", state="waiting", received_at=at
+    )
     login = LoginSession(
         user_id=user.id, token_sha256=sha256_hex(token.encode()), last_seen_at=at, expires_at=at + timedelta(hours=1)
     )
@@ -202,6 +209,7 @@ def new_world(database: Database, role: Role, *, everywhere: bool = False) -> Wo
         [kiosk, revision, entry, override, EssentialOnlySite(essential_only_id=quiet.id, site_id=site.id)],
         [*variants, fault, comment, phrase, board],
         [source, document],
+        [alerts], [alert], [AlertPanel(alert_id=alert.id, panel_id=panel.id)],
     ]  # fmt: skip
     with database.write() as session:
         for rows in layers:
@@ -238,6 +246,8 @@ def new_world(database: Database, role: Role, *, everywhere: bool = False) -> Wo
         "phrase_id": phrase.id,
         "board_id": board.id,
         "source_id": source.id,
+        "alert_id": alert.id,
+        "alert_feed_id": alerts.id,
         "document_id": document.id,
     }
     return World(ids, token)

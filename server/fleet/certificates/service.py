@@ -77,9 +77,7 @@ def come_back(
         or now - old.not_after > RETURN_WITHIN
         or not has_signed(old.chain_pem, signature, return_content(serial, pem))
     ):
-        detail = (
-            "This certificate leads to no other: it is unknown, blocked, or over for too long. Enrol with a code."
-        )
+        detail = "This certificate leads to no other: it is unknown, blocked, or over for too long. Enrol with a code."
         raise Problem(HTTPStatus.FORBIDDEN, "return-refused", detail)
     return _another(session, authority, kiosk, pem, Occasion.RETURN, now)
 

@@ -241,6 +241,51 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_user_account_agency_id"), "user_account", ["agency_id"], unique=False)
     op.create_table(
+        "alert_feed",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("name", sa.String(length=120), nullable=False),
+        sa.Column("kind", sa.String(length=16), nullable=False),
+        sa.Column("url", sa.String(length=1000), nullable=True),
+        sa.Column("token_sha256", sa.String(length=64), nullable=True),
+        sa.Column("senders", sa.JSON(), nullable=False),
+        sa.Column("takes_drills", sa.Boolean(), nullable=False),
+        sa.Column("lacks_ends", sa.Boolean(), nullable=False),
+        sa.Column("automatic", sa.Boolean(), nullable=False),
+        sa.Column("every_s", sa.Integer(), nullable=False),
+        sa.Column("next_at", sa.BigInteger(), nullable=True),
+        sa.Column("heard_at", sa.BigInteger(), nullable=True),
+        sa.Column("failing_since", sa.BigInteger(), nullable=True),
+        sa.Column("failures", sa.Integer(), nullable=False),
+        sa.Column("trouble", sa.String(length=400), nullable=False),
+        sa.Column("etag", sa.String(length=400), nullable=False),
+        sa.Column("last_modified", sa.String(length=100), nullable=False),
+        sa.Column("seen", sa.JSON(), nullable=False),
+        sa.Column("added_by", sa.Uuid(), nullable=False),
+        sa.Column("added_at", sa.BigInteger(), nullable=False),
+        sa.Column("stopped_at", sa.BigInteger(), nullable=True),
+        sa.Column("rev", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["added_by"],
+            ["user_account.id"],
+        ),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("token_sha256"),
+    )
+    op.create_index(op.f("ix_alert_feed_next_at"), "alert_feed", ["next_at"], unique=False)
+    op.create_table(
+        "alert_host",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("host", sa.String(length=253), nullable=False),
+        sa.Column("added_by", sa.Uuid(), nullable=False),
+        sa.Column("added_at", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["added_by"],
+            ["user_account.id"],
+        ),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("host"),
+    )
+    op.create_table(
         "api_token",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("user_id", sa.Uuid(), nullable=False),
@@ -894,6 +939,17 @@ def upgrade() -> None:
     op.create_index(op.f("ix_signed_document_site_id"), "signed_document", ["site_id"], unique=False)
     op.create_index(op.f("ix_signed_document_state"), "signed_document", ["state"], unique=False)
     op.create_table(
+        "site_alert_code",
+        sa.Column("site_id", sa.Uuid(), nullable=False),
+        sa.Column("name", sa.String(length=100), nullable=False),
+        sa.Column("code", sa.String(length=100), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["site_id"],
+            ["site.id"],
+        ),
+        sa.PrimaryKeyConstraint("site_id", "name", "code"),
+    )
+    op.create_table(
         "special_year",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("calendar_id", sa.Uuid(), nullable=False),
@@ -1171,6 +1227,42 @@ def upgrade() -> None:
     op.create_index(op.f("ix_glossary_note_agency_id"), "glossary_note", ["agency_id"], unique=False)
     op.create_index(op.f("ix_glossary_note_term_id"), "glossary_note", ["term_id"], unique=False)
     op.create_table(
+        "incoming_alert",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("feed_id", sa.Uuid(), nullable=False),
+        sa.Column("sha256", sa.String(length=64), nullable=False),
+        sa.Column("content", sa.LargeBinary(), nullable=False),
+        sa.Column("name_sha256", sa.String(length=64), nullable=True),
+        sa.Column("sender", sa.String(length=300), nullable=False),
+        sa.Column("identifier", sa.String(length=300), nullable=False),
+        sa.Column("sent_at", sa.BigInteger(), nullable=True),
+        sa.Column("kind", sa.String(length=16), nullable=False),
+        sa.Column("state", sa.String(length=16), nullable=False),
+        sa.Column("code", sa.String(length=4), nullable=False),
+        sa.Column("report", sa.JSON(), nullable=False),
+        sa.Column("template", sa.String(length=40), nullable=True),
+        sa.Column("expires_at", sa.BigInteger(), nullable=True),
+        sa.Column("folded", sa.String(length=2000), nullable=False),
+        sa.Column("received_at", sa.BigInteger(), nullable=False),
+        sa.Column("decided_by", sa.Uuid(), nullable=True),
+        sa.Column("decided_at", sa.BigInteger(), nullable=True),
+        sa.Column("reason", sa.String(length=400), nullable=False),
+        sa.Column("repeats", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["decided_by"],
+            ["user_account.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["feed_id"],
+            ["alert_feed.id"],
+        ),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("feed_id", "sha256"),
+        sa.UniqueConstraint("name_sha256"),
+    )
+    op.create_index(op.f("ix_incoming_alert_feed_id"), "incoming_alert", ["feed_id"], unique=False)
+    op.create_index(op.f("ix_incoming_alert_state"), "incoming_alert", ["state"], unique=False)
+    op.create_table(
         "kiosk",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("slug", sa.String(length=40), nullable=False),
@@ -1385,6 +1477,21 @@ def upgrade() -> None:
     op.create_index(op.f("ix_upload_session_media_id"), "upload_session", ["media_id"], unique=False)
     op.create_index(op.f("ix_upload_session_state"), "upload_session", ["state"], unique=False)
     op.create_index(op.f("ix_upload_session_uploaded_by"), "upload_session", ["uploaded_by"], unique=False)
+    op.create_table(
+        "alert_panel",
+        sa.Column("alert_id", sa.Uuid(), nullable=False),
+        sa.Column("panel_id", sa.Uuid(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["alert_id"],
+            ["incoming_alert.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["panel_id"],
+            ["panel.id"],
+        ),
+        sa.PrimaryKeyConstraint("alert_id", "panel_id"),
+    )
+    op.create_index(op.f("ix_alert_panel_panel_id"), "alert_panel", ["panel_id"], unique=False)
     op.create_table(
         "board_source",
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -1781,6 +1888,8 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_board_source_board_id"), table_name="board_source")
     op.drop_index(op.f("ix_board_source_agency_id"), table_name="board_source")
     op.drop_table("board_source")
+    op.drop_index(op.f("ix_alert_panel_panel_id"), table_name="alert_panel")
+    op.drop_table("alert_panel")
     op.drop_index(op.f("ix_upload_session_uploaded_by"), table_name="upload_session")
     op.drop_index(op.f("ix_upload_session_state"), table_name="upload_session")
     op.drop_index(op.f("ix_upload_session_media_id"), table_name="upload_session")
@@ -1813,6 +1922,9 @@ def downgrade() -> None:
     op.drop_table("media_tag")
     op.drop_index(op.f("ix_kiosk_replaces_id"), table_name="kiosk")
     op.drop_table("kiosk")
+    op.drop_index(op.f("ix_incoming_alert_state"), table_name="incoming_alert")
+    op.drop_index(op.f("ix_incoming_alert_feed_id"), table_name="incoming_alert")
+    op.drop_table("incoming_alert")
     op.drop_index(op.f("ix_glossary_note_term_id"), table_name="glossary_note")
     op.drop_index(op.f("ix_glossary_note_agency_id"), table_name="glossary_note")
     op.drop_table("glossary_note")
@@ -1844,6 +1956,7 @@ def downgrade() -> None:
     op.drop_table("subject")
     op.drop_index(op.f("ix_special_year_calendar_id"), table_name="special_year")
     op.drop_table("special_year")
+    op.drop_table("site_alert_code")
     op.drop_index(op.f("ix_signed_document_state"), table_name="signed_document")
     op.drop_index(op.f("ix_signed_document_site_id"), table_name="signed_document")
     op.drop_index(op.f("ix_signed_document_kind"), table_name="signed_document")
@@ -1917,6 +2030,9 @@ def downgrade() -> None:
     op.drop_table("duty_absence")
     op.drop_index(op.f("ix_api_token_user_id"), table_name="api_token")
     op.drop_table("api_token")
+    op.drop_table("alert_host")
+    op.drop_index(op.f("ix_alert_feed_next_at"), table_name="alert_feed")
+    op.drop_table("alert_feed")
     op.drop_index(op.f("ix_user_account_agency_id"), table_name="user_account")
     op.drop_table("user_account")
     op.drop_index(op.f("ix_site_agency_id"), table_name="site")
