@@ -22,6 +22,7 @@ from playlists.wire.topics import Up
 from server import VERSION, errors, keys
 from server.accounts import endpoints as accounts_endpoints
 from server.accounts.endpoints import LOGGED_IN
+from server.accounts.grants import endpoints as grant_endpoints
 from server.alerts import endpoints as alert_endpoints
 from server.alerts.feeds import endpoints as alert_feed_endpoints
 from server.alerts.fetching import Web
@@ -111,6 +112,7 @@ from server.settings import Settings, TextLayout
 from server.shield import ProxyWord, SameOrigin, SecurityHeaders
 from server.throttle import Throttle
 from server.trust import endpoints as trust_endpoints
+from server.trust.signing_keys import endpoints as signing_key_endpoints
 
 log = logging.getLogger(__name__)
 
@@ -173,7 +175,9 @@ Downloads check their kiosk.
 """
 FOR_PEOPLE = (
     accounts_endpoints.router,
+    grant_endpoints.router,
     trust_endpoints.router,
+    signing_key_endpoints.router,
     fleet_endpoints.router,
     admission_endpoints.router,
     upload_endpoints.router,

@@ -12,7 +12,7 @@ from uuid import UUID
 from fastapi import Depends, Request
 
 from server.accounts import passwords, repository
-from server.accounts.permissions import Caller, Permission
+from server.accounts.permissions import Caller, Grant, Permission
 from server.db import Session
 from server.errors import Problem
 from server.parts import Parts, PartsDep
@@ -90,34 +90,34 @@ def _caller_of_login(parts: Parts, token: str, address: str) -> Caller:
     digest, now = passwords.token_sha256(token), parts.clock()
     with parts.db.read() as session:
         found = repository.login(session, digest)
-        usable = found is not None and is_alive(parts, found[0], now) and may_log_in(session, found[1])
-    if found is None or not usable:
-        raise unauthenticated()
-    login, user = found
+        if found is None or not is_alive(parts, found[0], now) or not may_log_in(session, found[1]):
+            raise unauthenticated()
+        login, user = found
+        caller = caller_of(session, user, login)
     if now - login.last_seen_at >= NOTE_USE_EVERY:
         with parts.db.write() as session:
             if (row := session.get(LoginSession, login.id)) is not None:
                 row.last_seen_at, row.address = now, address
                 session.add(row)
-    return replace(caller_of(user, login), address=address)
+    return replace(caller, address=address)
 
 
 def _caller_of_program(parts: Parts, token: str, address: str) -> Caller:
     digest, now = passwords.token_sha256(token), parts.clock()
     with parts.db.read() as session:
         found = repository.api_token(session, digest)
-        usable = found is not None and _is_usable(found[0], now) and may_log_in(session, found[1])
-    if found is None or not usable:
-        raise unauthenticated()
-    row, user = found
+        if found is None or not _is_usable(found[0], now) or not may_log_in(session, found[1]):
+            raise unauthenticated()
+        row, user = found
+        known = {permission.value for permission in Permission}
+        scopes = frozenset(Permission(one) for one in row.scopes if one in known)
+        caller = _caller(session, user, row.id, scopes=scopes, password_is_temporary=False)
     if row.last_used_at is None or now - row.last_used_at >= NOTE_USE_EVERY:
         with parts.db.write() as session:
             if (used := session.get(ApiToken, row.id)) is not None:
                 used.last_used_at, used.last_address = now, address
                 session.add(used)
-    known = {permission.value for permission in Permission}
-    scopes = frozenset(Permission(one) for one in row.scopes if one in known)
-    return replace(_caller(user, row.id, scopes=scopes, password_is_temporary=False), address=address)
+    return replace(caller, address=address)
 
 
 def _is_usable(row: ApiToken, now: datetime) -> bool:
@@ -138,9 +138,10 @@ def may_log_in(session: Session, user: User) -> bool:
     return agency is None or agency.closed_at is None
 
 
-def caller_of(user: User, login: LoginSession) -> Caller:
-    """Return the caller that a login stands for."""
+def caller_of(session: Session, user: User, login: LoginSession) -> Caller:
+    """Return the caller that a login stands for, with every role that they hold now."""
     return _caller(
+        session,
         user,
         login.id,
         factor_at=login.factor_at,
@@ -150,6 +151,7 @@ def caller_of(user: User, login: LoginSession) -> Caller:
 
 
 def _caller(
+    session: Session,
     user: User,
     session_id: UUID,
     *,
@@ -158,6 +160,7 @@ def _caller(
     is_enrolling: bool = False,
     password_is_temporary: bool,
 ) -> Caller:
+    agency = repository.agency(session, user.agency_id) if user.agency_id is not None else None
     return Caller(
         user_id=user.id,
         username=user.username,
@@ -170,6 +173,8 @@ def _caller(
         factor_at=factor_at,
         is_enrolling=is_enrolling,
         scopes=scopes,
+        agency_name=agency.name if agency is not None else "",
+        grants=tuple(Grant(Role(row.role), row.agency_id, row.site_id) for row in repository.grants(session, user.id)),
     )
 
 

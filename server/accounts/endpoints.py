@@ -13,6 +13,7 @@ from server.accounts.schemas import (
     AgencyChange,
     AgencyNew,
     AgencyShown,
+    HeldRole,
     LoginAsked,
     LoginShown,
     MeChange,
@@ -25,6 +26,7 @@ from server.accounts.schemas import (
 )
 from server.edge import IfMatch, Page, PageAsked, ReadSession, WriteSession, tag
 from server.parts import Parts, PartsDep
+from server.seen import Seen
 from server.tables import Agency, User
 
 __all__ = ["LOGGED_IN", "RECENT_FACTOR", "CallerDep", "address_of", "find_caller", "public", "router"]
@@ -85,7 +87,7 @@ def change_password(change: PasswordChange, caller: CallerDep, session: WriteSes
 @router.get("/agencies")
 def agencies(caller: CallerDep, session: ReadSession, asked: PageAsked) -> Page[AgencyShown]:
     """List the agencies that the caller belongs to or manages."""
-    rows = repository.agencies(session, asked, caller.agency_id)
+    rows = repository.agencies(session, asked, caller.seen)
     return asked.page(rows, _agency, lambda row: row.id)
 
 
@@ -124,9 +126,10 @@ def close_agency(
 
 @router.get("/users")
 def users(caller: CallerDep, session: ReadSession, asked: PageAsked) -> Page[UserShown]:
-    """List the people whom the caller manages."""
-    caller.require(Permission.EDIT_USERS)
-    return asked.page(repository.users(session, asked, caller.agency_id), _user, lambda row: row.id)
+    """List the people whom the caller knows of."""
+    caller.require(Permission.SEE_USERS)
+    known = Seen(caller.agencies(Permission.SEE_USERS))
+    return asked.page(repository.users(session, asked, known), _user, lambda row: row.id)
 
 
 @router.post("/users", status_code=201)
@@ -139,7 +142,7 @@ def create_user(new: UserNew, caller: CallerDep, session: WriteSession) -> UserM
 @router.get("/users/{user_id}")
 def user(user_id: UUID, caller: CallerDep, session: ReadSession, response: Response) -> UserShown:
     """Show one person."""
-    row = service.user_for(session, caller, user_id)
+    row = service.user_for(session, caller, user_id, Permission.SEE_USERS)
     tag(response, row.rev)
     return _user(row)
 
@@ -177,6 +180,7 @@ def me_shown(caller: Caller) -> MeShown:
         agency_id=caller.agency_id,
         language=caller.language,
         permissions=sorted(caller.permissions),
+        grants=[HeldRole.model_validate(one) for one in caller.grants],
         password_is_temporary=caller.password_is_temporary,
     )
 

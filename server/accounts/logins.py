@@ -67,4 +67,5 @@ def _open(parts: Parts, user: User, password: str) -> Login:
         if stronger is not None and row is not None and row.password_hash == user.password_hash:
             row.password_hash = stronger
             session.add(row)
-    return Login(token, caller_of(user, login), expires_at)
+        caller = caller_of(session, user, login)
+    return Login(token, caller, expires_at)

@@ -5,10 +5,11 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
-from sqlmodel import Session, col, delete, func, select
+from sqlmodel import Session, and_, col, delete, or_, select
 
 from server.edge import Slice
-from server.tables import Agency, ApiToken, LoginSession, User
+from server.seen import Seen
+from server.tables import Agency, ApiToken, LoginSession, RoleGrant, User
 from server.tables.accounts import Role
 
 
@@ -22,13 +23,12 @@ def agency_by_slug(session: Session, slug: str) -> Agency | None:
     return session.exec(select(Agency).where(Agency.slug == slug)).first()
 
 
-def agencies(session: Session, asked: Slice, only: UUID | None) -> list[Agency]:
-    """Return agencies, newest first, one more than asked for; `only` narrows to one."""
+def agencies(session: Session, asked: Slice, seen: Seen) -> list[Agency]:
+    """Return agencies, newest first, one more than asked for; only what is `seen`."""
     statement = select(Agency).order_by(col(Agency.id).desc()).limit(asked.limit + 1)
     if asked.before is not None:
         statement = statement.where(col(Agency.id) < asked.before)
-    if only is not None:
-        statement = statement.where(Agency.id == only)
+    statement = statement.where(seen.of(col(Agency.id)))
     return list(session.exec(statement))
 
 
@@ -42,13 +42,12 @@ def user_by_name(session: Session, username: str) -> User | None:
     return session.exec(select(User).where(User.username == username)).first()
 
 
-def users(session: Session, asked: Slice, agency_id: UUID | None) -> list[User]:
-    """Return people, newest first, one more than asked for; `agency_id` narrows to one agency."""
+def users(session: Session, asked: Slice, seen: Seen) -> list[User]:
+    """Return people, newest first, one more than asked for; only what is `seen`."""
     statement = select(User).order_by(col(User.id).desc()).limit(asked.limit + 1)
     if asked.before is not None:
         statement = statement.where(col(User.id) < asked.before)
-    if agency_id is not None:
-        statement = statement.where(User.agency_id == agency_id)
+    statement = statement.where(seen.of(col(User.agency_id)))
     return list(session.exec(statement))
 
 
@@ -57,11 +56,22 @@ def all_users(session: Session) -> list[User]:
     return list(session.exec(select(User).order_by(User.username)))
 
 
-def active_administrators(session: Session) -> int:
-    """Count the administrators of the whole installation who can log in."""
-    statement = select(func.count()).select_from(User)
-    statement = statement.where(User.role == Role.ADMINISTRATOR, col(User.agency_id).is_(None))
-    return session.exec(statement.where(col(User.disabled_at).is_(None))).one()
+def administrators(session: Session) -> set[UUID]:
+    """Return the administrators of the whole installation who can log in."""
+    granted = select(RoleGrant.user_id).where(
+        RoleGrant.role == Role.ADMINISTRATOR, col(RoleGrant.agency_id).is_(None), col(RoleGrant.ended_at).is_(None)
+    )
+    own = and_(col(User.role) == Role.ADMINISTRATOR, col(User.agency_id).is_(None))
+    statement = select(User.id).outerjoin(Agency, col(Agency.id) == col(User.agency_id))
+    statement = statement.where(col(User.disabled_at).is_(None), col(Agency.closed_at).is_(None))
+    return set(session.exec(statement.where(or_(own, col(User.id).in_(granted)))))
+
+
+def grants(session: Session, user_id: UUID) -> list[RoleGrant]:
+    """Return the roles that a person holds now besides the one in their own agency; a closed agency's count no more."""
+    statement = select(RoleGrant).outerjoin(Agency, col(Agency.id) == col(RoleGrant.agency_id))
+    statement = statement.where(RoleGrant.user_id == user_id, col(RoleGrant.ended_at).is_(None))
+    return list(session.exec(statement.where(col(Agency.closed_at).is_(None)).order_by(col(RoleGrant.id))))
 
 
 def is_empty(session: Session) -> bool:

@@ -48,6 +48,16 @@ class LoginAsked(Asked):
     bearer: bool = False
 
 
+class HeldRole(BaseModel):
+    """A role that the caller holds besides the one in their own agency."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    role: Role
+    agency_id: UUID | None
+    site_id: UUID | None
+
+
 class MeShown(BaseModel):
     """Who the caller is, and what they may do."""
 
@@ -58,6 +68,8 @@ class MeShown(BaseModel):
     agency_id: UUID | None
     language: str
     permissions: list[Permission]
+    """What they may do somewhere."""
+    grants: list[HeldRole]
     password_is_temporary: bool
 
 

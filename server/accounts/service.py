@@ -90,7 +90,7 @@ def create_user(session: Session, caller: Caller, new: UserNew) -> tuple[User, s
     if new.agency_id is not None:
         open_agency_of(session, caller, new.agency_id, Permission.EDIT_USERS)
     caller.require(Permission.EDIT_USERS)
-    if new.agency_id is None and caller.agency_id is not None:
+    if new.agency_id is None and caller.agencies(Permission.EDIT_USERS) is not None:
         raise forbidden("Only an administrator of the whole installation can make another one.")
     return add_user(session, new, temporary=True)
 
@@ -118,17 +118,38 @@ def add_user(session: Session, new: UserNew, *, temporary: bool) -> tuple[User, 
     return user, password
 
 
-def user_for(session: Session, caller: Caller, user_id: UUID, *, lock: bool = False) -> User:
-    """Return a person whom the caller may manage.
+def user_for(
+    session: Session,
+    caller: Caller,
+    user_id: UUID,
+    permission: Permission = Permission.EDIT_USERS,
+    *,
+    lock: bool = False,
+) -> User:
+    """Return a person whom the caller may manage, or with SEE_USERS know of: those of the own agencies.
 
     Raises:
-        Problem: 404 or 403.
+        Problem: 404 or 403; 403, too, for changing somebody who holds roles where the caller manages nobody.
     """
-    caller.require(Permission.EDIT_USERS)
+    caller.require(permission)
     user = repository.user(session, user_id, lock=lock)
-    if user is None or (caller.agency_id is not None and user.agency_id != caller.agency_id):
+    if user is None or not _is_among(user.agency_id, caller.agencies(Permission.SEE_USERS)):
         raise not_found("person")
+    managed = caller.agencies(permission)
+    if not _is_among(user.agency_id, managed):
+        raise forbidden()
+    if permission is Permission.EDIT_USERS:
+        elsewhere = [row for row in repository.grants(session, user.id) if not _is_among(row.agency_id, managed)]
+        if elsewhere:
+            raise forbidden(
+                f"{user.display_name} holds roles in agencies that you do not manage. "
+                "Ask an administrator of the whole installation."
+            )
     return user
+
+
+def _is_among(agency_id: UUID | None, agencies: frozenset[UUID] | None) -> bool:
+    return agencies is None or agency_id in agencies
 
 
 def change_user(
@@ -197,9 +218,8 @@ def change_own_password(session: Session, caller: Caller, current: str, new: str
 
 
 def _is_last_administrator(session: Session, user: User) -> bool:
-    if user.role != Role.ADMINISTRATOR or user.agency_id is not None or user.disabled_at is not None:
-        return False
-    return repository.active_administrators(session) <= 1
+    administrators = repository.administrators(session)
+    return user.id in administrators and len(administrators) <= 1
 
 
 def _touched(session: Session, row: Row) -> Row:

@@ -22,6 +22,7 @@ from server.console import (
     pages_roster,
     pages_schedule,
     pages_translations,
+    pages_trust,
 )
 from server.console.notices import editor, lists, preview, remarks_page, revisions, subjects
 from server.console.page import DIST
@@ -45,6 +46,7 @@ ROUTERS = (
     pages_glossary.router,
     pages_translations.router,
     pages_roster.router,
+    pages_trust.router,
 )
 
 

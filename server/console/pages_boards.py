@@ -26,6 +26,7 @@ from server.content.faces.service import plan_of
 from server.content.phrases import repository as phrase_rows
 from server.content.phrases import service as phrases
 from server.edge import ReadSession
+from server.seen import seen_of
 from server.tables.boards import ChangeSource
 
 router = APIRouter(route_class=PageRoute, include_in_schema=False)
@@ -54,15 +55,15 @@ Book = dict[tuple[UUID, str], Said]
 @router.get("/boards")
 def boards(page: PageDep, session: ReadSession) -> HTMLResponse:
     """Show every status board that the person sees, by name."""
-    found = boards_shown(session, rows.boards(session, page.caller.agency_id), page.now)
+    found = boards_shown(session, rows.boards(session, page.caller.seen), page.now)
     book = _book(session, page)
     return page.render(
         "boards.html",
         "boards",
         rows=[_card(page, one, book) for one in found],
         lengths=[(minutes, page.texts.say(name)) for minutes, name in LENGTHS],
-        agencies=repository.agencies(session, page.caller.agency_id),
-        sites=repository.sites(session, page.caller.agency_id),
+        agencies=repository.agencies(session, page.caller.seen),
+        sites=repository.sites(session, page.caller.seen),
         has_phrases={"open", "closed", "limited"} <= {key for _, key in book},
     )
 
@@ -70,17 +71,17 @@ def boards(page: PageDep, session: ReadSession) -> HTMLResponse:
 @router.get("/boards/phrases")
 def phrase_book(page: PageDep, session: ReadSession) -> HTMLResponse:
     """Show the phrase book: who wrote the words, who approved them."""
-    found = phrases.shown(session, phrase_rows.phrases(session, page.caller.agency_id))
+    found = phrases.shown(session, phrase_rows.phrases(session, page.caller.seen))
     return page.render(
         "phrases.html",
         "boards",
-        agencies=repository.agencies(session, page.caller.agency_id),
+        agencies=repository.agencies(session, page.caller.seen),
         rows=[
             {
                 **one.model_dump(),
                 "tag": TONES[one.tone],
                 "own": one.written_by == page.caller.user_id,
-                "editable": page.may(Permission.EDIT_CONTENT) and page.caller.sees(one.agency_id),
+                "editable": page.caller.may(Permission.EDIT_CONTENT, agency_id=one.agency_id),
             }
             for one in found
         ],
@@ -146,7 +147,7 @@ def _card(page: Page, one: BoardShown, book: Book) -> dict[str, Any]:
         "warning": _warning(texts, one),
         "slots": [_slot(page, one, slot, book) for slot in settable],
         "panels": [_panel(page, stands, one.time_zone) for stands in one.panels],
-        "may": page.may(Permission.STATE_VALUES) and page.caller.sees(one.agency_id),
+        "may": page.caller.may(Permission.STATE_VALUES, agency_id=one.agency_id, site_id=one.site_id),
     }
 
 
@@ -227,11 +228,11 @@ def _warning(texts: Texts, one: BoardShown) -> str:
 
 
 def _book(session: ReadSession, page: Page) -> Book:
-    rows_ = phrase_rows.phrases(session, page.caller.agency_id, archived=True)
+    rows_ = phrase_rows.phrases(session, page.caller.seen, archived=True)
     language = page.texts.language
     return {(one.agency_id, one.key): Said(str(getattr(one, language)), TONES.get(one.tone, "")) for one in rows_}
 
 
 def _phrase_words(session: ReadSession, texts: Texts, agency_id: UUID) -> dict[str, str]:
-    book = phrase_rows.phrases(session, agency_id, archived=True)
+    book = phrase_rows.phrases(session, seen_of(agency_id), archived=True)
     return {one.key: str(getattr(one, Language(texts.language))) for one in book}

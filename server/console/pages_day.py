@@ -53,7 +53,7 @@ class Asked:
 @router.get("/schedule/day")
 def show_any_day(page: PageDep, session: ReadSession) -> Response:
     """Lead to the day of the first panel."""
-    panels = repository.panels(session, page.caller.agency_id)
+    panels = repository.panels(session, page.caller.seen)
     if not panels:
         return RedirectResponse("/schedule", HTTPStatus.SEE_OTHER)
     return RedirectResponse(f"/panels/{panels[0].id}/day?draft=1", HTTPStatus.SEE_OTHER)
@@ -94,7 +94,7 @@ def show_day(
         "day.html",
         "schedule",
         panel={"id": asked.panel.id, "name": asked.panel.name, "site": asked.site.name},
-        panels=repository.panels(session, page.caller.agency_id),
+        panels=repository.panels(session, page.caller.seen),
         day=_day(page, asked, today),
         draft=draft,
         **context,

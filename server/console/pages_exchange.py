@@ -32,15 +32,15 @@ def exchange(page: PageDep, session: ReadSession) -> HTMLResponse:
         panels=offered.panels,
         sites=offered.sites,
         offered={"panels": offered.panels, "sites": offered.sites, "tags": offered.tags, "chosen": ""},
-        playlists=repository.playlists(session, page.caller.agency_id, most=500),
-        agencies=repository.agencies(session, page.caller.agency_id),
+        playlists=repository.playlists(session, page.caller.seen, most=500),
+        agencies=repository.agencies(session, page.caller.seen),
         feeds=_feeds(page, session),
         week={"first": monday, "last": monday + timedelta(days=6), "to": monday + timedelta(days=7)},
     )
 
 
 def _feeds(page: Page, session: Session) -> list[dict[str, Any]]:
-    rows = feeds.feeds(session, page.caller.agency_id, Slice(limit=100, before=None))
+    rows = feeds.feeds(session, page.caller.seen, Slice(limit=100, before=None))
     meant = Targets(
         panels=[row.panel_id for row in rows if row.panel_id is not None],
         sites=[row.site_id for row in rows if row.site_id is not None],

@@ -25,6 +25,7 @@ from server.publishing import service as publishing
 from server.publishing import showing
 from server.publishing.endpoints import holdings_of
 from server.publishing.schemas import WallPanel
+from server.seen import seen_of
 from server.tables import Panel
 
 router = APIRouter(route_class=PageRoute, include_in_schema=False)
@@ -63,13 +64,13 @@ def show_panel(panel_id: UUID, page: PageDep, session: ReadSession) -> HTMLRespo
     panels, fleet = _panels(page, session, panel_id)
     panel = fleet.panels[0]
     readings, when = _readings(page, fleet, panel)
-    faults = repository.faults(session, page.caller.agency_id, panel_id=panel_id)
+    faults = repository.faults(session, page.caller.seen, panel_id=panel_id)
     return page.render(
         "panel.html",
         "wall",
         card=wall.card(page.texts, panels[0], fleet, page.now),
         panel=_facts(panel, fleet),
-        playlists=repository.playlists(session, panel.agency_id, most=500),
+        playlists=repository.playlists(session, seen_of(panel.agency_id), most=500),
         entries=_entries(page, session, panel),
         weekdays=[page.texts.say(day) for day in WEEKDAYS],
         plays=_plays(page, session, panel, fleet),
@@ -95,11 +96,11 @@ def show_publication(publication_id: UUID, page: PageDep, session: ReadSession) 
 @router.get("/faults")
 def show_faults(page: PageDep, session: ReadSession, panel: UUID | None = None) -> HTMLResponse:
     """Show open faults by panel, and the history."""
-    rows = repository.faults(session, page.caller.agency_id, panel_id=panel)
+    rows = repository.faults(session, page.caller.seen, panel_id=panel)
     groups: dict[str, list[dict[str, Any]]] = {}
     for row in rows:
         groups.setdefault(_where(page, row), []).append(_fault(page, row))
-    history = repository.faults(session, page.caller.agency_id, panel_id=panel, cleared=True, most=100)
+    history = repository.faults(session, page.caller.seen, panel_id=panel, cleared=True, most=100)
     severities = [row.fault.severity for row in rows]
     counted = words.fault_count(page.texts, severities)
     return page.render(
@@ -116,7 +117,7 @@ def show_faults(page: PageDep, session: ReadSession, panel: UUID | None = None) 
 @router.get("/faults/{fault_id}/row")
 def show_fault(fault_id: UUID, page: PageDep, session: ReadSession) -> HTMLResponse:
     """Show one fault anew."""
-    rows = repository.faults(session, page.caller.agency_id, fault_id=fault_id)
+    rows = repository.faults(session, page.caller.seen, fault_id=fault_id)
     if not rows:
         raise not_found("fault")
     return page.render("one_fault.html", "faults", one=_fault(page, rows[0]))

@@ -43,7 +43,7 @@ def glossary(
     """List terms, each with its form."""
     rows = terms.terms(session, Slice(before=before, limit=PAGE), q, archived=archived)
     more = rows[PAGE:]
-    agencies = repository.agencies(session, page.caller.agency_id)
+    agencies = repository.agencies(session, page.caller.seen)
     return page.render(
         "glossary.html",
         "notices",

@@ -69,7 +69,7 @@ def media(
         trash=bool(trash),
     )
     rows = repository.found(session, wanted, before, PAGE)
-    agencies = console_repository.agencies(session, page.caller.agency_id)
+    agencies = console_repository.agencies(session, page.caller.seen)
     settings = page.parts.settings
     return page.render(
         "media.html",
@@ -80,7 +80,7 @@ def media(
         next_url=_url("/media", asked | {"before": str(rows[PAGE - 1].id)}) if len(rows) > PAGE else None,
         here=_url("/media", asked),
         query=_url("", _for_api(asked)),
-        tags=[{"name": name, "count": count} for name, count in repository.tag_counts(session, wanted.agency_id)],
+        tags=[{"name": name, "count": count} for name, count in repository.tag_counts(session, wanted.seen)],
         kinds=[(one.value, page.texts.say(KINDS[one])) for one in KINDS],
         rights=_rights(page),
         agencies=agencies,

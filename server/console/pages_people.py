@@ -50,7 +50,7 @@ def password(page: PageDep) -> HTMLResponse:
 def admin(page: PageDep, session: ReadSession) -> HTMLResponse:
     """Show agencies, sites, panels, kiosks and people, and the forms that make them."""
     page.caller.require(Permission.EDIT_FLEET)
-    own = page.caller.agency_id
+    own = page.caller.seen
     agencies = repository.agencies(session, own)
     names = {row.id: row.name for row in agencies}
     sites = repository.sites(session, own)
@@ -151,7 +151,7 @@ def own_path(text: str) -> str:
 
 
 def _kiosks(page: Page, session: Session) -> list[dict[str, object]]:
-    rows = repository.kiosks(session, page.caller.agency_id)
+    rows = repository.kiosks(session, page.caller.seen)
     fleet = repository.fleet(session, [panel for _, panel in rows if panel is not None])
     lines = []
     for kiosk, panel in rows:
@@ -172,7 +172,7 @@ def _kiosks(page: Page, session: Session) -> list[dict[str, object]]:
 
 def _people(page: Page, session: Session, agencies: dict[UUID, str]) -> list[dict[str, object]]:
     whole = page.texts.say("whole installation")
-    rows = repository.users(session, page.caller.agency_id)
+    rows = repository.users(session, page.caller.seen)
     reviews = notice_rows.reviewed_languages(session, [row.id for row in rows])
     return [
         {

@@ -30,6 +30,7 @@ from server.scheduling.overrides.schemas import OverrideShown, OverrideState
 from server.scheduling.special_days import service as special
 from server.scheduling.special_days.proposals import FIRST_YEAR, LAST_YEAR
 from server.scheduling.targets import service as targets
+from server.seen import EVERYTHING
 from server.tables import Agency, Panel, Site
 
 router = APIRouter(route_class=PageRoute, include_in_schema=False)
@@ -52,14 +53,14 @@ STATES = {
 @router.get("/schedule/dayparts")
 def dayparts(page: PageDep, session: ReadSession, archived: bool = False) -> HTMLResponse:
     """List dayparts, each with its form."""
-    rows = repository.dayparts(session, page.caller.agency_id, archived=archived)
+    rows = repository.dayparts(session, page.caller.seen, archived=archived)
     used = repository.entries_by_daypart(session, [row.id for row in rows])
     texts = page.texts
     return page.render(
         "dayparts.html",
         "schedule",
         archived=archived,
-        agencies=repository.agencies(session, page.caller.agency_id),
+        agencies=repository.agencies(session, page.caller.seen),
         weekdays=[texts.say(name) for name in WEEKDAYS],
         calendars=repository.calendars(session),
         rows=[
@@ -76,7 +77,7 @@ def dayparts(page: PageDep, session: ReadSession, archived: bool = False) -> HTM
                 "exceptions": json.dumps(row.exceptions),
                 "calendar": row.calendar_id,
                 "days_off": json.dumps(row.day_off_windows),
-                "editable": page.may(Permission.EDIT_SCHEDULE) and page.caller.sees(row.agency_id),
+                "editable": page.caller.may(Permission.EDIT_SCHEDULE, agency_id=row.agency_id),
             }
             for row in rows
         ],
@@ -87,7 +88,7 @@ def dayparts(page: PageDep, session: ReadSession, archived: bool = False) -> HTM
 def urgent(page: PageDep, session: ReadSession) -> HTMLResponse:
     """Show what is urgent now and to come, and the form for more."""
     offered = targets.offered(session, page.caller)
-    sites = repository.sites(session, page.caller.agency_id)
+    sites = repository.sites(session, page.caller.seen)
     tz = zone(offered.sites[0].time_zone) if offered.sites else HOME_ZONE
     return page.render(
         "urgent.html",
@@ -96,8 +97,8 @@ def urgent(page: PageDep, session: ReadSession) -> HTMLResponse:
         past=_overrides(page, session, tz, past=True),
         essential=essential_pieces(page, session, tz),
         sites=sites,
-        playlists=repository.playlists(session, page.caller.agency_id, most=500),
-        agencies=repository.agencies(session, page.caller.agency_id),
+        playlists=repository.playlists(session, page.caller.seen, most=500),
+        agencies=repository.agencies(session, page.caller.seen),
         offered={"panels": offered.panels, "sites": offered.sites, "tags": offered.tags, "chosen": ""},
         zone=str(tz),
         lengths=[(minutes, page.texts.say("in %(span)s", span=length(page.texts, minutes))) for minutes in LENGTHS],
@@ -107,7 +108,7 @@ def urgent(page: PageDep, session: ReadSession) -> HTMLResponse:
 
 def essential_pieces(page: Page, session: Session, tz: ZoneInfo) -> list[dict[str, Any]]:
     """Return the times of essential notices only that are on or to come."""
-    rows = essential_rows.rows(session, page.caller.agency_id, page.now, Slice(limit=50, before=None), past=False)
+    rows = essential_rows.rows(session, page.caller.seen, page.now, Slice(limit=50, before=None), past=False)
     shown = essential_service.shown(session, rows, page.now)
     names = {
         row.id: row.name for row in essential_rows.sites(session, {one for each in shown for one in each.site_ids})
@@ -133,11 +134,11 @@ def essential_pieces(page: Page, session: Session, tz: ZoneInfo) -> list[dict[st
 @router.get("/schedule/hours")
 def hours(page: PageDep, session: ReadSession) -> HTMLResponse:
     """Show when panels are lit, what tags they carry and how agencies share them."""
-    panels = repository.panels(session, page.caller.agency_id)
+    panels = repository.panels(session, page.caller.seen)
     sites = repository.fleet(session, panels).sites
     quotas = repository.quotas(session, [panel.id for panel in panels])
     tags = fleet_rows.tags(session, [panel.id for panel in panels])
-    agencies = repository.agencies(session, None) if page.may(Permission.EDIT_FLEET) else []
+    agencies = repository.agencies(session, EVERYTHING) if page.may(Permission.EDIT_FLEET) else []
     return page.render(
         "hours.html",
         "schedule",
@@ -164,7 +165,7 @@ def _site(page: Page, site: Site) -> dict[str, Any]:
         "id": site.id,
         "name": site.name,
         "rev": site.rev,
-        "own": page.caller.sees(site.agency_id),
+        "own": page.caller.sees(site.agency_id, site.id),
         "latitude": f"{place.latitude_microdegrees / 1_000_000:.6f}" if place is not None else "",
         "longitude": f"{place.longitude_microdegrees / 1_000_000:.6f}" if place is not None else "",
         "place_words": "" if known else page.texts.say("Place unknown: no hours by sunrise or sunset here"),
@@ -243,7 +244,7 @@ def length(texts: Texts, minutes: int) -> str:
 
 def _overrides(page: Page, session: Session, tz: ZoneInfo, *, past: bool) -> list[dict[str, Any]]:
     part = Slice(limit=30 if past else 200, before=None)
-    rows = overrides.overrides(session, page.caller.agency_id, None, page.now, part, past=past)
+    rows = overrides.overrides(session, page.caller.seen, None, page.now, part, past=past)
     shown = override_service.shown(session, rows, page.now)
     names = repository.place_names(session, [one.targets for one in shown])
     return [_override(page, one, planned.where(page.texts, one.targets, names), tz) for one in shown]
@@ -261,7 +262,7 @@ def _override(page: Page, one: OverrideShown, where: str, tz: ZoneInfo) -> dict[
         "times": _times(page, one.starts_at, one.ended_at or one.ends_at, tz),
         "ends_at": format_instant(one.ends_at),
         "reason": one.reason,
-        "editable": page.may(Permission.PUBLISH) and page.caller.sees(one.agency_id),
+        "editable": page.caller.may(Permission.PUBLISH, agency_id=one.agency_id),
     }
 
 

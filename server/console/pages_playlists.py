@@ -16,6 +16,7 @@ from server.console.page import Page, PageDep, PageRoute
 from server.console.repository import PAGE, Offered
 from server.edge import ReadSession
 from server.errors import not_found
+from server.seen import seen_of
 from server.tables import PlaylistRow
 
 router = APIRouter(route_class=PageRoute, include_in_schema=False)
@@ -26,7 +27,7 @@ Q = Annotated[str, Query(max_length=200)]
 @router.get("/playlists")
 def playlists(page: PageDep, session: ReadSession, before: UUID | None = None, archived: bool = False) -> HTMLResponse:
     """List playlists."""
-    rows = repository.playlists(session, page.caller.agency_id, before, archived=archived)
+    rows = repository.playlists(session, page.caller.seen, before, archived=archived)
     items = repository.items(session, [row.id for row in rows])
     panels = repository.panels_playing(session, [row.id for row in rows])
     lines = []
@@ -43,7 +44,7 @@ def playlists(page: PageDep, session: ReadSession, before: UUID | None = None, a
         "playlists",
         rows=lines,
         archived=archived,
-        agencies=repository.agencies(session, page.caller.agency_id),
+        agencies=repository.agencies(session, page.caller.seen),
         next_url=_next("/playlists", rows, archived="1" if archived else ""),
     )
 
@@ -57,7 +58,7 @@ def playlist(playlist_id: UUID, page: PageDep, session: ReadSession, q: Q = "") 
     items = repository.items(session, [row.id])[row.id]
     known = repository.notices_by_id(session, [item.notice_id for item in items])
     used = repository.panels_playing(session, [row.id]).get(row.id, [])
-    choices = repository.notices(session, row.agency_id, q, most=40)
+    choices = repository.notices(session, seen_of(row.agency_id), q, most=40)
     shown = []
     for item in items:
         one = known[item.notice_id]

@@ -23,6 +23,7 @@ from server.roster import repository as rows
 from server.roster import service
 from server.roster.duty import Gap
 from server.roster.schemas import DutyRole
+from server.seen import EVERYTHING
 from server.tables import DutyAbsence, DutyShift, Site, User
 
 router = APIRouter(route_class=PageRoute, include_in_schema=False)
@@ -81,8 +82,8 @@ def roster(
         away=[_absence(page, tz, row, people) for row in away if row.user_id in _named(shifts) or _own(page, row)],
         warnings=[gap_words(page.texts, one, gap) for one, gap in _thin(page, session) if one.id == chosen.id],
         editable=editable,
-        candidates=repository.users(session, None) if editable else [],
-        colleagues=repository.users(session, page.caller.agency_id),
+        candidates=repository.users(session, EVERYTHING) if editable else [],
+        colleagues=repository.users(session, page.caller.seen),
         own_shifts={row.id for row in shifts if row.user_id == page.caller.user_id},
         weeks=[(n, page.texts.count("%(num)s week", "%(num)s weeks", n)) for n in WEEKS],
         minutes=MINUTES,

@@ -88,7 +88,7 @@ def show_calendar(page: PageDep, session: ReadSession, q: Q = "", which: Q = "")
     every = targets.offered(session, page.caller)
     today = page.now.astimezone(HOME_ZONE).date()
     first = shown.sites[shown.panels[0].site_id].time_zone if shown.panels else "Asia/Ho_Chi_Minh"
-    ending = repository.ending(session, page.caller.agency_id, today, today + SOON)
+    ending = repository.ending(session, page.caller.seen, today, today + SOON)
     said = planned.rules(session, page.texts, ending)
     names = repository.playlist_names(session, [row.playlist_id for row in ending])
     return page.render(
@@ -97,7 +97,7 @@ def show_calendar(page: PageDep, session: ReadSession, q: Q = "", which: Q = "")
         q=q,
         which=which,
         panels=every.panels,
-        panel_ids=[panel.id for panel in shown.panels if page.caller.sees(panel.agency_id)],
+        panel_ids=[panel.id for panel in shown.panels if page.caller.sees(panel.agency_id, panel.site_id)],
         sites=[
             {"id": site.id, "name": site.name, "panels": [one for one in every.panels if one.site_id == site.id]}
             for site in every.sites
@@ -108,7 +108,7 @@ def show_calendar(page: PageDep, session: ReadSession, q: Q = "", which: Q = "")
         offset=_offset(first, page.now),
         view_words=json.dumps({name: page.texts.say(word) for name, word in VIEWS.items()}),
         new_href=_new_href(shown),
-        no_entries=not repository.any_entry(session, page.caller.agency_id),
+        no_entries=not repository.any_entry(session, page.caller.seen),
         ending=[
             {
                 "href": f"/schedule/entries/{row.id}",
@@ -200,13 +200,13 @@ def _form(
         entry=document,
         back=f"/schedule?{urlencode({'which': f'panel:{panel}'})}" if panel else "/schedule",
         preset=preset,
-        playlists=repository.playlists(session, page.caller.agency_id, most=500),
+        playlists=repository.playlists(session, page.caller.seen, most=500),
         offered={"panels": offered.panels, "sites": offered.sites, "tags": offered.tags, "chosen": panel},
         dayparts=[
             {"id": row.id, "name": row.name, "words": planned.windows_words(texts, row.windows)}
-            for row in repository.dayparts(session, page.caller.agency_id)
+            for row in repository.dayparts(session, page.caller.seen)
         ],
-        agencies=repository.agencies(session, page.caller.agency_id),
+        agencies=repository.agencies(session, page.caller.seen),
         calendars=repository.calendars(session),
         repeats=[(value, texts.say(name), texts.say(unit) if unit else "") for value, name, unit in REPEATS],
         ordinals=[(value, texts.say(name)) for value, name in ORDINALS],
@@ -217,7 +217,7 @@ def _form(
 
 
 def _shown(page: Page, session: Session, which: str) -> Shown:
-    panels = target_rows.usable(session, page.caller.agency_id)
+    panels = target_rows.usable(session, page.caller.seen)
     kind, _, wanted = which.partition(":")
     if kind == "panel":
         panels = [panel for panel in panels if str(panel.id) == wanted]
@@ -238,7 +238,6 @@ def _known(page: Page, session: Session, bars: list[Bar]) -> dict[str, dict[str,
     played = {row.playlist_id for row in rows.values()} | {one.playlist_id for one in urgent.values()}
     titles = repository.playlist_names(session, played)
     shown = {one.id: one for one in entries.shown(session, list(rows.values()))}
-    edits = page.may(Permission.EDIT_SCHEDULE)
     known: dict[str, dict[str, Any]] = {}
     for row in rows.values():
         known[str(row.id)] = {
@@ -248,8 +247,8 @@ def _known(page: Page, session: Session, bars: list[Bar]) -> dict[str, dict[str,
             "where": planned.where(page.texts, meant[row.id], names),
             "standing": planned.standing(page.texts, row.priority, row.weight),
             "href": f"/schedule/entries/{row.id}",
-            "editable": edits and page.caller.sees(row.agency_id),
-            "movable": edits and page.caller.sees(row.agency_id) and _movable(row),
+            "editable": page.caller.may(Permission.EDIT_SCHEDULE, agency_id=row.agency_id),
+            "movable": page.caller.may(Permission.EDIT_SCHEDULE, agency_id=row.agency_id) and _movable(row),
             "repeating": _repeats(row),
             "entry": shown[row.id].model_dump(mode="json"),
             "today": page.now.astimezone(HOME_ZONE).date().isoformat(),
@@ -262,7 +261,7 @@ def _known(page: Page, session: Session, bars: list[Bar]) -> dict[str, dict[str,
             "where": planned.where(page.texts, meant[one.id], names),
             "standing": page.texts.say("Urgent, above the schedule"),
             "href": f"/schedule/urgent#override-{one.id}",
-            "editable": edits and page.caller.sees(one.agency_id),
+            "editable": page.caller.may(Permission.EDIT_SCHEDULE, agency_id=one.agency_id),
             "movable": False,
             "repeating": False,
         }
@@ -270,7 +269,7 @@ def _known(page: Page, session: Session, bars: list[Bar]) -> dict[str, dict[str,
 
 
 def _essential(page: Page, session: Session) -> str:
-    rows = essential_rows.rows(session, page.caller.agency_id, page.now, Slice(limit=20, before=None), past=False)
+    rows = essential_rows.rows(session, page.caller.seen, page.now, Slice(limit=20, before=None), past=False)
     on = [row for row in rows if row.starts_at <= page.now]
     if not on:
         return ""

@@ -91,14 +91,14 @@ def translations(
         chosen=bool(notice_id),
         languages_asked=[(one.value, page.texts.language_name(one)) for one in TARGETS],
         forms=[(form.value, page.texts.say(name)) for form, name in FORMS.items()],
-        editable=page.may(Permission.EDIT_CONTENT),
+        editable=page.may(Permission.TRANSLATE),
         most_bytes=MOST_FILE_BYTES,
         report=_report_words(page),
     )
 
 
 def _waiting(page: Page, session: Session) -> list[Notice]:
-    sought = Sought(agency_id=page.caller.agency_id, waits=Waits.TRANSLATION)
+    sought = Sought(seen=page.caller.seen, waits=Waits.TRANSLATION)
     return notices.notices(session, Slice(before=None, limit=PAGE), sought)[:PAGE]
 
 

@@ -24,6 +24,7 @@ from server.scheduling.entries import repository as entry_rows
 from server.scheduling.entries.repository import plain_of
 from server.scheduling.targets import repository as targets
 from server.scheduling.targets.schemas import Targets
+from server.seen import Seen
 from server.tables import (
     Agency,
     DaypartRow,
@@ -61,11 +62,10 @@ class Fleet:
     severities: dict[UUID, list[str]] = field(default_factory=dict)
 
 
-def panels(session: Session, agency_id: UUID | None) -> list[Panel]:
+def panels(session: Session, seen: Seen) -> list[Panel]:
     """Return panels of an agency (None: of all) by name."""
     statement = select(Panel).order_by(col(Panel.name), col(Panel.id))
-    if agency_id is not None:
-        statement = statement.where(Panel.agency_id == agency_id)
+    statement = statement.where(seen.at(col(Panel.agency_id), col(Panel.site_id)))
     return list(session.exec(statement))
 
 
@@ -98,43 +98,38 @@ def fleet(session: Session, rows: Sequence[Panel]) -> Fleet:
     )
 
 
-def agencies(session: Session, agency_id: UUID | None) -> list[Agency]:
+def agencies(session: Session, seen: Seen) -> list[Agency]:
     """Return open agencies that a person works for."""
     statement = select(Agency).where(col(Agency.closed_at).is_(None)).order_by(col(Agency.name))
-    if agency_id is not None:
-        statement = statement.where(Agency.id == agency_id)
+    statement = statement.where(seen.of(col(Agency.id)))
     return list(session.exec(statement))
 
 
-def sites(session: Session, agency_id: UUID | None) -> list[Site]:
+def sites(session: Session, seen: Seen) -> list[Site]:
     """Return sites of an agency (None: of all) by name."""
     statement = select(Site).order_by(col(Site.name))
-    if agency_id is not None:
-        statement = statement.where(Site.agency_id == agency_id)
+    statement = statement.where(seen.at(col(Site.agency_id), col(Site.id)))
     return list(session.exec(statement))
 
 
-def kiosks(session: Session, agency_id: UUID | None) -> list[tuple[Kiosk, Panel | None]]:
+def kiosks(session: Session, seen: Seen) -> list[tuple[Kiosk, Panel | None]]:
     """Return kiosks with the panel they drive; one without a panel is only for the whole installation."""
     statement = select(Kiosk, Panel).join(Panel, col(Panel.id) == col(Kiosk.panel_id), isouter=True)
-    if agency_id is not None:
-        statement = statement.where(Panel.agency_id == agency_id)
+    statement = statement.where(seen.at(col(Panel.agency_id), col(Panel.site_id)))
     return [(kiosk, panel) for kiosk, panel in session.exec(statement.order_by(col(Kiosk.slug)))]
 
 
-def users(session: Session, agency_id: UUID | None) -> list[User]:
+def users(session: Session, seen: Seen) -> list[User]:
     """Return people by name."""
     statement = select(User).order_by(col(User.display_name))
-    if agency_id is not None:
-        statement = statement.where(User.agency_id == agency_id)
+    statement = statement.where(seen.of(col(User.agency_id)))
     return list(session.exec(statement))
 
 
-def media(session: Session, agency_id: UUID | None, q: str, before: UUID | None, most: int = PAGE) -> list[Media]:
+def media(session: Session, seen: Seen, q: str, before: UUID | None, most: int = PAGE) -> list[Media]:
     """Return uploaded files, newest first, one more than `most`; names are compared without case and accents."""
     statement = select(Media).where(col(Media.deleted_at).is_(None)).order_by(col(Media.id).desc())
-    if agency_id is not None:
-        statement = statement.where(Media.agency_id == agency_id)
+    statement = statement.where(seen.of(col(Media.agency_id)))
     if before is not None:
         statement = statement.where(col(Media.id) < before)
     if not q:
@@ -153,9 +148,9 @@ class Offered(NamedTuple):
     """Of clips, albums and cards that move."""
 
 
-def notices(session: Session, agency_id: UUID | None, q: str, most: int = PAGE) -> list[Offered]:
+def notices(session: Session, seen: Seen, q: str, most: int = PAGE) -> list[Offered]:
     """Return notices in use, newest first; words are compared without case and accents."""
-    sought = Sought(agency_id=agency_id, words=fold(q))
+    sought = Sought(seen=seen, words=fold(q))
     rows = notice_rows.notices(session, Slice(None, most), sought)[:most]
     known = notices_by_id(session, [row.id for row in rows])
     return [known[row.id] for row in rows]
@@ -185,14 +180,13 @@ def _lasts_ms(whole: Whole, lasting: dict[UUID, int]) -> int | None:
 
 
 def playlists(
-    session: Session, agency_id: UUID | None, before: UUID | None = None, *, archived: bool = False, most: int = PAGE
+    session: Session, seen: Seen, before: UUID | None = None, *, archived: bool = False, most: int = PAGE
 ) -> list[PlaylistRow]:
     """Return playlists, newest first, one more than `most`."""
     statement = select(PlaylistRow).order_by(col(PlaylistRow.id).desc()).limit(most + 1)
     gone = col(PlaylistRow.archived_at)
     statement = statement.where(gone.is_not(None) if archived else gone.is_(None))
-    if agency_id is not None:
-        statement = statement.where(PlaylistRow.agency_id == agency_id)
+    statement = statement.where(seen.of(col(PlaylistRow.agency_id)))
     if before is not None:
         statement = statement.where(col(PlaylistRow.id) < before)
     return list(session.exec(statement))
@@ -235,25 +229,23 @@ def overrides_by_id(session: Session, ids: Iterable[UUID]) -> dict[UUID, Overrid
     return {row.id: row for row in session.exec(select(OverrideRow).where(col(OverrideRow.id).in_(list(ids))))}
 
 
-def any_entry(session: Session, agency_id: UUID | None) -> bool:
+def any_entry(session: Session, seen: Seen) -> bool:
     """Tell whether anything is scheduled."""
     statement = select(ScheduleEntryRow.id).where(col(ScheduleEntryRow.deleted_at).is_(None)).limit(1)
-    if agency_id is not None:
-        statement = statement.where(ScheduleEntryRow.agency_id == agency_id)
+    statement = statement.where(seen.of(col(ScheduleEntryRow.agency_id)))
     return session.exec(statement).first() is not None
 
 
-def ending(session: Session, agency_id: UUID | None, first: date, last: date, most: int = 50) -> list[ScheduleEntryRow]:
+def ending(session: Session, seen: Seen, first: date, last: date, most: int = 50) -> list[ScheduleEntryRow]:
     """Return entries whose last day lies between two local dates, the first to end first."""
-    return entry_rows.ending(session, agency_id, first.isoformat(), last.isoformat(), most)
+    return entry_rows.ending(session, seen, first.isoformat(), last.isoformat(), most)
 
 
-def dayparts(session: Session, agency_id: UUID | None, *, archived: bool = False) -> list[DaypartRow]:
+def dayparts(session: Session, seen: Seen, *, archived: bool = False) -> list[DaypartRow]:
     """Return dayparts by name."""
     gone = col(DaypartRow.archived_at)
     statement = select(DaypartRow).where(gone.is_not(None) if archived else gone.is_(None))
-    if agency_id is not None:
-        statement = statement.where(DaypartRow.agency_id == agency_id)
+    statement = statement.where(seen.of(col(DaypartRow.agency_id)))
     return list(session.exec(statement.order_by(col(DaypartRow.name_folded), col(DaypartRow.id))))
 
 
@@ -313,7 +305,7 @@ class FaultSeen(NamedTuple):
 
 def faults(
     session: Session,
-    agency_id: UUID | None,
+    seen: Seen,
     *,
     cleared: bool = False,
     panel_id: UUID | None = None,
@@ -333,8 +325,7 @@ def faults(
         statement = statement.where(col(Fault.cleared_at).is_not(None)).order_by(col(Fault.cleared_at).desc())
     else:
         statement = statement.where(col(Fault.cleared_at).is_(None)).order_by(col(Fault.since_at))
-    if agency_id is not None:
-        statement = statement.where(Panel.agency_id == agency_id)
+    statement = statement.where(seen.at(col(Panel.agency_id), col(Panel.site_id)))
     if panel_id is not None:
         statement = statement.where(Panel.id == panel_id)
     rows = [FaultSeen(*row) for row in session.exec(statement.limit(most))]

@@ -49,6 +49,7 @@ SENTENCES = {
     "entry_other_panel": mark("An entry changes its panels in its form."),
     "entry_only_this_day": mark("This rule names dates. Move this day only, or edit the entry."),
     "entry_too_short": mark("An entry lasts at least half an hour here; its form can make it shorter."),
+    "no_root_file": mark("This file is no root document. Choose the one that `bangtin root` wrote."),
     "no_site": mark("No site is ticked. Tick at least one."),
     "no_weekday": mark("These hours have no weekday ticked. Tick at least one, or remove them."),
     "ends_at": mark("Ends on its own: {when}."),

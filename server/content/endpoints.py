@@ -90,7 +90,7 @@ def media_list(
     """List media, newest first."""
     caller.require(Permission.SEE, agency_id=agency_id, what="agency")
     kinds = [str(one) for one in MediaKind if kind is not None and one.notice_kind is kind]
-    rows = repository.media_list(session, asked, agency_id or caller.agency_id, kinds)
+    rows = repository.media_list(session, asked, caller.seen.only(agency_id), kinds)
     return asked.page(rows, media_shown, lambda row: row.id)
 
 

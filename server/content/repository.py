@@ -10,6 +10,7 @@ from sqlmodel import Session, col, select, update
 
 from server.edge import Slice
 from server.media.render import Rendered
+from server.seen import Seen
 from server.tables import Media, Segment
 from server.tables.content import SegmentState
 
@@ -35,14 +36,13 @@ def media_of_bytes(session: Session, agency_id: UUID, sha256: str) -> Media | No
     return session.exec(select(Media).where(Media.agency_id == agency_id, Media.sha256 == sha256)).first()
 
 
-def media_list(session: Session, asked: Slice, agency_id: UUID | None, kinds: Sequence[str]) -> list[Media]:
+def media_list(session: Session, asked: Slice, seen: Seen, kinds: Sequence[str]) -> list[Media]:
     """Return media, newest first, one more than asked for."""
     statement = select(Media).where(col(Media.deleted_at).is_(None)).order_by(col(Media.id).desc())
     statement = statement.limit(asked.limit + 1)
     if asked.before is not None:
         statement = statement.where(col(Media.id) < asked.before)
-    if agency_id is not None:
-        statement = statement.where(Media.agency_id == agency_id)
+    statement = statement.where(seen.of(col(Media.agency_id)))
     if kinds:
         statement = statement.where(col(Media.kind).in_(kinds))
     return list(session.exec(statement))

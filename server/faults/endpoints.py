@@ -21,6 +21,7 @@ from server.errors import not_found
 from server.faults import repository, service
 from server.faults.schemas import AcknowledgeAsked, EventShown, FaultShown, FaultStory, HealthShown, ReadingShown
 from server.parts import PartsDep
+from server.seen import EVERYTHING
 from server.spreadsheet import csv_lines
 from server.tables import Fault
 from server.tables.faults import FaultWord
@@ -107,7 +108,7 @@ def health(panel_id: UUID, caller: CallerDep, session: ReadSession) -> HealthSho
     panel = repository.panel(session, panel_id)
     if panel is None:
         raise not_found("panel")
-    caller.require(Permission.SEE, agency_id=panel.agency_id, what="panel")
+    caller.require(Permission.SEE, agency_id=panel.agency_id, site_id=panel.site_id, what="panel")
     status = repository.status_of_panel(session, panel_id)
     said = Health.model_validate(status.health) if status is not None and status.health else None
     return HealthShown(
@@ -137,7 +138,7 @@ def _story(session: Session, response: Response, row: Fault) -> FaultStory:
 
 
 def _shown(session: Session, rows: Sequence[Fault]) -> list[FaultShown]:
-    places = {panel.id: (panel.name, site.name) for panel, site in repository.panels_with_sites(session, None)}
+    places = {panel.id: (panel.name, site.name) for panel, site in repository.panels_with_sites(session, EVERYTHING)}
     users = repository.users(session, {row.acknowledged_by for row in rows if row.acknowledged_by is not None})
     found = []
     for row in rows:

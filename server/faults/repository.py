@@ -11,6 +11,7 @@ from sqlmodel import col, false, or_, select
 
 from server.db import Session
 from server.edge import Slice
+from server.seen import Seen
 from server.tables import Fault, FaultEvent, Kiosk, KioskStatus, Panel, Site, User
 from server.tables.faults import FaultSource
 
@@ -92,11 +93,10 @@ def panel(session: Session, panel_id: UUID) -> Panel | None:
     return session.get(Panel, panel_id)
 
 
-def panels_with_sites(session: Session, agency_id: UUID | None) -> list[tuple[Panel, Site]]:
+def panels_with_sites(session: Session, seen: Seen) -> list[tuple[Panel, Site]]:
     """Return panels of an agency (None: of all) with their sites."""
     statement = select(Panel, Site).join(Site, col(Site.id) == col(Panel.site_id))
-    if agency_id is not None:
-        statement = statement.where(Panel.agency_id == agency_id)
+    statement = statement.where(seen.at(col(Panel.agency_id), col(Panel.site_id)))
     return [(panel, site) for panel, site in session.exec(statement)]
 
 

@@ -17,6 +17,7 @@ from server.edge import Expected
 from server.errors import conflict, not_found
 from server.faults import repository
 from server.faults.repository import Sought
+from server.seen import EVERYTHING
 from server.tables import Fault, FaultEvent, Kiosk, KioskStatus
 from server.tables.faults import FaultSource, FaultWord
 
@@ -126,9 +127,12 @@ def fault_of(session: Session, caller: Caller, fault_id: UUID, permission: Permi
     if row is None:
         raise not_found("fault")
     panel = repository.panel(session, row.panel_id) if row.panel_id is not None else None
-    if panel is None and caller.agency_id is not None:
+    if panel is None and caller.seen != EVERYTHING:
         raise not_found("fault")
-    caller.require(permission, agency_id=panel.agency_id if panel is not None else None, what="fault")
+    if panel is None:
+        caller.require(permission, what="fault")
+    else:
+        caller.require(permission, agency_id=panel.agency_id, site_id=panel.site_id, what="fault")
     return row
 
 
@@ -161,13 +165,13 @@ def sought(session: Session, caller: Caller, *, is_open: bool | None, panel_id: 
         Problem: 404 for a panel that is not the caller's.
     """
     caller.require(Permission.SEE)
-    places = repository.panels_with_sites(session, caller.agency_id)
+    places = repository.panels_with_sites(session, caller.seen)
     visible: list[UUID] | None = [panel.id for panel, _ in places]
     if panel_id is not None:
         if panel_id not in (visible or []):
             raise not_found("panel")
         visible = [panel_id]
-    elif caller.agency_id is None:
+    elif caller.seen == EVERYTHING:
         visible = None
     words = fold(q).split()
     if not words:

@@ -39,7 +39,7 @@ router = APIRouter(prefix="/api/v1", tags=["fleet"])
 def sites(caller: CallerDep, session: ReadSession, asked: PageAsked) -> Page[SiteShown]:
     """List sites."""
     caller.require(Permission.SEE)
-    return asked.page(repository.sites(session, asked, caller.agency_id), _site, lambda row: row.id)
+    return asked.page(repository.sites(session, asked, caller.seen), _site, lambda row: row.id)
 
 
 @router.post("/sites", status_code=201)
@@ -74,7 +74,7 @@ def panels(
 ) -> Page[PanelShown]:
     """List panels, of one site or of all."""
     caller.require(Permission.SEE)
-    rows = repository.panels(session, asked, caller.agency_id, site_id)
+    rows = repository.panels(session, asked, caller.seen, site_id)
     kiosks = repository.kiosks_of(session, [row.id for row in rows])
     tags = repository.tags(session, [row.id for row in rows])
     return asked.page(rows, lambda row: panel_shown(row, kiosks.get(row.id), tags[row.id]), lambda row: row.id)
@@ -109,7 +109,7 @@ def change_panel(
 def kiosks(caller: CallerDep, session: ReadSession, asked: PageAsked) -> Page[KioskShown]:
     """List kiosks and what they last said."""
     caller.require(Permission.SEE)
-    rows = repository.kiosks(session, asked, caller.agency_id)
+    rows = repository.kiosks(session, asked, caller.seen)
     said = repository.statuses(session, [row.id for row in rows])
     return asked.page(rows, lambda row: kiosk_shown(row, said.get(row.id)), lambda row: row.id)
 

@@ -9,6 +9,7 @@ from uuid import UUID
 from sqlmodel import Session, col, delete, select
 
 from server.edge import Slice
+from server.seen import EVERYTHING, Seen
 from server.tables import EnrolmentCode, Kiosk, KioskStatus, Panel, PanelTag, Site, SpecialCalendar
 
 
@@ -17,13 +18,12 @@ def site(session: Session, site_id: UUID, *, lock: bool = False) -> Site | None:
     return session.get(Site, site_id, with_for_update=lock or None)
 
 
-def sites(session: Session, asked: Slice, agency_id: UUID | None) -> list[Site]:
-    """Return sites, newest first, one more than asked for; `agency_id` narrows to one agency."""
+def sites(session: Session, asked: Slice, seen: Seen) -> list[Site]:
+    """Return sites, newest first, one more than asked for; only what is `seen`."""
     statement = select(Site).order_by(col(Site.id).desc()).limit(asked.limit + 1)
     if asked.before is not None:
         statement = statement.where(col(Site.id) < asked.before)
-    if agency_id is not None:
-        statement = statement.where(Site.agency_id == agency_id)
+    statement = statement.where(seen.at(col(Site.agency_id), col(Site.id)))
     return list(session.exec(statement))
 
 
@@ -37,13 +37,12 @@ def panel(session: Session, panel_id: UUID, *, lock: bool = False) -> Panel | No
     return session.get(Panel, panel_id, with_for_update=lock or None)
 
 
-def panels(session: Session, asked: Slice, agency_id: UUID | None, site_id: UUID | None = None) -> list[Panel]:
+def panels(session: Session, asked: Slice, seen: Seen, site_id: UUID | None = None) -> list[Panel]:
     """Return panels, newest first, one more than asked for."""
     statement = select(Panel).order_by(col(Panel.id).desc()).limit(asked.limit + 1)
     if asked.before is not None:
         statement = statement.where(col(Panel.id) < asked.before)
-    if agency_id is not None:
-        statement = statement.where(Panel.agency_id == agency_id)
+    statement = statement.where(seen.at(col(Panel.agency_id), col(Panel.site_id)))
     if site_id is not None:
         statement = statement.where(Panel.site_id == site_id)
     return list(session.exec(statement))
@@ -105,13 +104,14 @@ def kiosk_by_token(session: Session, token_sha256: str) -> Kiosk | None:
     return session.exec(statement).first()
 
 
-def kiosks(session: Session, asked: Slice, agency_id: UUID | None) -> list[Kiosk]:
-    """Return kiosks, newest first, one more than asked for; `agency_id` narrows to one agency's panels."""
+def kiosks(session: Session, asked: Slice, seen: Seen) -> list[Kiosk]:
+    """Return kiosks, newest first, one more than asked for; only those of panels that are `seen`."""
     statement = select(Kiosk).order_by(col(Kiosk.id).desc()).limit(asked.limit + 1)
     if asked.before is not None:
         statement = statement.where(col(Kiosk.id) < asked.before)
-    if agency_id is not None:
-        statement = statement.join(Panel, col(Panel.id) == col(Kiosk.panel_id)).where(Panel.agency_id == agency_id)
+    if seen != EVERYTHING:
+        statement = statement.join(Panel, col(Panel.id) == col(Kiosk.panel_id))
+        statement = statement.where(seen.at(col(Panel.agency_id), col(Panel.site_id)))
     return list(session.exec(statement))
 
 

@@ -22,6 +22,7 @@ from server.errors import conflict, invalid, not_found
 from server.fleet import repository
 from server.fleet.certificates import service as certificates
 from server.fleet.schemas import KioskNew, LanguagePolicy, PanelChange, PanelNew, SiteChange, SiteNew, check_face
+from server.seen import EVERYTHING
 from server.tables import Kiosk, Panel, Site
 from server.tables.certificates import BlockReason
 
@@ -38,7 +39,7 @@ def site_of(session: Session, caller: Caller, site_id: UUID, permission: Permiss
     site = repository.site(session, site_id, lock=lock)
     if site is None:
         raise not_found("site")
-    caller.require(permission, agency_id=site.agency_id, what="site")
+    caller.require(permission, agency_id=site.agency_id, site_id=site.id, what="site")
     return site
 
 
@@ -51,7 +52,7 @@ def panel_of(session: Session, caller: Caller, panel_id: UUID, permission: Permi
     panel = repository.panel(session, panel_id, lock=lock)
     if panel is None:
         raise not_found("panel")
-    caller.require(permission, agency_id=panel.agency_id, what="panel")
+    caller.require(permission, agency_id=panel.agency_id, site_id=panel.site_id, what="panel")
     return panel
 
 
@@ -63,9 +64,12 @@ def kiosk_of(session: Session, caller: Caller, kiosk_id: UUID, permission: Permi
     """
     kiosk = repository.kiosk(session, kiosk_id, lock=lock)
     panel = repository.panel_of_kiosk(session, kiosk) if kiosk is not None else None
-    if kiosk is None or (panel is None and caller.agency_id is not None):
+    if kiosk is None or (panel is None and caller.seen != EVERYTHING):
         raise not_found("kiosk")
-    caller.require(permission, agency_id=panel.agency_id if panel is not None else None, what="kiosk")
+    if panel is None:
+        caller.require(permission, what="kiosk")
+    else:
+        caller.require(permission, agency_id=panel.agency_id, site_id=panel.site_id, what="kiosk")
     return kiosk
 
 

@@ -16,6 +16,7 @@ from server.publishing import repository, service
 from server.publishing.judging import refuse_unreadable
 from server.publishing.refusal import CannotPublish
 from server.publishing.service import Tally
+from server.seen import EVERYTHING
 from server.tables import Panel
 
 LOOK_AGAIN = timedelta(milliseconds=400)
@@ -32,7 +33,7 @@ def _run(context: JobContext, private_key: bytes, measurements: Measurements) ->
         publication = repository.publication(session, publication_id)
         if publication is None:
             raise JobFailed("The publication is gone.")
-        panels = repository.panels(session, None, [UUID(text) for text in publication.panel_ids])
+        panels = repository.panels(session, EVERYTHING, [UUID(text) for text in publication.panel_ids])
     try:
         _measure(context, panels, measurements)
         _render(context, panels)
@@ -86,7 +87,7 @@ def _run_at_once(context: JobContext, private_key: bytes) -> None:
     """Every panel gets it as soon as it can; one that cannot does not keep the others waiting."""
     wanted = [UUID(text) for text in context.arguments["panel_ids"]]
     with context.db.read() as session:
-        panels = repository.panels(session, None, wanted)
+        panels = repository.panels(session, EVERYTHING, wanted)
         kiosks = repository.kiosks_of(session, wanted)
     waiting: list[str] = []
     refused: list[str] = []

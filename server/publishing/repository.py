@@ -13,6 +13,7 @@ from sqlmodel import col, func, select, update
 from playlists.board_values import Values
 from server.db import Session
 from server.fleet.kiosk.calling import Credential, Proof
+from server.seen import Seen
 from server.tables import (
     Agency,
     AssignedManifest,
@@ -55,11 +56,10 @@ def panel(session: Session, panel_id: UUID) -> Panel | None:
     return session.get(Panel, panel_id)
 
 
-def panels(session: Session, agency_id: UUID | None, ids: Iterable[UUID] | None = None) -> list[Panel]:
+def panels(session: Session, seen: Seen, ids: Iterable[UUID] | None = None) -> list[Panel]:
     """Return panels of an agency (None: of all), by name; with `ids`, only these."""
     statement = select(Panel).order_by(col(Panel.name), col(Panel.id))
-    if agency_id is not None:
-        statement = statement.where(Panel.agency_id == agency_id)
+    statement = statement.where(seen.at(col(Panel.agency_id), col(Panel.site_id)))
     if ids is not None:
         statement = statement.where(col(Panel.id).in_(list(ids)))
     return list(session.exec(statement))

@@ -39,6 +39,7 @@ from server.scheduling.entries.words import daypart_of
 from server.scheduling.plans import repository as plans
 from server.scheduling.plans import shapes
 from server.scheduling.plans.repository import Gathered
+from server.seen import EVERYTHING
 from server.tables import AssignedManifest, Kiosk, Panel, PlaylistItemRow, Publication, Segment
 from server.tables.content import SegmentState
 from server.tables.publishing import PublicationState
@@ -116,8 +117,8 @@ def publication_of(session: Session, caller: Caller, publication_id: UUID) -> Pu
     row = repository.publication(session, publication_id)
     if row is None:
         raise not_found("publication")
-    panels = repository.panels(session, None, [UUID(text) for text in row.panel_ids])
-    if row.requested_by != caller.user_id and not all(caller.sees(panel.agency_id) for panel in panels):
+    panels = repository.panels(session, EVERYTHING, [UUID(text) for text in row.panel_ids])
+    if row.requested_by != caller.user_id and not all(caller.sees(panel.agency_id, panel.site_id) for panel in panels):
         raise not_found("publication")
     return row
 
@@ -294,15 +295,19 @@ def catch_up(session: Session) -> int:
 
 def _panels(session: Session, caller: Caller, panel_ids: Sequence[UUID] | None) -> list[Panel]:
     if panel_ids is None:
-        panels = repository.panels(session, caller.agency_id)
+        panels = [
+            panel
+            for panel in repository.panels(session, caller.seen)
+            if caller.may(Permission.PUBLISH, agency_id=panel.agency_id, site_id=panel.site_id)
+        ]
         if not panels:
             raise Problem(HTTPStatus.UNPROCESSABLE_ENTITY, "no-panels", "You have no panel to publish. Add one first.")
         return panels
-    panels = repository.panels(session, None, panel_ids)
+    panels = repository.panels(session, EVERYTHING, panel_ids)
     if len(panels) != len(set(panel_ids)):
         raise not_found("panel")
     for panel in panels:
-        caller.require(Permission.PUBLISH, agency_id=panel.agency_id, what="panel")
+        caller.require(Permission.PUBLISH, agency_id=panel.agency_id, site_id=panel.site_id, what="panel")
     return panels
 
 

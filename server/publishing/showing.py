@@ -103,7 +103,7 @@ def panel_of(session: Session, caller: Caller, panel_id: UUID, permission: Permi
     row = repository.panel(session, panel_id)
     if row is None:
         raise not_found("panel")
-    caller.require(permission, agency_id=row.agency_id, what="panel")
+    caller.require(permission, agency_id=row.agency_id, site_id=row.site_id, what="panel")
     return row
 
 
@@ -134,7 +134,7 @@ def wall(
 ) -> list[WallPanel]:
     """Return every panel that the caller sees, or those of `ids`, by site and name, as it is at a time."""
     caller.require(Permission.SEE)
-    views = _views(session, holdings, repository.panels(session, caller.agency_id, ids))
+    views = _views(session, holdings, repository.panels(session, caller.seen, ids))
     faults = repository.open_faults(session, [view.kiosk.id for view in views if view.kiosk is not None])
     agencies = repository.agencies(session, {view.panel.agency_id for view in views})
     rows = [_wall_panel(view, faults, agencies[view.panel.agency_id].name, at) for view in views]

@@ -25,6 +25,7 @@ from server.publishing.endpoints import span
 from server.reports import repository
 from server.reports.repository import Sought
 from server.reports.schemas import PlayShown, PlaysShown
+from server.seen import seen_of
 from server.spreadsheet import csv_lines
 from server.tables import Panel, PlayRow
 
@@ -49,7 +50,7 @@ def _of_notices(
 ) -> notices.Sought | None:
     """Return which notices' plays are asked for; None: everything that was played."""
     sought = notices.Sought(
-        agency_id=agency_id,
+        seen=seen_of(agency_id),
         words=fold(q),
         kind=kind,
         subject_id=subject_id,
@@ -121,7 +122,7 @@ def _panel(session: Session, caller: Caller, panel_id: UUID) -> Panel:
     panel = repository.panel(session, panel_id)
     if panel is None:
         raise not_found("panel")
-    caller.require(Permission.SEE, agency_id=panel.agency_id, what="panel")
+    caller.require(Permission.SEE, agency_id=panel.agency_id, site_id=panel.site_id, what="panel")
     return panel
 
 

@@ -38,7 +38,7 @@ def playlists(
     archived: bool = False,
 ) -> Page[PlaylistLine]:
     """List playlists, newest first."""
-    rows = repository.playlists(session, Sought(caller.agency_id, q, archived), asked)
+    rows = repository.playlists(session, Sought(caller.seen, q, archived), asked)
     items = repository.items(session, [row.id for row in rows])
     return asked.page(rows, lambda row: _line(row, items[row.id]), lambda row: row.id)
 

@@ -12,6 +12,7 @@ from sqlmodel import col, delete, select
 from playlists.language import fold
 from server.db import Session
 from server.edge import Slice
+from server.seen import EVERYTHING, Seen
 from server.tables import (
     Notice,
     OverrideRow,
@@ -27,7 +28,7 @@ from server.tables import (
 class Sought:
     """Which playlists a list asks for. `q` is compared without case and accents."""
 
-    agency_id: UUID | None = None
+    seen: Seen = EVERYTHING
     q: str = ""
     archived: bool = False
 
@@ -42,8 +43,7 @@ def playlists(session: Session, sought: Sought, part: Slice) -> list[PlaylistRow
     statement = select(PlaylistRow).order_by(col(PlaylistRow.id).desc()).limit(part.limit + 1)
     archived = col(PlaylistRow.archived_at)
     statement = statement.where(archived.is_not(None) if sought.archived else archived.is_(None))
-    if sought.agency_id is not None:
-        statement = statement.where(PlaylistRow.agency_id == sought.agency_id)
+    statement = statement.where(sought.seen.of(col(PlaylistRow.agency_id)))
     if part.before is not None:
         statement = statement.where(col(PlaylistRow.id) < part.before)
     for word in fold(sought.q).split():

@@ -1,7 +1,7 @@
 """Every table of the database. Shapes of the API are never tables."""
 
 from server.tables.access import ApiToken, Invitation, OutsideAccount, OutsideLogin, ResetRequest
-from server.tables.accounts import Agency, LoginSession, User
+from server.tables.accounts import Agency, LoginSession, RoleGrant, User
 from server.tables.alerts import AlertFeed, AlertHost, AlertPanel, IncomingAlert, SiteAlertCode
 from server.tables.audit import AuditEntry
 from server.tables.boards import Board, BoardChange, BoardSheet, BoardSource, KioskBoard, Phrase
@@ -41,6 +41,7 @@ from server.tables.scheduling import (
     SpecialCalendar,
     SpecialYear,
 )
+from server.tables.signing import SigningKey
 from server.tables.trust import DocumentSignature, RootDocument, SignedDocument
 from server.tables.uploads import MediaTag, UploadSession
 
@@ -106,10 +107,12 @@ __all__ = [
     "ResetRequest",
     "Revision",
     "RevisionMedia",
+    "RoleGrant",
     "RootDocument",
     "ScheduleEntryRow",
     "Segment",
     "SignedDocument",
+    "SigningKey",
     "Site",
     "SiteAlertCode",
     "SpecialCalendar",

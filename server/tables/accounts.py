@@ -75,6 +75,25 @@ class User(SQLModel, table=True):
     rev: int = 1
 
 
+class RoleGrant(SQLModel, table=True):
+    """A role that a person holds besides the one in their own agency; an ended one is kept."""
+
+    __tablename__ = "role_grant"
+
+    id: UUID = primary_key()
+    user_id: UUID = reference("user_account.id")
+    role: str = Field(max_length=24)
+    agency_id: UUID | None = maybe_reference("agency.id")
+    """None: in the whole installation."""
+    site_id: UUID | None = maybe_reference("site.id")
+    """Only at this site of the agency; None: everywhere."""
+    given_at: datetime = made_at()
+    given_by: UUID | None = maybe_reference("user_account.id", index=False)
+    """None: the command line."""
+    ended_at: datetime | None = maybe_instant()
+    ended_by: UUID | None = maybe_reference("user_account.id", index=False)
+
+
 class LoginSession(SQLModel, table=True):
     """A login: the cookie's token is kept as its SHA-256 only."""
 

@@ -43,6 +43,7 @@ from server.tables import (
     PlaylistRow,
     Publication,
     Revision,
+    RoleGrant,
     ScheduleEntryRow,
     SignedDocument,
     Site,
@@ -190,6 +191,7 @@ def new_world(database: Database, role: Role, *, everywhere: bool = False) -> Wo
     alert = IncomingAlert(
         feed_id=alerts.id, sha256=sha256_hex(token.encode()), content=b"<alert/>", state="waiting", received_at=at
     )
+    grant = RoleGrant(user_id=other.id, role=Role.APPROVER, agency_id=agency.id, site_id=site.id)
     login = LoginSession(
         user_id=user.id, token_sha256=sha256_hex(token.encode()), last_seen_at=at, expires_at=at + timedelta(hours=1)
     )
@@ -208,7 +210,7 @@ def new_world(database: Database, role: Role, *, everywhere: bool = False) -> Wo
         [daypart, quiet, calendar, feed, subject, term, shift, absence, duty_feed],
         [kiosk, revision, entry, override, EssentialOnlySite(essential_only_id=quiet.id, site_id=site.id)],
         [*variants, fault, comment, phrase, board],
-        [source, document],
+        [source, document, grant],
         [alerts], [alert], [AlertPanel(alert_id=alert.id, panel_id=panel.id)],
     ]  # fmt: skip
     with database.write() as session:
@@ -248,6 +250,7 @@ def new_world(database: Database, role: Role, *, everywhere: bool = False) -> Wo
         "source_id": source.id,
         "alert_id": alert.id,
         "alert_feed_id": alerts.id,
+        "grant_id": grant.id,
         "document_id": document.id,
     }
     return World(ids, token)

@@ -30,6 +30,7 @@ from server.content.notices.whole import Whole
 from server.db import Session
 from server.edge import ReadSession
 from server.errors import not_found
+from server.seen import seen_of
 from server.tables import Media, Notice
 from server.tables.content import MediaUse, SubjectKind
 
@@ -151,8 +152,9 @@ def _editor(page: Page, session: Session, kind: NoticeKind, document: Document, 
     row = held.notice if held is not None else None
     whole = held.whole if held is not None else None
     agency_id = row.agency_id if row is not None else page.caller.agency_id
-    editable = page.may(Permission.EDIT_CONTENT) and (row is None or row.archived_at is None)
-    faces = notice_rows.faces(session, agency_id)
+    needed = Permission.EDIT_CONTENT if row is None else Permission.TRANSLATE
+    editable = page.caller.may(needed, agency_id=agency_id) and (row is None or row.archived_at is None)
+    faces = notice_rows.faces(session, seen_of(agency_id))
     return page.render(
         "notice.html",
         "notices",
@@ -162,9 +164,9 @@ def _editor(page: Page, session: Session, kind: NoticeKind, document: Document, 
         document=document,
         kept_as=f"{page.caller.user_id}:{row.id if row is not None else f'new-{kind}'}",
         agency_id=agency_id or "",
-        agencies=repository.agencies(session, page.caller.agency_id),
+        agencies=repository.agencies(session, page.caller.seen),
         editable=editable,
-        may_talk=page.may(Permission.EDIT_CONTENT),
+        may_talk=page.caller.may(Permission.COMMENT, agency_id=agency_id),
         shown=SOURCE.value,
         parts={template.value: sorted(need.needed | need.taken) for template, need in NEEDS.items()},
         languages_of=_languages(page, session, held, editable=editable),
@@ -180,7 +182,9 @@ def _editor(page: Page, session: Session, kind: NoticeKind, document: Document, 
 def _languages(page: Page, session: Session, held: Held | None, *, editable: bool) -> list[Document]:
     caller = page.caller
     reviews = notice_rows.reviewed_languages(session, [caller.user_id])[caller.user_id]
-    reader = Reader(caller.user_id, editable, reviews)
+    agency_id = held.notice.agency_id if held is not None else None
+    steps = editable or caller.may(Permission.REVIEW_LANGUAGE, agency_id=agency_id)
+    reader = Reader(caller.user_id, steps, reviews)
     if held is None:
         return [one | {"media": None} for one in languages_of(page.texts, page.now, None, {}, [], reader, {}, "")]
     names = notice_rows.people(
@@ -219,7 +223,7 @@ def _face(texts: Texts, face: notice_rows.Face) -> Document:
 
 def _choices(page: Page, session: Session, agency_id: UUID | None, document: Document) -> dict[str, Any]:
     texts = page.texts
-    lines = notice_rows.subjects(session, agency_id)
+    lines = notice_rows.subjects(session, seen_of(agency_id))
     held = {document["subject_id"], document["task_id"]}
     open_lines = [one for one in lines if one.closed_at is None or str(one.id) in held]
 
@@ -239,7 +243,7 @@ def _choices(page: Page, session: Session, agency_id: UUID | None, document: Doc
         "colours": [(key, texts.say(name), getattr(usual, key)) for key, name in COLOURS.items()],
         "subjects": of_kind(SubjectKind.SUBJECT),
         "tasks": of_kind(SubjectKind.TASK),
-        "responsible_people": notice_rows.responsible_people(session, agency_id),
+        "responsible_people": notice_rows.responsible_people(session, seen_of(agency_id)),
         "value_kinds": value_kinds(texts),
         "value_fields": value_fields(texts),
     }
@@ -252,7 +256,9 @@ def _files(session: Session, agency_id: UUID | None, whole: Whole | None) -> dic
         name: _file(media.get(uses[use]) if use in uses else None)
         for name, use in (("picture", MediaUse.PICTURE), ("logo", MediaUse.LOGO), ("scan", MediaUse.SCAN))
     }
-    choice = [{"id": one.id, "name": one.name, "kind": one.kind} for one in notice_rows.files(session, agency_id)]
+    choice = [
+        {"id": one.id, "name": one.name, "kind": one.kind} for one in notice_rows.files(session, seen_of(agency_id))
+    ]
     return {"known": known, "files": choice}
 
 

@@ -166,7 +166,7 @@ def _table(here: str, asked: _Asked) -> dict[str, str]:
 def _sought(page: Page, here: str, asked: _Asked) -> Sought:
     ends = page.now + timedelta(days=int(asked.ends)) if asked.ends in ENDS else None
     return Sought(
-        agency_id=page.caller.agency_id,
+        seen=page.caller.seen,
         words=fold(asked.q),
         kind=_known(NoticeKind, asked.kind),
         language=_known(Language, asked.language),
@@ -196,10 +196,10 @@ def _id(value: str) -> UUID | None:
 
 def _filters(page: Page, session: Session, here: str, asked: _Asked) -> list[dict[str, object]]:
     say = page.texts.say
-    lines = notice_rows.subjects(session, page.caller.agency_id)
+    lines = notice_rows.subjects(session, page.caller.seen)
     subjects = [(str(row.id), row.name) for row in lines if row.kind == SubjectKind.SUBJECT]
     tasks = [(str(row.id), row.name) for row in lines if row.kind == SubjectKind.TASK]
-    people = [(name, name) for name in notice_rows.responsible_people(session, page.caller.agency_id)]
+    people = [(name, name) for name in notice_rows.responsible_people(session, page.caller.seen)]
     languages = [(code.value, page.texts.language_name(code)) for code in Language]
     found = [
         _filter("kind", say("Kind"), say("all kinds"), _said(page, words_notices.KINDS), asked.kind),

@@ -28,7 +28,7 @@ UNDER_WAY = (RenderingState.WAITING, RenderingState.RENDERING)
 def preview(notice_id: UUID, page: PageDep, session: ReadSession) -> HTMLResponse:
     """Show a notice on every panel of the reader's."""
     held = held_of(page, session, notice_id)
-    panels = console_rows.panels(session, page.caller.agency_id)
+    panels = console_rows.panels(session, page.caller.seen)
     return page.render(
         "notice_preview.html",
         "notices",
@@ -42,7 +42,7 @@ def face(notice_id: UUID, panel_id: UUID, page: PageDep, session: ReadSession) -
     """Show a notice on one panel, as a piece of the page."""
     held = held_of(page, session, notice_id)
     panel = session.get(Panel, panel_id)
-    if panel is None or not page.caller.sees(panel.agency_id):
+    if panel is None or not page.caller.sees(panel.agency_id, panel.site_id):
         raise not_found("panel")
     return page.render("notice_face.html", "notices", face=_face(page, session, held.notice, panel))
 

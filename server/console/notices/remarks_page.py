@@ -34,7 +34,7 @@ def remarks(
     notice: Annotated[UUID | None, Query()] = None,
 ) -> HTMLResponse:
     """Say what there is to say about a document that is not saved. Cards are measured when the database is let go."""
-    page.caller.require(Permission.EDIT_CONTENT)
+    page.caller.require(Permission.TRANSLATE)
     whole = whole_of_document(document)
     with parts.db.read() as session:
         agency_id, sight = _sight(page, session, whole, notice)

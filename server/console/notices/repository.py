@@ -17,6 +17,7 @@ from server.content.notices.repository import Sought
 from server.content.notices.rows import states
 from server.db import Session
 from server.edge import Slice
+from server.seen import Seen
 from server.tables import (
     Comment,
     Media,
@@ -74,11 +75,10 @@ def subject_names(session: Session, ids: Iterable[UUID | None]) -> dict[UUID, st
     return {row.id: row.name for row in session.exec(select(Subject).where(col(Subject.id).in_(wanted)))}
 
 
-def subjects(session: Session, agency_id: UUID | None, *, year: int | None = None) -> list[Subject]:
+def subjects(session: Session, seen: Seen, *, year: int | None = None) -> list[Subject]:
     """Return subjects and tasks, the newest year first, in their order; of one year when it is given."""
     statement = select(Subject).order_by(col(Subject.year).desc(), col(Subject.position), col(Subject.name_folded))
-    if agency_id is not None:
-        statement = statement.where(Subject.agency_id == agency_id)
+    statement = statement.where(seen.of(col(Subject.agency_id)))
     if year is not None:
         statement = statement.where(Subject.year == year)
     return list(session.exec(statement))
@@ -99,7 +99,7 @@ def uses_of_subjects(session: Session, ids: Iterable[UUID]) -> dict[UUID, int]:
     return found
 
 
-def responsible_people(session: Session, agency_id: UUID | None, most: int = 200) -> list[str]:
+def responsible_people(session: Session, seen: Seen, most: int = 200) -> list[str]:
     """Return the names of people who answer for notices."""
     statement = (
         select(Revision.responsible_name)
@@ -109,8 +109,7 @@ def responsible_people(session: Session, agency_id: UUID | None, most: int = 200
         .order_by(col(Revision.responsible_name))
         .limit(most)
     )
-    if agency_id is not None:
-        statement = statement.where(Notice.agency_id == agency_id)
+    statement = statement.where(seen.of(col(Notice.agency_id)))
     return list(session.exec(statement))
 
 
@@ -140,11 +139,10 @@ USUAL_FACES = [Face(768, 384, []), Face(256, 128, []), Face(512, 768, [])]
 """What a notice is drawn for while there is no panel."""
 
 
-def faces(session: Session, agency_id: UUID | None) -> list[Face]:
+def faces(session: Session, seen: Seen) -> list[Face]:
     """Return the sizes of panels, the largest first."""
     statement = select(Panel).order_by(col(Panel.name))
-    if agency_id is not None:
-        statement = statement.where(Panel.agency_id == agency_id)
+    statement = statement.where(seen.at(col(Panel.agency_id), col(Panel.site_id)))
     found: dict[tuple[int, int], list[str]] = {}
     for row in session.exec(statement):
         found.setdefault((row.width, row.height), []).append(row.name)
@@ -152,11 +150,10 @@ def faces(session: Session, agency_id: UUID | None) -> list[Face]:
     return [Face(width, height, found[width, height]) for width, height in sizes] or USUAL_FACES
 
 
-def files(session: Session, agency_id: UUID | None, most: int = 60) -> list[Media]:
+def files(session: Session, seen: Seen, most: int = 60) -> list[Media]:
     """Return uploaded files to choose from, newest first, without those in the trash."""
     statement = select(Media).where(col(Media.deleted_at).is_(None)).order_by(col(Media.id).desc()).limit(most)
-    if agency_id is not None:
-        statement = statement.where(Media.agency_id == agency_id)
+    statement = statement.where(seen.of(col(Media.agency_id)))
     return list(session.exec(statement))
 
 

@@ -27,7 +27,7 @@ def subjects(
 ) -> HTMLResponse:
     """Show the two lists of a year."""
     chosen = year or page.now.astimezone(HOME_ZONE).year
-    own = page.caller.agency_id
+    own = page.caller.seen
     rows = repository.subjects(session, own, year=chosen)
     uses = repository.uses_of_subjects(session, [row.id for row in rows])
     agencies = console_rows.agencies(session, own)

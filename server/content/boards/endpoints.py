@@ -34,7 +34,7 @@ FromConsole = Annotated[str | None, Header(alias="HX-Request", include_in_schema
 def boards(caller: CallerDep, session: ReadSession, parts: PartsDep, site_id: UUID | None = None) -> list[BoardShown]:
     """List status boards with what they show now and how they stand on each panel."""
     caller.require(Permission.SEE)
-    return boards_shown(session, repository.boards(session, caller.agency_id, site_id), parts.clock())
+    return boards_shown(session, repository.boards(session, caller.seen, site_id), parts.clock())
 
 
 @router.post("/boards", status_code=201)

@@ -9,6 +9,7 @@ from uuid import UUID
 from sqlmodel import col, select
 
 from server.db import Session, Wake, ring_after_commit
+from server.seen import Seen
 from server.tables import Kiosk, KioskStatus, Panel, Site, User
 from server.tables.boards import Board, BoardChange, BoardSource, KioskBoard
 
@@ -28,11 +29,10 @@ def board(session: Session, board_id: UUID, *, lock: bool = False) -> Board | No
     return session.get(Board, board_id, with_for_update=lock or None)
 
 
-def boards(session: Session, agency_id: UUID | None, site_id: UUID | None = None) -> list[Board]:
+def boards(session: Session, seen: Seen, site_id: UUID | None = None) -> list[Board]:
     """Return the boards of an agency, or of all, that are not archived, by name."""
     statement = select(Board).where(col(Board.archived_at).is_(None)).order_by(col(Board.name), col(Board.id))
-    if agency_id is not None:
-        statement = statement.where(Board.agency_id == agency_id)
+    statement = statement.where(seen.at(col(Board.agency_id), col(Board.site_id)))
     if site_id is not None:
         statement = statement.where(Board.site_id == site_id)
     return list(session.exec(statement))

@@ -23,6 +23,7 @@ from server.content.phrases.service import owning_agency
 from server.db import Session
 from server.edge import Expected
 from server.errors import Problem, conflict, invalid, not_found
+from server.seen import seen_of
 from server.tables.boards import Board, ChangeSource
 from server.tables.boards import BoardChange as ChangeRow
 
@@ -38,7 +39,7 @@ def board_of(session: Session, caller: Caller, board_id: UUID, permission: Permi
     row = repository.board(session, board_id, lock=lock)
     if row is None:
         raise not_found("board")
-    caller.require(permission, agency_id=row.agency_id, what="board")
+    caller.require(permission, agency_id=row.agency_id, site_id=row.site_id, what="board")
     return row
 
 
@@ -50,7 +51,7 @@ def create(session: Session, caller: Caller, new: BoardNew, at: datetime) -> Boa
     """
     agency = owning_agency(session, caller, new.agency_id, Permission.EDIT_CONTENT)
     site = repository.site(session, new.site_id)
-    if site is None or not (caller.sees(site.agency_id) or site.agency_id == agency.id):
+    if site is None or not (caller.sees(site.agency_id, site.id) or site.agency_id == agency.id):
         raise not_found("site")
     _check_plan(session, agency.id, new.plan)
     row = Board(
@@ -209,7 +210,7 @@ def _time_zone(session: Session, row: Board) -> str:
 
 
 def _check_plan(session: Session, agency_id: UUID, plan: BoardPlan) -> None:
-    known = {row.key for row in phrases.phrases(session, agency_id)}
+    known = {row.key for row in phrases.phrases(session, seen_of(agency_id))}
     missing = sorted(plan.phrases - known)
     if missing:
         raise invalid("unknown-phrase", f"The phrase book has no {', '.join(missing)}. Write it there first.")

@@ -24,6 +24,7 @@ from server.content.faces.repository import calendars as special_calendars
 from server.content.faces.service import plan_of
 from server.content.phrases import repository as phrases
 from server.db import Session
+from server.seen import seen_of
 from server.tables import Site
 from server.tables.boards import Board, BoardChange, ChangeSource, Phrase
 
@@ -105,7 +106,7 @@ def _board(session: Session, row: Board, site: Site, by: str, held: Iterable[Hol
     now = shown(one, values, at, locality, clock_trusted=True)
     # a board that is dropped or under its plate shows nothing; people still want to know what was said
     spoken = shown(one.model_copy(update={"on_stale": OnStale.KEEP}), values, at, locality, clock_trusted=True)
-    book = {phrase.key: phrase for phrase in phrases.phrases(session, row.agency_id, archived=True)}
+    book = {phrase.key: phrase for phrase in phrases.phrases(session, seen_of(row.agency_id), archived=True)}
     return BoardShown(
         id=row.id,
         agency_id=row.agency_id,

@@ -22,7 +22,7 @@ def add(session: Session, caller: Caller, notice_id: UUID, new: CommentNew) -> C
     Raises:
         Problem: 404, 403.
     """
-    notice = notices.notice_of(session, caller, notice_id, Permission.EDIT_CONTENT)
+    notice = notices.notice_of(session, caller, notice_id, Permission.COMMENT)
     first = _thread(session, notice, new.answers_id) if new.answers_id is not None else None
     language = Language(first.language) if first is not None and first.language is not None else new.language
     row = say(session, caller, notice, new.text, language, first)
@@ -55,7 +55,7 @@ def resolve(session: Session, caller: Caller, notice_id: UUID, comment_id: UUID,
     Raises:
         Problem: 404, 403.
     """
-    notice = notices.notice_of(session, caller, notice_id, Permission.EDIT_CONTENT)
+    notice = notices.notice_of(session, caller, notice_id, Permission.COMMENT)
     first = _thread(session, notice, comment_id)
     if (first.resolved_at is None) != (at is None):
         _resolve(session, caller, first, at)

@@ -131,7 +131,7 @@ def empty_trash(caller: CallerDep, parts: PartsDep, agency_id: Annotated[UUID | 
 def tags(caller: CallerDep, session: ReadSession, agency_id: Annotated[UUID | None, Query()] = None) -> list[TagShown]:
     """List the tags in use with their counts."""
     caller.require(Permission.SEE, agency_id=agency_id, what="agency")
-    counted = repository.tag_counts(session, agency_id or caller.agency_id)
+    counted = repository.tag_counts(session, caller.seen.only(agency_id))
     return [TagShown(tag=name, count=count) for name, count in counted]
 
 

@@ -13,6 +13,7 @@ from sqlalchemy import Column, ColumnElement, Text, cast
 from sqlmodel import Session, SQLModel, and_, col, delete, func, or_, select
 
 from playlists.rights import RightOfUse
+from server.seen import Seen
 from server.tables import (
     Agency,
     Media,
@@ -36,7 +37,7 @@ NOT_A_NEED = frozenset({"media_tag", "upload_session"})
 class Filter:
     """Which media of the library are asked for; `words` are folded, `kinds` empty for all."""
 
-    agency_id: UUID | None
+    seen: Seen
     words: tuple[str, ...] = ()
     kinds: tuple[str, ...] = ()
     tags: tuple[str, ...] = ()
@@ -77,8 +78,7 @@ def found(session: Session, wanted: Filter, before: UUID | None, most: int | Non
 def _conditions(wanted: Filter) -> list[ColumnElement[bool]]:
     gone = col(Media.deleted_at)
     conditions: list[ColumnElement[bool]] = [gone.is_not(None) if wanted.in_trash else gone.is_(None)]
-    if wanted.agency_id is not None:
-        conditions.append(col(Media.agency_id) == wanted.agency_id)
+    conditions.append(wanted.seen.of(col(Media.agency_id)))
     if wanted.kinds:
         conditions.append(col(Media.kind).in_(wanted.kinds))
     if wanted.uploaded_by is not None:
@@ -147,7 +147,7 @@ def tags_of(session: Session, media_ids: Sequence[UUID]) -> dict[UUID, list[Medi
     return held
 
 
-def tag_counts(session: Session, agency_id: UUID | None) -> list[tuple[str, int]]:
+def tag_counts(session: Session, seen: Seen) -> list[tuple[str, int]]:
     """Return the tags of an agency's media outside the trash, with how many have each, in alphabetical order."""
     statement = (
         select(func.min(MediaTag.tag), func.count(), MediaTag.folded)
@@ -156,8 +156,7 @@ def tag_counts(session: Session, agency_id: UUID | None) -> list[tuple[str, int]
         .group_by(MediaTag.folded)
         .order_by(MediaTag.folded)
     )
-    if agency_id is not None:
-        statement = statement.where(Media.agency_id == agency_id)
+    statement = statement.where(seen.of(col(Media.agency_id)))
     counted: defaultdict[str, int] = defaultdict(int)
     for tag, count, _ in session.exec(statement):
         counted[tag] += count

@@ -74,7 +74,7 @@ def filter_of(
     """
     caller.require(Permission.SEE, agency_id=agency_id, what="agency")
     return Filter(
-        agency_id=agency_id or caller.agency_id,
+        seen=caller.seen.only(agency_id),
         words=tuple(fold(q).split()),
         kinds=tuple(str(one) for one in MediaKind if kind is not None and one.notice_kind is kind),
         tags=tuple(fold(one)[: tags.MOST_CHARACTERS] for one in tag if one.strip()),

@@ -69,7 +69,7 @@ def _sought(
     caller.require(Permission.SEE, agency_id=agency_id, what="agency")
     at = parts.clock()
     return Sought(
-        agency_id=agency_id or caller.agency_id,
+        seen=caller.seen.only(agency_id),
         words=fold(q),
         kind=kind,
         language=language,

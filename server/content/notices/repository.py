@@ -15,6 +15,7 @@ from playlists.language import Language
 from playlists.notice import ContentClass, NoticeKind
 from playlists.variant import SOURCE, VariantState
 from server.edge import Slice
+from server.seen import EVERYTHING, Seen
 from server.tables import (
     Agency,
     DismissedAdvice,
@@ -46,7 +47,7 @@ MOST_PANELS = 200
 class Sought:
     """Which notices of a list: all that is given must hold. Texts are folded."""
 
-    agency_id: UUID | None = None
+    seen: Seen = EVERYTHING
     words: str = ""
     kind: NoticeKind | None = None
     language: Language | None = None
@@ -95,14 +96,14 @@ def notices(session: Session, asked: Slice, sought: Sought) -> list[Notice]:
 def conditions(sought: Sought) -> list[Any]:
     """Return what a notice and its newest revision must fulfil; both are joined by the caller."""
     alike: list[tuple[Any, object]] = [
-        (Notice.agency_id, sought.agency_id),
         (Notice.kind, sought.kind),
         (Notice.content_class, sought.content_class),
         (Notice.created_by, sought.created_by),
         (Revision.subject_id, sought.subject_id),
         (Revision.task_id, sought.task_id),
     ]
-    found = [column == value for column, value in alike if value is not None]
+    found = [sought.seen.of(col(Notice.agency_id))]
+    found += [column == value for column, value in alike if value is not None]
     found += [col(Notice.words_folded).contains(word, autoescape=True) for word in sought.words.split()]
     if sought.responsible:
         found.append(col(Revision.responsible_folded).contains(sought.responsible, autoescape=True))
@@ -220,7 +221,7 @@ def names(session: Session, ids: Iterable[tuple[UUID, UUID | None, UUID | None]]
     return dict(found) | dict(owners)
 
 
-def responsible_names(session: Session, agency_id: UUID | None, most: int = 200) -> list[tuple[str, str]]:
+def responsible_names(session: Session, seen: Seen, most: int = 200) -> list[tuple[str, str]]:
     """Return names and positions of those who answer for an agency's notices, each once, by name."""
     statement = (
         select(Revision.responsible_name, Revision.responsible_position)
@@ -230,8 +231,7 @@ def responsible_names(session: Session, agency_id: UUID | None, most: int = 200)
         .order_by(Revision.responsible_name, Revision.responsible_position)
         .limit(most)
     )
-    if agency_id is not None:
-        statement = statement.where(Notice.agency_id == agency_id)
+    statement = statement.where(seen.of(col(Notice.agency_id)))
     return list(session.exec(statement))
 
 

@@ -40,7 +40,7 @@ from server.content.notices.tidying import Said, tidied
 from server.content.notices.whole import Differs, Whole, changed, merged, present, spoken
 from server.db import Session
 from server.edge import Expected
-from server.errors import Problem, conflict, invalid, not_found
+from server.errors import Problem, conflict, forbidden, invalid, not_found
 from server.tables import Media, Notice, Revision, Variant
 from server.tables.content import MediaUse, SubjectKind
 
@@ -126,7 +126,7 @@ def change_notice(
         Problem: 404, 403; 409 for an archived notice; 412 with `differences` when somebody changed the same fields
             since; 422 for files or subjects that do not fit.
     """
-    notice = notice_of(session, caller, notice_id, Permission.EDIT_CONTENT, lock=True)
+    notice = notice_of(session, caller, notice_id, Permission.TRANSLATE, lock=True)
     _refuse_archived(notice)
     held = held_of(session, notice)
     base, theirs = _base(session, held, expected), held.whole
@@ -138,6 +138,8 @@ def change_notice(
     _check(session, notice.agency_id, theirs, whole)
     finished = {language: asked.finished for language, asked in (change.variants or {}).items() if asked is not None}
     after = standings_after(theirs, whole, held.standings, finished, caller.user_id, at)
+    if not caller.may(Permission.EDIT_CONTENT, agency_id=notice.agency_id):
+        _refuse_more_than_translations(whole, theirs, is_source_stepped=after[SOURCE] != held.standings[SOURCE])
     if whole != theirs:
         _write(session, caller, notice, whole, after, at)
     elif after != held.standings:
@@ -176,7 +178,8 @@ def step_variant(
         Problem: 404, 403; 409 when the step is not allowed from here or to this person; 412 when what it says is not
             what this person saw.
     """
-    notice = notice_of(session, caller, notice_id, Permission.EDIT_CONTENT, lock=True)
+    notice = notice_of(session, caller, notice_id, Permission.SEE, lock=True)
+    _require_step(caller, notice, language, to)
     _refuse_archived(notice)
     held = held_of(session, notice)
     row = held.variants.get(language)
@@ -270,7 +273,7 @@ def checked(session: Session, caller: Caller, asked: NoticeCheck) -> tuple[Whole
     named = asked.model_fields_set & set(NoticeChange.model_fields)
     change = NoticeChange(**{name: getattr(asked, name) for name in named})
     if asked.notice_id is not None:
-        notice = notice_of(session, caller, asked.notice_id, Permission.EDIT_CONTENT)
+        notice = notice_of(session, caller, asked.notice_id, Permission.TRANSLATE)
         held = held_of(session, notice)
         base, agency_id, revision_id = held.whole, notice.agency_id, held.revision.id
     else:
@@ -304,6 +307,38 @@ def _base(session: Session, held: Held, expected: Expected) -> Whole:
     if revision is None:
         return held.whole
     return whole_of(held.notice.kind, revision, repository.variants(session, [revision.id])[revision.id])
+
+
+def _refuse_more_than_translations(whole: Whole, theirs: Whole, *, is_source_stepped: bool) -> None:
+    """Let a translator's change pass when it touches the other languages only."""
+
+    def without_translations(one: Whole) -> Whole:
+        return one.model_copy(
+            update={"variants": {code: one.variants[code] for code in one.variants if code is SOURCE}}
+        )
+
+    if is_source_stepped or without_translations(whole) != without_translations(theirs):
+        detail = "You translate: change the other languages only. Ask the editor for everything else, in a comment."
+        sentences = {
+            "vi": "Bạn là người dịch: chỉ sửa các ngôn ngữ khác. Việc khác, hãy nhờ biên tập viên qua nhận xét.",
+            "en": detail,
+            "zh": "您负责翻译：只能修改其他语言。其他内容请用评论请编辑修改。",
+        }
+        raise Problem(HTTPStatus.FORBIDDEN, "translations-only", detail, sentences=sentences)
+
+
+def _require_step(caller: Caller, notice: Notice, language: Language, to: VariantState) -> None:
+    """Let pass who may take a language to a state: reviewers review, translators hand over, editors the source."""
+    writes = Permission.EDIT_CONTENT if language is SOURCE else Permission.TRANSLATE
+    if to is VariantState.REVIEWED:
+        enough = caller.may(Permission.REVIEW_LANGUAGE, agency_id=notice.agency_id)
+    elif to is VariantState.DRAFT:
+        either = (writes, Permission.REVIEW_LANGUAGE)
+        enough = any(caller.may(one, agency_id=notice.agency_id) for one in either)
+    else:
+        enough = caller.may(writes, agency_id=notice.agency_id)
+    if not enough:
+        raise forbidden()
 
 
 def _stale(notice: Notice, differs: Differs) -> Problem:

@@ -22,7 +22,7 @@ router = APIRouter(prefix="/api/v1", tags=["phrases"])
 def phrases(caller: CallerDep, session: ReadSession, archived: bool = False) -> list[PhraseShown]:
     """List the phrase book."""
     caller.require(Permission.SEE)
-    return service.shown(session, repository.phrases(session, caller.agency_id, archived=archived))
+    return service.shown(session, repository.phrases(session, caller.seen, archived=archived))
 
 
 @router.post("/phrases", status_code=201)

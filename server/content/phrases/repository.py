@@ -8,6 +8,7 @@ from uuid import UUID
 from sqlmodel import col, select
 
 from server.db import Session
+from server.seen import Seen
 from server.tables import User
 from server.tables.boards import Phrase, PhraseState
 
@@ -22,11 +23,10 @@ def by_key(session: Session, agency_id: UUID, key: str) -> Phrase | None:
     return session.exec(select(Phrase).where(Phrase.agency_id == agency_id, Phrase.key == key)).first()
 
 
-def phrases(session: Session, agency_id: UUID | None, *, archived: bool = False) -> list[Phrase]:
+def phrases(session: Session, seen: Seen, *, archived: bool = False) -> list[Phrase]:
     """Return the phrases of an agency, or of all, by key."""
     statement = select(Phrase).order_by(col(Phrase.key), col(Phrase.id))
-    if agency_id is not None:
-        statement = statement.where(Phrase.agency_id == agency_id)
+    statement = statement.where(seen.of(col(Phrase.agency_id)))
     if not archived:
         statement = statement.where(col(Phrase.archived_at).is_(None))
     return list(session.exec(statement))

@@ -27,7 +27,7 @@ def reviewers(
     caller.require(Permission.SEE)
     people: dict[UUID, User] = {}
     languages: dict[UUID, list[Language]] = {}
-    for user, row in repository.registered(session, caller.agency_id, language):
+    for user, row in repository.registered(session, caller.seen, language):
         people[user.id] = user
         languages.setdefault(user.id, []).append(Language(row.language))
     return [_shown(user, languages[user.id]) for user in people.values()]

@@ -7,17 +7,15 @@ from uuid import UUID
 
 from sqlmodel import Session, col, delete, select
 
+from server.seen import Seen
 from server.tables import User, UserLanguage
 
 
-def registered(
-    session: Session, agency_id: UUID | None, language: str | None = None
-) -> list[tuple[User, UserLanguage]]:
+def registered(session: Session, seen: Seen, language: str | None = None) -> list[tuple[User, UserLanguage]]:
     """Return who reviews what, by name; people of an agency and those of the whole installation, or of all."""
     statement = select(User, UserLanguage).join(UserLanguage, col(UserLanguage.user_id) == col(User.id))
     statement = statement.where(col(User.disabled_at).is_(None))
-    if agency_id is not None:
-        statement = statement.where((col(User.agency_id) == agency_id) | col(User.agency_id).is_(None))
+    statement = statement.where(seen.of(col(User.agency_id)) | col(User.agency_id).is_(None))
     if language is not None:
         statement = statement.where(UserLanguage.language == language)
     return list(session.exec(statement.order_by(col(User.display_name), col(User.id), col(UserLanguage.language))))

@@ -31,7 +31,7 @@ def subjects(
 ) -> list[SubjectShown]:
     """List subjects and tasks, the newest year first."""
     caller.require(Permission.SEE, agency_id=agency_id, what="agency")
-    return _shown(session, repository.subjects(session, agency_id or caller.agency_id, year, kind))
+    return _shown(session, repository.subjects(session, caller.seen.only(agency_id), year, kind))
 
 
 @router.post("", status_code=201)

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from sqlmodel import Session, col, func, or_, select
 
+from server.seen import Seen
 from server.tables import Notice, Revision, Subject
 
 
@@ -15,12 +16,13 @@ def subject(session: Session, subject_id: UUID, *, lock: bool = False) -> Subjec
     return session.get(Subject, subject_id, with_for_update=lock or None)
 
 
-def subjects(session: Session, agency_id: UUID | None, year: int | None, kind: str | None) -> list[Subject]:
+def subjects(session: Session, seen: Seen, year: int | None, kind: str | None) -> list[Subject]:
     """Return lines in their order, the newest year first."""
     statement = select(Subject).order_by(
         col(Subject.year).desc(), col(Subject.kind), col(Subject.position), col(Subject.name_folded)
     )
-    alike = {Subject.agency_id: agency_id, Subject.year: year, Subject.kind: kind}
+    statement = statement.where(seen.of(col(Subject.agency_id)))
+    alike = {Subject.year: year, Subject.kind: kind}
     return list(
         session.exec(statement.where(*(col(one) == value for one, value in alike.items() if value is not None)))
     )

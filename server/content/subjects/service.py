@@ -14,6 +14,7 @@ from server.content.subjects.schemas import SubjectChange, SubjectCopy, SubjectN
 from server.db import Session
 from server.edge import Expected
 from server.errors import conflict, not_found
+from server.seen import seen_of
 from server.tables import Subject
 
 MOST_NAME = 200
@@ -43,7 +44,7 @@ def create(session: Session, caller: Caller, new: SubjectNew) -> Subject:
     agency = content.owner(session, caller, new.agency_id)
     name = clean_name(new.name, most=MOST_NAME)
     _refuse_twice(session, agency.id, new.year, new.kind, name)
-    there = repository.subjects(session, agency.id, new.year, new.kind)
+    there = repository.subjects(session, seen_of(agency.id), new.year, new.kind)
     row = Subject(
         agency_id=agency.id,
         year=new.year,
@@ -97,10 +98,14 @@ def copy_year(session: Session, caller: Caller, asked: SubjectCopy) -> list[Subj
         Problem: 403, 404; 409 when there is nothing to copy.
     """
     agency = content.owner(session, caller, asked.agency_id)
-    old = [row for row in repository.subjects(session, agency.id, asked.from_year, None) if row.closed_at is None]
+    old = [
+        row for row in repository.subjects(session, seen_of(agency.id), asked.from_year, None) if row.closed_at is None
+    ]
     if not old:
         raise conflict("nothing-to-copy", f"{agency.name} has no subjects or tasks in {asked.from_year}.")
-    there = {(row.kind, row.name_folded) for row in repository.subjects(session, agency.id, asked.to_year, None)}
+    there = {
+        (row.kind, row.name_folded) for row in repository.subjects(session, seen_of(agency.id), asked.to_year, None)
+    }
     return [
         _saved(
             session,

@@ -42,7 +42,7 @@ def take_translations(
 
     A text whose source or translation changed meanwhile is not taken; it is kept as a comment of its notice.
     """
-    caller.require(Permission.EDIT_CONTENT)
+    caller.require(Permission.TRANSLATE)
     try:
         sent = incoming.read_file(content)
     except OfficeFault as fault:

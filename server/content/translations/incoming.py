@@ -86,7 +86,7 @@ def take(session: Session, caller: Caller, sent: Sequence[Sent], at: datetime, *
     Raises:
         Problem: 403.
     """
-    caller.require(Permission.EDIT_CONTENT)
+    caller.require(Permission.TRANSLATE)
     by_notice: dict[UUID | None, list[Sent]] = {}
     for one in sent:
         by_notice.setdefault(one.reference.notice_id if one.reference is not None else None, []).append(one)
@@ -110,7 +110,7 @@ def _held(session: Session, caller: Caller, notice_id: UUID | None) -> Held | No
     if notice_id is None:
         return None
     try:
-        return notices.held_of(session, notices.notice_of(session, caller, notice_id, Permission.EDIT_CONTENT))
+        return notices.held_of(session, notices.notice_of(session, caller, notice_id, Permission.TRANSLATE))
     except Problem:
         return None
 

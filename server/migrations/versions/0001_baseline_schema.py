@@ -804,6 +804,42 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_reset_request_user_id"), "reset_request", ["user_id"], unique=False)
     op.create_table(
+        "role_grant",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("user_id", sa.Uuid(), nullable=False),
+        sa.Column("role", sa.String(length=24), nullable=False),
+        sa.Column("agency_id", sa.Uuid(), nullable=True),
+        sa.Column("site_id", sa.Uuid(), nullable=True),
+        sa.Column("given_at", sa.BigInteger(), nullable=False),
+        sa.Column("given_by", sa.Uuid(), nullable=True),
+        sa.Column("ended_at", sa.BigInteger(), nullable=True),
+        sa.Column("ended_by", sa.Uuid(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["agency_id"],
+            ["agency.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["ended_by"],
+            ["user_account.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["given_by"],
+            ["user_account.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["site_id"],
+            ["site.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["user_id"],
+            ["user_account.id"],
+        ),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    op.create_index(op.f("ix_role_grant_agency_id"), "role_grant", ["agency_id"], unique=False)
+    op.create_index(op.f("ix_role_grant_site_id"), "role_grant", ["site_id"], unique=False)
+    op.create_index(op.f("ix_role_grant_user_id"), "role_grant", ["user_id"], unique=False)
+    op.create_table(
         "root_document",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("version", sa.BigInteger(), nullable=False),
@@ -938,6 +974,29 @@ def upgrade() -> None:
     op.create_index(op.f("ix_signed_document_kind"), "signed_document", ["kind"], unique=False)
     op.create_index(op.f("ix_signed_document_site_id"), "signed_document", ["site_id"], unique=False)
     op.create_index(op.f("ix_signed_document_state"), "signed_document", ["state"], unique=False)
+    op.create_table(
+        "signing_key",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("user_id", sa.Uuid(), nullable=False),
+        sa.Column("keyid", sa.String(length=64), nullable=False),
+        sa.Column("public", sa.String(length=100), nullable=False),
+        sa.Column("name", sa.String(length=120), nullable=False),
+        sa.Column("for_root", sa.Boolean(), nullable=False),
+        sa.Column("created_at", sa.BigInteger(), nullable=False),
+        sa.Column("removed_at", sa.BigInteger(), nullable=True),
+        sa.Column("removed_by", sa.Uuid(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["removed_by"],
+            ["user_account.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["user_id"],
+            ["user_account.id"],
+        ),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("keyid"),
+    )
+    op.create_index(op.f("ix_signing_key_user_id"), "signing_key", ["user_id"], unique=False)
     op.create_table(
         "site_alert_code",
         sa.Column("site_id", sa.Uuid(), nullable=False),
@@ -1957,6 +2016,8 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_special_year_calendar_id"), table_name="special_year")
     op.drop_table("special_year")
     op.drop_table("site_alert_code")
+    op.drop_index(op.f("ix_signing_key_user_id"), table_name="signing_key")
+    op.drop_table("signing_key")
     op.drop_index(op.f("ix_signed_document_state"), table_name="signed_document")
     op.drop_index(op.f("ix_signed_document_site_id"), table_name="signed_document")
     op.drop_index(op.f("ix_signed_document_kind"), table_name="signed_document")
@@ -1972,6 +2033,10 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_schedule_entry_agency_id"), table_name="schedule_entry")
     op.drop_table("schedule_entry")
     op.drop_table("root_document")
+    op.drop_index(op.f("ix_role_grant_user_id"), table_name="role_grant")
+    op.drop_index(op.f("ix_role_grant_site_id"), table_name="role_grant")
+    op.drop_index(op.f("ix_role_grant_agency_id"), table_name="role_grant")
+    op.drop_table("role_grant")
     op.drop_index(op.f("ix_reset_request_user_id"), table_name="reset_request")
     op.drop_table("reset_request")
     op.drop_index(op.f("ix_recovery_code_user_id"), table_name="recovery_code")

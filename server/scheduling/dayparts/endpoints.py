@@ -29,7 +29,7 @@ def dayparts(
 ) -> Page[DaypartShown]:
     """List dayparts, newest first."""
     caller.require(Permission.SEE)
-    rows = repository.dayparts(session, Sought(caller.agency_id, q, archived), asked)
+    rows = repository.dayparts(session, Sought(caller.seen, q, archived), asked)
     return asked.page(rows, DaypartShown.model_validate, lambda row: row.id)
 
 

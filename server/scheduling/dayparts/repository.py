@@ -24,8 +24,7 @@ def dayparts(session: Session, sought: Sought, part: Slice) -> list[DaypartRow]:
     statement = select(DaypartRow).order_by(col(DaypartRow.id).desc()).limit(part.limit + 1)
     archived = col(DaypartRow.archived_at)
     statement = statement.where(archived.is_not(None) if sought.archived else archived.is_(None))
-    if sought.agency_id is not None:
-        statement = statement.where(DaypartRow.agency_id == sought.agency_id)
+    statement = statement.where(sought.seen.of(col(DaypartRow.agency_id)))
     if part.before is not None:
         statement = statement.where(col(DaypartRow.id) < part.before)
     for word in fold(sought.q).split():

@@ -19,6 +19,7 @@ from server.scheduling.entries.repository import Wanted
 from server.scheduling.entries.schemas import EntryChange, EntryNew, EntryShown
 from server.scheduling.targets import service as targets
 from server.scheduling.targets.schemas import TargetsOffered
+from server.seen import EVERYTHING
 from server.tables import ScheduleEntryRow
 
 router = APIRouter(prefix="/api/v1", tags=["schedule"])
@@ -47,8 +48,9 @@ def entries(
     panel = None
     if panel_id is not None:
         panel = targets.visible_panel(session, caller, rows.panel(session, panel_id))
-    agency_id = None if panel is not None and caller.sees(panel.agency_id) else caller.agency_id
-    found = repository.entries(session, Wanted(agency_id, panel, playlist_id, q, deleted), asked)
+    on_own = panel is not None and caller.sees(panel.agency_id, panel.site_id)
+    seen = EVERYTHING if on_own else caller.seen
+    found = repository.entries(session, Wanted(seen, panel, playlist_id, q, deleted), asked)
     pictures = {
         row.id: picture for row, picture in zip(found, service.shown(session, found, parts.clock().date()), strict=True)
     }

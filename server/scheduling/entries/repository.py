@@ -14,6 +14,7 @@ from playlists.language import fold
 from server.db import Session
 from server.edge import Slice
 from server.scheduling.targets import repository as targets
+from server.seen import EVERYTHING, Seen
 from server.tables import EntryTarget, Panel, PlaylistRow, ScheduleEntryRow
 
 AT_ONCE = 500
@@ -24,7 +25,7 @@ AT_ONCE = 500
 class Wanted:
     """Which entries a list asks for. `panel` narrows to what is meant for it; `q` looks in note and playlist name."""
 
-    agency_id: UUID | None = None
+    seen: Seen = EVERYTHING
     panel: Panel | None = None
     playlist_id: UUID | None = None
     q: str = ""
@@ -43,8 +44,7 @@ def entries(session: Session, wanted: Wanted, part: Slice) -> list[ScheduleEntry
     statement = select(ScheduleEntryRow).order_by(col(ScheduleEntryRow.id).desc()).limit(part.limit + 1)
     deleted = col(ScheduleEntryRow.deleted_at)
     statement = statement.where(deleted.is_not(None) if wanted.deleted else deleted.is_(None))
-    if wanted.agency_id is not None:
-        statement = statement.where(ScheduleEntryRow.agency_id == wanted.agency_id)
+    statement = statement.where(wanted.seen.of(col(ScheduleEntryRow.agency_id)))
     if wanted.panel is not None:
         statement = statement.where(targets.entries_mean(wanted.panel))
     if wanted.playlist_id is not None:
@@ -79,7 +79,7 @@ def playlists_of(session: Session, panel: Panel, since: str) -> set[UUID]:
     return set(session.exec(statement.distinct()))
 
 
-def ending(session: Session, agency_id: UUID | None, first: str, last: str, most: int) -> list[ScheduleEntryRow]:
+def ending(session: Session, seen: Seen, first: str, last: str, most: int) -> list[ScheduleEntryRow]:
     """Return entries whose last day lies between two local dates, the first to end first."""
     ends = col(ScheduleEntryRow.last_on)
     statement = (
@@ -88,9 +88,7 @@ def ending(session: Session, agency_id: UUID | None, first: str, last: str, most
         .order_by(ends, col(ScheduleEntryRow.id))
         .limit(most)
     )
-    return list(
-        session.exec(statement if agency_id is None else statement.where(ScheduleEntryRow.agency_id == agency_id))
-    )
+    return list(session.exec(statement.where(seen.of(col(ScheduleEntryRow.agency_id)))))
 
 
 def plain_of(session: Session, panel: Panel) -> list[ScheduleEntryRow]:

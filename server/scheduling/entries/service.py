@@ -112,7 +112,7 @@ def ending(session: Session, caller: Caller, at: datetime, within_days: int, mos
     """Return entries whose last local day lies within so many days of a time, the first to end first."""
     first = (at - timedelta(days=1)).date()
     last = at.date() + timedelta(days=within_days)
-    return repository.ending(session, caller.agency_id, first.isoformat(), last.isoformat(), most)
+    return repository.ending(session, caller.seen, first.isoformat(), last.isoformat(), most)
 
 
 def forget_deleted(session: Session, at: datetime) -> None:

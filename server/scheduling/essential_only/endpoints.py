@@ -30,7 +30,7 @@ def essential_only(
     """List times of essential notices only that are on or to come, or with `past` those that are over."""
     caller.require(Permission.SEE)
     at = parts.clock()
-    rows = repository.rows(session, caller.agency_id, at, asked, past=past)
+    rows = repository.rows(session, caller.seen, at, asked, past=past)
     pictures = {one.id: one for one in service.shown(session, rows, at)}
     return asked.page(rows, lambda row: pictures[row.id], lambda row: row.id)
 

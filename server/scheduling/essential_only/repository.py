@@ -10,6 +10,7 @@ from sqlmodel import col, or_, select
 
 from server.db import Session
 from server.edge import Slice
+from server.seen import EVERYTHING, Seen
 from server.tables import EssentialOnlyRow, EssentialOnlySite, Panel, Site
 
 
@@ -18,16 +19,16 @@ def row(session: Session, row_id: UUID, *, lock: bool = False) -> EssentialOnlyR
     return session.get(EssentialOnlyRow, row_id, with_for_update=lock or None)
 
 
-def rows(session: Session, agency_id: UUID | None, at: datetime, part: Slice, *, past: bool) -> list[EssentialOnlyRow]:
+def rows(session: Session, seen: Seen, at: datetime, part: Slice, *, past: bool) -> list[EssentialOnlyRow]:
     """Return those that are over at a time, or those that are not, newest first, one more than the page holds."""
     over = or_(col(EssentialOnlyRow.ended_at).is_not(None), col(EssentialOnlyRow.ends_at) <= at)
     statement = select(EssentialOnlyRow).where(over if past else ~over)
     statement = statement.order_by(col(EssentialOnlyRow.id).desc()).limit(part.limit + 1)
-    if agency_id is not None:
+    if seen != EVERYTHING:
         own = (
             select(EssentialOnlySite.essential_only_id)
             .join(Site, col(Site.id) == col(EssentialOnlySite.site_id))
-            .where(Site.agency_id == agency_id)
+            .where(seen.at(col(Site.agency_id), col(Site.id)))
         )
         statement = statement.where(col(EssentialOnlyRow.id).in_(own))
     if part.before is not None:

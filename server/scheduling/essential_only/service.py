@@ -36,10 +36,13 @@ def row_of(
     if row is None:
         raise not_found("time of essential notices only")
     sites = repository.sites(session, repository.site_ids(session, [row.id])[row.id])
-    seen = [caller.sees(site.agency_id) for site in sites]
+    seen = [caller.sees(site.agency_id, site.id) for site in sites]
     if not any(seen) or (permission is not Permission.SEE and not all(seen)):
         raise not_found("time of essential notices only")
     caller.require(permission)
+    if permission is not Permission.SEE:
+        for site in sites:
+            caller.require(permission, agency_id=site.agency_id, site_id=site.id, what="site")
     return row
 
 
@@ -91,7 +94,7 @@ def own_sites(session: Session, caller: Caller, ids: Sequence[UUID], permission:
     if len(rows) != len(set(ids)):
         raise not_found("site")
     for row in rows:
-        caller.require(permission, agency_id=row.agency_id, what="site")
+        caller.require(permission, agency_id=row.agency_id, site_id=row.id, what="site")
     return rows
 
 

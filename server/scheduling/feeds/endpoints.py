@@ -23,7 +23,7 @@ MEDIA_TYPE = "text/calendar"
 def feeds(caller: CallerDep, session: ReadSession, asked: PageAsked) -> Page[FeedShown]:
     """List calendar feeds that were not revoked, newest first."""
     caller.require(Permission.SEE)
-    rows = repository.feeds(session, caller.agency_id, asked)
+    rows = repository.feeds(session, caller.seen, asked)
     return asked.page(rows, FeedShown.model_validate, lambda row: row.id)
 
 

@@ -8,6 +8,7 @@ from sqlmodel import col, or_, select
 
 from server.db import Session
 from server.edge import Slice
+from server.seen import EVERYTHING, Seen
 from server.tables import CalendarFeed, Panel, Site
 
 
@@ -24,13 +25,13 @@ def by_token(session: Session, token_sha256: str) -> CalendarFeed | None:
     return session.exec(statement).first()
 
 
-def feeds(session: Session, agency_id: UUID | None, part: Slice) -> list[CalendarFeed]:
+def feeds(session: Session, seen: Seen, part: Slice) -> list[CalendarFeed]:
     """Return feeds that were not revoked, newest first, one more than the page holds."""
     statement = select(CalendarFeed).where(col(CalendarFeed.revoked_at).is_(None))
     statement = statement.order_by(col(CalendarFeed.id).desc()).limit(part.limit + 1)
-    if agency_id is not None:
-        panels = select(Panel.id).where(Panel.agency_id == agency_id)
-        sites = select(Site.id).where(Site.agency_id == agency_id)
+    if seen != EVERYTHING:
+        panels = select(Panel.id).where(seen.at(col(Panel.agency_id), col(Panel.site_id)))
+        sites = select(Site.id).where(seen.at(col(Site.agency_id), col(Site.id)))
         statement = statement.where(or_(col(CalendarFeed.panel_id).in_(panels), col(CalendarFeed.site_id).in_(sites)))
     if part.before is not None:
         statement = statement.where(col(CalendarFeed.id) < part.before)

@@ -16,6 +16,7 @@ from server.scheduling import repository as rows
 from server.scheduling.overrides import repository, service
 from server.scheduling.overrides.schemas import OverrideChange, OverrideNew, OverrideShown
 from server.scheduling.targets import service as targets
+from server.seen import EVERYTHING
 from server.tables import OverrideRow
 
 router = APIRouter(prefix="/api/v1", tags=["overrides"])
@@ -35,9 +36,10 @@ def overrides(
     panel = None
     if panel_id is not None:
         panel = targets.visible_panel(session, caller, rows.panel(session, panel_id))
-    agency_id = None if panel is not None and caller.sees(panel.agency_id) else caller.agency_id
+    on_own = panel is not None and caller.sees(panel.agency_id, panel.site_id)
+    seen = EVERYTHING if on_own else caller.seen
     at = parts.clock()
-    found = repository.overrides(session, agency_id, panel, at, asked, past=past)
+    found = repository.overrides(session, seen, panel, at, asked, past=past)
     pictures = {row.id: one for row, one in zip(found, service.shown(session, found, at), strict=True)}
     return asked.page(found, lambda row: pictures[row.id], lambda row: row.id)
 

@@ -10,6 +10,7 @@ from sqlmodel import col, or_, select
 from server.db import Session
 from server.edge import Slice
 from server.scheduling.targets import repository as targets
+from server.seen import Seen
 from server.tables import OverrideRow, Panel
 
 
@@ -19,14 +20,13 @@ def override(session: Session, override_id: UUID, *, lock: bool = False) -> Over
 
 
 def overrides(
-    session: Session, agency_id: UUID | None, panel: Panel | None, at: datetime, part: Slice, *, past: bool
+    session: Session, seen: Seen, panel: Panel | None, at: datetime, part: Slice, *, past: bool
 ) -> list[OverrideRow]:
     """Return overrides that are over at a time, or those that are not, newest first, one more than the page holds."""
     over = or_(col(OverrideRow.ended_at).is_not(None), col(OverrideRow.ends_at) <= at)
     statement = select(OverrideRow).where(over if past else ~over)
     statement = statement.order_by(col(OverrideRow.id).desc()).limit(part.limit + 1)
-    if agency_id is not None:
-        statement = statement.where(OverrideRow.agency_id == agency_id)
+    statement = statement.where(seen.of(col(OverrideRow.agency_id)))
     if panel is not None:
         statement = statement.where(targets.overrides_mean(panel))
     if part.before is not None:

@@ -12,6 +12,7 @@ from sqlmodel import col, delete, or_, select
 
 from server.db import Session
 from server.scheduling.targets.schemas import Targets
+from server.seen import Seen
 from server.tables import (
     EntryTarget,
     OverrideRow,
@@ -73,15 +74,17 @@ def panels_playing(session: Session, playlist_ids: Iterable[UUID]) -> list[tuple
     return list(session.exec(statement).all())
 
 
-def usable(session: Session, agency_id: UUID | None) -> list[Panel]:
-    """Return the panels that an agency may schedule on (None: all panels), by name."""
-    statement = select(Panel).order_by(col(Panel.name), col(Panel.id))
-    return list(session.exec(statement if agency_id is None else statement.where(usable_by(agency_id))))
+def usable(session: Session, seen: Seen) -> list[Panel]:
+    """Return the panels that are seen, and those on which a seen agency has a quota, by name."""
+    guest = select(PanelQuota.panel_id).where(seen.of(col(PanelQuota.agency_id)))
+    may = or_(seen.at(col(Panel.agency_id), col(Panel.site_id)), col(Panel.id).in_(guest))
+    return list(session.exec(select(Panel).where(may).order_by(col(Panel.name), col(Panel.id))))
 
 
-def is_guest(session: Session, agency_id: UUID, panel_id: UUID) -> bool:
-    """Tell whether an agency has a quota on a panel."""
-    return session.get(PanelQuota, (panel_id, agency_id)) is not None
+def is_guest(session: Session, seen: Seen, panel_id: UUID) -> bool:
+    """Tell whether an agency that is seen has a quota on a panel."""
+    statement = select(PanelQuota.panel_id).where(PanelQuota.panel_id == panel_id)
+    return session.exec(statement.where(seen.of(col(PanelQuota.agency_id)))).first() is not None
 
 
 def sites(session: Session, ids: Iterable[UUID]) -> dict[UUID, Site]:

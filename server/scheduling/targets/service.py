@@ -10,6 +10,7 @@ from server.errors import not_found
 from server.fleet import repository as fleet
 from server.scheduling.targets import repository
 from server.scheduling.targets.schemas import TargetPanel, Targets, TargetSite, TargetsOffered
+from server.seen import seen_of
 from server.tables import Panel
 
 
@@ -19,7 +20,7 @@ def check(session: Session, agency_id: UUID, targets: Targets) -> None:
     Raises:
         Problem: 404 for one that is not there or not the agency's to use.
     """
-    panels = repository.usable(session, agency_id)
+    panels = repository.usable(session, seen_of(agency_id))
     if not set(targets.panels) <= {panel.id for panel in panels}:
         raise not_found("panel")
     named = repository.sites(session, targets.sites)
@@ -31,7 +32,7 @@ def check(session: Session, agency_id: UUID, targets: Targets) -> None:
 def offered(session: Session, caller: Caller) -> TargetsOffered:
     """Return all that an entry of the caller's agency may be meant for."""
     caller.require(Permission.SEE)
-    panels = repository.usable(session, caller.agency_id)
+    panels = repository.usable(session, caller.seen)
     tags = fleet.tags(session, [panel.id for panel in panels])
     sites = repository.sites(session, {panel.site_id for panel in panels})
     return TargetsOffered(
@@ -42,7 +43,7 @@ def offered(session: Session, caller: Caller) -> TargetsOffered:
                 site_id=panel.site_id,
                 agency_id=panel.agency_id,
                 tags=tags[panel.id],
-                is_guest=not caller.sees(panel.agency_id),
+                is_guest=not caller.sees(panel.agency_id, panel.site_id),
             )
             for panel in panels
         ],
@@ -63,8 +64,6 @@ def visible_panel(session: Session, caller: Caller, panel: Panel | None) -> Pane
     if panel is None:
         raise not_found("panel")
     caller.require(Permission.SEE)
-    if not caller.sees(panel.agency_id) and (
-        caller.agency_id is None or not repository.is_guest(session, caller.agency_id, panel.id)
-    ):
+    if not caller.sees(panel.agency_id, panel.site_id) and not repository.is_guest(session, caller.seen, panel.id):
         raise not_found("panel")
     return panel

@@ -29,7 +29,7 @@ def panel_of(session: Session, caller: Caller, panel_id: UUID, permission: Permi
     row = playlists.panel(session, panel_id, lock=lock)
     if row is None:
         raise not_found("panel")
-    caller.require(permission, agency_id=row.agency_id, what="panel")
+    caller.require(permission, agency_id=row.agency_id, site_id=row.site_id, what="panel")
     return row
 
 

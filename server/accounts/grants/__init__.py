@@ -1,0 +1,1 @@
+"""Roles that people hold besides the one in their own agency."""
