@@ -308,6 +308,10 @@ class EnrolledShown(BaseModel):
     """Its certificate and the intermediate that signed it."""
     authority_pem: str | None = None
     """The root that it pins: broker and server have certificates below it."""
+    root: str | None = None
+    """The envelope of the root in force, which the kiosk pins: from then on it shows only what people released."""
+    site: str | None = None
+    panel_id: UUID | None = None
 
 
 class KioskSettings(BaseModel):

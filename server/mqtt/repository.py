@@ -112,6 +112,12 @@ def desire(session: Session, leaf: str, bodies: Mapping[UUID, bytes], at: dateti
     return changed
 
 
+def desired_bodies(session: Session, kiosk_id: UUID) -> dict[str, bytes]:
+    """Return what the broker should hold for a kiosk besides the pointer, by topic."""
+    found = session.exec(select(DesiredMessage).where(DesiredMessage.kiosk_id == kiosk_id))
+    return {row.leaf: row.body for row in found}
+
+
 def unsaid(session: Session, first: str, most: int) -> list[Unsaid]:
     """Return bodies to publish, those of one topic before all others."""
     statement = (

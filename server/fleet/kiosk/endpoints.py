@@ -6,7 +6,7 @@ import base64
 import ipaddress
 from datetime import datetime
 from http import HTTPStatus
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Header, Request, Response
 
@@ -34,6 +34,7 @@ from server.mqtt.address import BrokerAddress
 from server.parts import Parts, PartsDep
 from server.tables import Kiosk, KioskStatus
 from server.throttle import FREE_TRIES_OF_AN_ADDRESS, Tally
+from server.trust import repository as trust
 
 public = APIRouter(prefix="/api/v1/kiosk", tags=["kiosk"])
 router = APIRouter(prefix="/api/v1/kiosk", tags=["kiosk"])
@@ -110,6 +111,17 @@ def renew(asked: RenewAsked, kiosk: CallingKiosk, request: Request, parts: Parts
         row = fleet.locked_kiosk(session, kiosk.id)
         made = certificates.renew(session, parts.authority, row, asked.csr.encode(), parts.clock())
     return CertificateGiven(certificate_pem=made.chain_pem)
+
+
+def _pinned(parts: Parts, kiosk: Kiosk) -> dict[str, Any]:
+    """Return what a kiosk pins: the root in force, its site and its panel."""
+    with parts.db.read() as session:
+        panel = repository.panel(session, kiosk.panel_id) if kiosk.panel_id is not None else None
+        site = repository.site(session, panel.site_id) if panel is not None else None
+        root = trust.newest_root(session)
+        if panel is None or site is None or root is None:
+            return {}
+        return {"root": root.envelope.decode(), "site": site.slug, "panel_id": panel.id}
 
 
 @router.get("/time")
@@ -195,6 +207,7 @@ def _enrolled(parts: Parts, request: Request, enrolled: enrolment.Enrolled) -> E
         base_url=_base_url(parts, request),
         certificate_pem=certificate.chain_pem if certificate is not None else None,
         authority_pem=authority.root_pem if certificate is not None and authority is not None else None,
+        **_pinned(parts, enrolled.kiosk),
     )
 
 
