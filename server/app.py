@@ -58,8 +58,10 @@ from server.content.translations import endpoints as translation_endpoints
 from server.db import Database, Wake, now, upgrade
 from server.faults import endpoints as faults_endpoints
 from server.faults import inbox as faults_inbox
-from server.faults.sweeper import EVERY_S as SILENCE_S
+from server.faults.alarms import endpoints as alarms_endpoints
+from server.faults.sweeper import EVERY_S as ALARMS_S
 from server.faults.sweeper import Sweeper
+from server.faults.windows import endpoints as windows_endpoints
 from server.fleet import endpoints as fleet_endpoints
 from server.fleet.admission import endpoints as admission_endpoints
 from server.fleet.kiosk import endpoints as kiosk_endpoints
@@ -212,6 +214,8 @@ FOR_PEOPLE = (
     preview_endpoints.router,
     rendering_endpoints.router,
     faults_endpoints.router,
+    alarms_endpoints.router,
+    windows_endpoints.router,
     reports_endpoints.router,
     alert_endpoints.router,
     alert_feed_endpoints.router,
@@ -307,7 +311,7 @@ def telling(parts: Parts) -> Iterator[None]:
         looks = (
             Periodic("alerts", ALERTS_S, lambda: tidy_alerts(parts)),
             Periodic("newcomers", NEWCOMERS_S, newcomers.look, db.bells[Wake.KIOSKS]),
-            Periodic("silence", SILENCE_S, sweeper.look),
+            Periodic("alarms", ALARMS_S, sweeper.look),
             Periodic("upkeep", UPKEEP_S, lambda: _tidy(parts)),
         )
         for part in (desired, pointers, *looks):

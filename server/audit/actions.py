@@ -94,7 +94,6 @@ class Action(StrEnum):
     CAP_TAKEN = "cap.taken"
     CAP_CHANGED = "cap.changed"
     TRAINING_RESET = "training.reset"
-    FAULT_ACKNOWLEDGED = "fault.acknowledged"
     ALARM_CHANGED = "alarm.changed"
     WORK_ORDER_CHANGED = "work-order.changed"
     AUDIT_EXPORTED = "audit.exported"

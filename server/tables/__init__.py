@@ -2,6 +2,7 @@
 
 from server.tables.access import ApiToken, Invitation, OutsideAccount, OutsideLogin, ResetRequest
 from server.tables.accounts import Agency, LoginSession, RoleGrant, User
+from server.tables.alarms import Alarm, AlarmEvent, ExpectedWindow
 from server.tables.alerts import AlertFeed, AlertHost, AlertPanel, IncomingAlert, SiteAlertCode
 from server.tables.audit import AuditEntry
 from server.tables.boards import Board, BoardChange, BoardSheet, BoardSource, KioskBoard, Phrase
@@ -47,6 +48,8 @@ from server.tables.uploads import MediaTag, UploadSession
 
 __all__ = [
     "Agency",
+    "Alarm",
+    "AlarmEvent",
     "AlertFeed",
     "AlertHost",
     "AlertPanel",
@@ -73,6 +76,7 @@ __all__ = [
     "EntryTarget",
     "EssentialOnlyRow",
     "EssentialOnlySite",
+    "ExpectedWindow",
     "FactorChallenge",
     "Fault",
     "FaultEvent",
