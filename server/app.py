@@ -82,6 +82,7 @@ from server.mqtt.inbox import Takers
 from server.parts import Check, Parts
 from server.publishing import endpoints as publishing_endpoints
 from server.publishing import inbox as publishing_inbox
+from server.publishing.confirmations import endpoints as confirmation_endpoints
 from server.publishing.documents import endpoints as signed_endpoints
 from server.publishing.holdings import Holdings
 from server.publishing.jobs import at_once_kind, publish_kind
@@ -213,6 +214,7 @@ FOR_PEOPLE = (
     publishing_endpoints.router,
     preview_endpoints.router,
     rendering_endpoints.router,
+    confirmation_endpoints.router,
     faults_endpoints.router,
     alarms_endpoints.router,
     windows_endpoints.router,

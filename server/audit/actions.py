@@ -55,6 +55,7 @@ class Action(StrEnum):
     NOTICE_MADE = "notice.made"
     NOTICE_CHANGED = "notice.changed"
     NOTICE_STEPPED = "notice.stepped"
+    NOTICE_CONFIRMED = "notice.confirmed"
     NOTICE_ARCHIVED = "notice.archived"
     NOTICE_RESTORED = "notice.restored"
     PLAYLIST_CHANGED = "playlist.changed"

@@ -10,6 +10,7 @@ from server.tables.certificates import Certificate
 from server.tables.changes import Change, Mark
 from server.tables.content import (
     Comment,
+    Confirmation,
     DismissedAdvice,
     Notice,
     Revision,
@@ -25,7 +26,7 @@ from server.tables.fleet import EnrolmentCode, Kiosk, KioskStatus, Panel, PanelT
 from server.tables.glossary import GlossaryNote, GlossaryTerm
 from server.tables.jobs import Job
 from server.tables.media import Media
-from server.tables.publishing import AssignedManifest, DesiredMessage, Publication
+from server.tables.publishing import AiredRevision, AssignedManifest, DesiredMessage, Publication
 from server.tables.roster import DutyAbsence, DutyFeed, DutyRule, DutyShift
 from server.tables.scheduling import (
     CalendarFeed,
@@ -48,8 +49,12 @@ from server.tables.uploads import MediaTag, UploadSession
 
 __all__ = [
     "Agency",
+<<<<<<< HEAD
+    "AiredRevision",
+=======
     "Alarm",
     "AlarmEvent",
+>>>>>>> main
     "AlertFeed",
     "AlertHost",
     "AlertPanel",
@@ -64,6 +69,7 @@ __all__ = [
     "Certificate",
     "Change",
     "Comment",
+    "Confirmation",
     "DaypartRow",
     "DesiredMessage",
     "DismissedAdvice",

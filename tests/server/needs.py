@@ -110,6 +110,8 @@ NEEDS: dict[str, Permission] = {
     "GET /notices/{notice_id}/revisions/{number}": Permission.SEE,
     "GET /notices/{notice_id}/revisions/{number}/diff/{other}": Permission.SEE,
     "POST /notices/{notice_id}/revisions/{number}/restore": Permission.EDIT_CONTENT,
+    "GET /notices/{notice_id}/confirmations": Permission.SEE,
+    "POST /notices/{notice_id}/confirmations": Permission.EDIT_CONTENT,
     "GET /notices/{notice_id}/comments": Permission.SEE,
     "POST /notices/{notice_id}/comments": Permission.COMMENT,
     "POST /notices/{notice_id}/comments/{comment_id}/resolve": Permission.COMMENT,
