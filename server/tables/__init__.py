@@ -49,12 +49,9 @@ from server.tables.uploads import MediaTag, UploadSession
 
 __all__ = [
     "Agency",
-<<<<<<< HEAD
     "AiredRevision",
-=======
     "Alarm",
     "AlarmEvent",
->>>>>>> main
     "AlertFeed",
     "AlertHost",
     "AlertPanel",
