@@ -6,6 +6,7 @@ The root's private key is never here: it is written to a place of its own, under
 from __future__ import annotations
 
 import os
+import secrets
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -99,13 +100,12 @@ def save(keys_dir: Path, root_pem: str, clients: Signer, servers: Signer) -> Non
 
 
 def write_durably(path: Path, content: bytes, mode: int) -> None:
-    """Write a file whole or not at all, with its mode from the first moment.
+    """Write a file whole or not at all, with its mode from the first moment; several may write it at once.
 
     Raises:
         OSError: it cannot be written.
     """
-    temporary = path.with_name(f".{path.name}.new")
-    temporary.unlink(missing_ok=True)
+    temporary = path.with_name(f".{path.name}.{secrets.token_hex(4)}.new")
     descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode)
     with os.fdopen(descriptor, "wb") as file:
         file.write(content)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import os
 import socket
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
+from server.authority.store import write_durably
 from server.mqtt.address import BrokerAddress
 from server.mqtt.admitted import Admitted
 
@@ -94,8 +94,4 @@ def _bindable(port: int) -> int:
 
 def write_private(path: Path, content: str) -> None:
     """Write a file that only its owner can read, whole or not at all."""
-    temporary = path.with_name(path.name + ".new")
-    temporary.unlink(missing_ok=True)
-    with os.fdopen(os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
-        file.write(content)
-    temporary.replace(path)
+    write_durably(path, content.encode(), 0o600)
