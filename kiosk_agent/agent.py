@@ -7,6 +7,7 @@ import logging
 import os
 import queue
 import random
+import secrets
 import sqlite3
 import time
 from collections.abc import Callable
@@ -25,6 +26,7 @@ from kiosk_agent.core.moment import Moment
 from kiosk_agent.core.state import Identity, Policy, State
 from kiosk_agent.core.step import step
 from kiosk_agent.core.telling import will
+from kiosk_agent.core.trust import Trust
 from kiosk_agent.health import player as player_health
 from kiosk_agent.health.checkup import Checkup
 from kiosk_agent.health.under_voltage import boot_id
@@ -35,6 +37,7 @@ from kiosk_agent.link.worker import Worker
 from kiosk_agent.panel.generic import GenericPanel
 from kiosk_agent.panel.port import PanelController
 from kiosk_agent.player.compose import Undrawable
+from kiosk_agent.player.placards import Placards
 from kiosk_agent.player.port import Player
 from kiosk_agent.player.studio import Studio
 from kiosk_agent.player.waiting import waiting_cue, waiting_panel
@@ -45,9 +48,10 @@ from kiosk_agent.store import credential as credentials
 from kiosk_agent.store.credential import Credential, moved
 from kiosk_agent.store.segments import WrongBytes
 from kiosk_agent.store.store import Incomplete, Store
+from kiosk_agent.store.trust_book import TrustBook
 from playlists.daypart import use_pinned_zones
 from playlists.ids import uuid7
-from playlists.wire.messages import Plays, encode
+from playlists.wire.messages import Malformed, Plays, encode
 from playlists.wire.topics import Up
 
 log = logging.getLogger(__name__)
@@ -117,7 +121,11 @@ class Agent:
         self._events: queue.SimpleQueue[Event | None] = queue.SimpleQueue()
         tell = self._events.put
         data_dir = settings.data_dir
-        self._store = Store(data_dir, credential.kiosk_id, credential.server_key)
+        self._book = TrustBook(data_dir)
+        pin = credentials.read_pin(data_dir, credential, demo=settings.demo_root)
+        required = settings.require_root or pin is not None or self._book.existed
+        self._trusted = self._book.begin(pin) if pin is not None else None
+        self._store = Store(data_dir, credential.kiosk_id, credential.server_key, root_keys=self._book.server_keys())
         self._spool = PlaySpool(data_dir)
         self._server = Server(credential.base_url, credential.token, settings.ca_file)
         self._whereabouts = Whereabouts(data_dir, credential, self._server, tell)
@@ -128,13 +136,15 @@ class Agent:
         self._make_player = make_player
         self._player: Player | None = None
         self._studio = Studio(data_dir / "boards", self._store.verified_path)
+        self._placards = Placards(data_dir / "emergencies", self._store.verified_path)
         self._airings = Airings(
             self._store.verified_path, lambda sha256: tell(events.SegmentDamaged(sha256)), self._studio.wait
         )
         self._asker, self._downloader, self._drawer = Worker("asker"), Worker("downloader"), Worker("drawer")
         self._called_off: set[str] = set()
         self._link = Link(credential.kiosk_id, self._whereabouts.broker, self._open_session, tell)
-        self._state = State(_identity(credential), policy=_policy(settings, credential))
+        self._state = State(_identity(credential), policy=_policy(settings, credential), trust=Trust(required=required))
+        self._signed_mark: str | None = None
         self._stopping = False
         self._due_s = 0.0
         self._obey: dict[type[Any], Callable[[Any], None]] = {
@@ -144,6 +154,15 @@ class Agent:
             do.Install: self._install,
             do.Evict: self._evict,
             do.KeepValues: self._keep_values,
+            do.KeepTrust: self._keep_trust,
+            do.AskSigned: self._ask_signed,
+            do.AskWithdrawals: self._ask_withdrawals,
+            do.FetchRoot: self._fetch_root,
+            do.FetchRelease: self._fetch_release,
+            do.AskTime: self._ask_time,
+            do.HearTime: self._hear_time,
+            do.DrawWarning: self._draw_warning,
+            do.ShowWarning: self._show_warning,
             do.DrawBoard: self._draw_board,
             do.StartPlayer: self._start_player,
             do.RefreshPlayer: self._refresh_player,
@@ -166,6 +185,14 @@ class Agent:
         """What the core knows now."""
         return self._state
 
+    def trusted_time(self) -> datetime | None:
+        """Return the time that signed documents vouch for; None where the kiosk holds no root. From any thread."""
+        state = self._state
+        if state.trust.taken is None:
+            return None
+        now = Moment(datetime.now(UTC), time.monotonic())
+        return state.trust.taken.time(state.trust.clock(now, trusted=state.clock_trusted))
+
     def stop(self) -> None:
         """Ask the loop to end; may be called from a signal."""
         self._stopping = True
@@ -175,7 +202,13 @@ class Agent:
         """Run until `stop`."""
         held = self._store.contents()
         started = events.Started(
-            held.installed, held.stored, self._spool.next_seq, self._spool.waiting, held.values, self._read_health()
+            held.installed,
+            held.stored,
+            self._spool.next_seq,
+            self._spool.waiting,
+            held.values,
+            self._read_health(),
+            self._trusted,
         )
         self._step(started)
         if held.installed is None:
@@ -222,6 +255,8 @@ class Agent:
         for worker in (self._drawer, self._downloader, self._asker):
             worker.stop()
         self._studio.close()
+        self._placards.close()
+        self._book.close()
         self._server.close()
         self._spool.close()
         self._store.close()
@@ -243,6 +278,7 @@ class Agent:
             after.installed is before.installed
             and after.stored is before.stored
             and after.quarantined is before.quarantined
+            and after.resting is before.resting
             and after.boards.shown is before.boards.shown
         )
         if after.installed is not None and not (same and after.clock_trusted == before.clock_trusted):
@@ -267,6 +303,7 @@ class Agent:
             self._airings.airing_of(said.crashed),
             player_health.in_step(said.in_step_offset_ms),
             player_health.check_output(said.misfit),
+            warning_seen=said.overlay_seen,
         )
 
     def _read_health(self) -> tuple[Any, ...]:
@@ -289,7 +326,8 @@ class Agent:
             return events.FetchFailed(str(error))
         except Refused as error:
             return events.FetchFailed(str(error), _cause_of_status(error.status), error.retry_after_s)
-        if answer.ahead_s is not None:
+        # Where the kiosk holds a root, only the server's signed word on the time counts.
+        if answer.ahead_s is not None and self._trusted is None:
             self._checkup.heard_server(answer.ahead_s, time.monotonic())
         return events.ManifestUnchanged() if answer.envelope is None else events.ManifestFetched(answer.envelope)
 
@@ -348,6 +386,81 @@ class Agent:
 
     def _keep_values(self, command: do.KeepValues) -> None:
         self._store.keep_values(command.values)
+
+    def _keep_trust(self, command: do.KeepTrust) -> None:
+        try:
+            self._book.keep(command.trusted)
+        except (OSError, sqlite3.Error) as error:
+            self._events.put(events.TrustNotKept(str(error), _cause_of_storage(error)))
+            return
+        self._events.put(events.TrustKept())
+
+    def _ask_signed(self, _command: do.AskSigned) -> None:
+        def ask() -> Event:
+            answer = self._server.signed(self._signed_mark)
+            if answer is None:
+                return events.SignedRead(None)
+            said, self._signed_mark = answer
+            return events.SignedRead(said)
+
+        self._ask(ask, events.SignedFailed)
+
+    def _ask_withdrawals(self, command: do.AskWithdrawals) -> None:
+        self._ask(lambda: events.WithdrawalsRead(self._server.withdrawals(command.page)), events.SignedFailed)
+
+    def _fetch_root(self, command: do.FetchRoot) -> None:
+        self._ask(lambda: events.RootFetched(self._server.root(command.version)), events.DocumentFailed)
+
+    def _fetch_release(self, command: do.FetchRelease) -> None:
+        sha256 = command.sha256
+        self._ask(lambda: events.ReleaseFetched(sha256, self._server.release(sha256)), events.DocumentFailed)
+
+    def _ask_time(self, _command: do.AskTime) -> None:
+        nonce = secrets.token_hex(16)
+        self._ask(
+            lambda: events.TimeAnswered(nonce, self._server.time(nonce)),
+            lambda _reason, _wait_s: events.TimeAnswered(nonce, None),
+        )
+
+    def _ask(self, ask: Callable[[], Event], failed: Callable[[str, float], Event]) -> None:
+        """Ask the server on the asker's thread; a failure becomes the event that `failed` makes."""
+
+        def job() -> None:
+            try:
+                answer = ask()
+            except (Unreachable, Malformed) as error:
+                answer = failed(str(error), 0.0)
+            except Refused as error:
+                answer = failed(str(error), error.retry_after_s)
+            self._events.put(answer)
+
+        self._asker.do(job)
+
+    def _hear_time(self, command: do.HearTime) -> None:
+        self._checkup.heard_server(command.ahead_s, time.monotonic())
+        self._events.put(events.HealthRead(self._read_health()))
+
+    def _draw_warning(self, command: do.DrawWarning) -> None:
+        picture = command.picture
+
+        def job() -> None:
+            try:
+                self._placards.draw(picture)
+            except Undrawable as error:
+                self._events.put(events.WarningFailed(picture, str(error), error.damaged))
+                return
+            self._events.put(events.WarningDrawn(picture))
+
+        self._drawer.do(job)
+
+    def _show_warning(self, command: do.ShowWarning) -> None:
+        if self._player is None:
+            return
+        try:
+            self._player.overlay(None if command.picture is None else self._placards.path(command.picture))
+        except (ValueError, LookupError, OSError) as error:
+            if command.picture is not None:
+                self._events.put(events.WarningFailed(command.picture, str(error)))
 
     def _draw_board(self, command: do.DrawBoard) -> None:
         if self._state.installed is None:

@@ -35,11 +35,16 @@ from kiosk_agent.settings import Settings
 from kiosk_agent.store import credential as credentials
 from kiosk_agent.store.credential import Credential, NotEnrolled
 from kiosk_agent.store.snapshot import Snapshot, read_snapshot
+from kiosk_agent.store.trust_book import BOOK, server_keys_in
 from playlists.daypart import use_pinned_zones
 from playlists.instant import format_instant, from_micros
 from playlists.timeline import Facts, at
+from playlists.trust import Untrusted
 
 LOCK = "lock"
+_ABOUT_ROOTS = (
+    "The code is spent. See docs/trust.md, and BANGTIN_KIOSK_REQUIRE_ROOT and …_DEMO_ROOT in docs/settings.md."
+)
 COMMISSION_S = 60.0
 
 
@@ -101,19 +106,23 @@ def _enrol(chosen: argparse.Namespace) -> int:
     server = Server(address, None, settings.ca_file)
     try:
         answer = server.enrol(str(chosen.code).strip().upper(), agent_version())
-        credential = Credential.model_validate_json(answer)
+        credential, root = credentials.enrolled(answer, demo=settings.demo_root)
     except Refused as refusal:
         raise Failed(f"{refusal}. Ask for a new code; one works once and within 60 minutes.") from refusal
     except Unreachable as error:
         raise Failed(f"{error}. Check the address and the network, then try again; the code is not spent.") from error
     except ValidationError as error:
         raise Failed(f"{address} did not answer as a Bảng Tin server does. Check the address.") from error
+    except Untrusted as error:
+        raise Failed(f"The server's root is refused ({error}). {_ABOUT_ROOTS}") from error
     finally:
         server.close()
     if not is_safe_address(credential.base_url) or _is_https(address) > _is_https(credential.base_url):
         credential = credential.model_copy(update={"base_url": address})
+    if root is None and (settings.require_root or (settings.data_dir / BOOK).exists()):
+        raise Failed(f"The server named no root, and this kiosk needs one. {_ABOUT_ROOTS}")
     try:
-        credentials.save(settings.data_dir, credential)
+        credentials.save(settings.data_dir, credential, root)
     except OSError as error:
         raise Failed(f"The credential cannot be written: {error}. The code is spent; ask for a new one.") from error
     print(f"enrolled as {credential.slug} ({credential.kiosk_id}); next: bangtin-kiosk run")
@@ -152,7 +161,7 @@ def _commission(chosen: argparse.Namespace) -> int:
     credential = credentials.load(settings.data_dir)
     if settings.display is not None:
         os.environ["DISPLAY"] = settings.display
-    found = read_snapshot(settings.data_dir, credential.kiosk_id, credential.server_key)
+    found = _snapshot(settings.data_dir, credential)
     panel = found.installed.manifest.panel if found.installed else waiting_panel(settings.panel_pixels, None)
     if panel is None:
         raise Failed(
@@ -192,7 +201,7 @@ def _status(chosen: argparse.Namespace) -> int:
     credential = credentials.load(settings.data_dir)
     use_pinned_zones()
     try:
-        report = _report(credential, read_snapshot(settings.data_dir, credential.kiosk_id, credential.server_key))
+        report = _report(credential, _snapshot(settings.data_dir, credential))
     except (OSError, sqlite3.Error) as error:
         raise Failed(f"The store in {settings.data_dir} cannot be read: {error}.") from error
     if chosen.as_json:
@@ -201,6 +210,10 @@ def _status(chosen: argparse.Namespace) -> int:
         for name, value in report.items():
             print(f"{name}: {json.dumps(value, ensure_ascii=False) if isinstance(value, (list, dict)) else value}")
     return 0
+
+
+def _snapshot(data_dir: Path, credential: Credential) -> Snapshot:
+    return read_snapshot(data_dir, credential.kiosk_id, credential.server_key, *server_keys_in(data_dir))
 
 
 def _report(credential: Credential, found: Snapshot) -> dict[str, Any]:

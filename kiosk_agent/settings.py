@@ -33,6 +33,8 @@ class Settings(BaseSettings):
     panel_size: Annotated[str, Field(pattern=r"^[1-9][0-9]{1,3}x[1-9][0-9]{1,3}$")] | None = None
     log_level: LogLevel = LogLevel.INFO
     ca_file: Path | None = None
+    require_root: bool = False
+    demo_root: bool = False
     capture_interval_s: Annotated[int, Field(ge=60)] = 6 * 3600
     renew_hour: Annotated[int, Field(ge=0, le=23)] = 3
     watch_interval_ms: Annotated[int, Field(ge=1000)] = 1000

@@ -1,4 +1,4 @@
-"""Draws the words of the kiosk's safe picture as masks: `python scripts/draw_words.py [FOLDER]`.
+"""Draws the words of the kiosk's safe picture and drill frame as masks: `python scripts/draw_words.py [FOLDER]`.
 
 The kiosk carries no fonts: a Chinese face alone is larger than the whole agent. The masks are drawn once from the
 server's fonts, at a size that is only ever made smaller, and kept in the repository.
@@ -21,6 +21,9 @@ WORDS = {
     "vi-2": "quý khách",
     "en": "Welcome",
     "zh": "欢迎您",
+    "drill-vi": "DIỄN TẬP",
+    "drill-en": "EXERCISE",
+    "drill-zh": "演习",
 }
 HOME = Path(__file__).parents[1] / "kiosk_agent" / "player" / "words"
 
@@ -35,15 +38,19 @@ def draw(name: str) -> Image.Image:
 
 
 def _face(name: str) -> ImageFont.FreeTypeFont:
-    if name == "zh":
+    if _is_chinese(name):
         where = files("justmytype_intl_cjk") / "fonts" / "ofl" / "notosanssc" / "NotoSansSC[wght].ttf"
     else:
         where = files("fontpkg_be_vietnam_pro") / "files" / "BeVietnamPro-Medium.ttf"
     with as_file(where) as path:
         face = ImageFont.truetype(path, EM_PX)
-    if name == "zh":
+    if _is_chinese(name):
         face.set_variation_by_axes([500])
     return face
+
+
+def _is_chinese(name: str) -> bool:
+    return name.endswith("zh")
 
 
 def main(folder: Path) -> None:

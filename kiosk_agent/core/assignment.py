@@ -8,8 +8,8 @@ from __future__ import annotations
 import hashlib
 from dataclasses import replace
 
-from kiosk_agent.core import alarms, boards, orders, playback, quarantine
-from kiosk_agent.core.accept import Held, accept
+from kiosk_agent.core import alarms, boards, documents, orders, playback, quarantine, warning
+from kiosk_agent.core.accept import Held, accept, accept_released
 from kiosk_agent.core.backoff import RESTED
 from kiosk_agent.core.commands import (
     DownloadSegment,
@@ -36,11 +36,14 @@ from kiosk_agent.core.events import (
     SettingsRead,
 )
 from kiosk_agent.core.state import Download, Fetch, State
+from kiosk_agent.core.trust import Parked
 from kiosk_agent.core.turn import Turn
 from playlists.fault import FaultCode
 from playlists.ids import sha256_hex
 from playlists.instant import to_millis
-from playlists.trust import Untrusted
+from playlists.trust import Rule, Untrusted
+from playlists.trust.take import read_manifest
+from playlists.trust.trusted import Counter, Trusted
 
 MOST_MISSES = 6
 """How often an answer older than the pointer is asked again before polling takes over."""
@@ -59,8 +62,10 @@ def on_settings(turn: Turn, event: SettingsRead) -> None:
 def on_pointer(turn: Turn, event: PointerReceived) -> None:
     """Ask for a manifest that is newer than the installed one; anything else is an old or repeated pointer."""
     state, pointer = turn.state, event.pointer
-    known = {held.sha256 for held in (state.installed, state.candidate) if held} | {state.fetch.refused_sha256}
-    if pointer.sha256 in known or (state.installed and pointer.seq <= state.installed.manifest.seq):
+    known = {held.sha256 for held in (state.installed, state.candidate, state.trust.parked) if held}
+    if pointer.sha256 in known or pointer.sha256 == state.fetch.refused_sha256:
+        return
+    if state.installed and (pointer.seq <= state.installed.manifest.seq):
         return
     fetch = state.fetch
     if fetch.wanted is not None and fetch.wanted.sha256 == pointer.sha256:
@@ -80,15 +85,41 @@ def on_manifest(turn: Turn, event: ManifestFetched) -> None:
     if state.candidate is not None and digest == state.candidate.sha256:
         _settle(turn, state.candidate.manifest.seq)
         return
-    floor = state.installed.manifest.seq if state.installed else 0
     try:
-        held = accept(event.envelope, state.identity.kiosk_id, state.identity.server_key, floor)
+        if state.trust.taken is not None:
+            seq = _park(turn, state.trust.taken, event.envelope)
+            judge_parked(turn)
+            if turn.state.fetch.refusal is None:
+                _settle(turn, seq)
+            return
+        held = _accepted_by_pin(state, event.envelope)
     except Untrusted as refusal:
-        _refuse(turn, digest, str(refusal))
+        _refuse(turn, event.envelope, refusal)
         return
     if state.candidate is None or held.manifest.seq > state.candidate.manifest.seq:
         _take(turn, held)
     _settle(turn, held.manifest.seq)
+
+
+def _accepted_by_pin(state: State, envelope: bytes) -> Held:
+    if state.trust.required:
+        raise Untrusted(Rule.V7_ROOT, "this kiosk needs a root and was enrolled without one; enrol it again")
+    floor = state.installed.manifest.seq if state.installed else 0
+    return accept(envelope, state.identity.kiosk_id, state.identity.server_key, floor)
+
+
+def judge_parked(turn: Turn) -> None:
+    """Judge the manifest that waits for releases, once none can come any more."""
+    trust = turn.state.trust
+    if trust.parked is None or trust.taken is None or trust.missing_releases:
+        return
+    turn.state = replace(turn.state, trust=replace(trust, parked=None))
+    try:
+        _, held = accept_released(trust.taken, trust.parked.envelope, documents.clock_now(turn))
+    except Untrusted as refusal:
+        _refuse(turn, trust.parked.envelope, refusal)
+        return
+    _take(turn, held)
 
 
 def on_unchanged(turn: Turn, _event: ManifestUnchanged) -> None:
@@ -100,8 +131,8 @@ def on_unchanged(turn: Turn, _event: ManifestUnchanged) -> None:
         _set_fetch(turn, replace(fetch, wanted=None, misses=0, retry=RESTED))
         orders.answer_fetch(turn, f"the manifest was refused: {fetch.refusal}")
         return
-    held = turn.state.candidate or turn.state.installed
-    _settle(turn, held.manifest.seq if held else 0)
+    held, parked = turn.state.candidate or turn.state.installed, turn.state.trust.parked
+    _settle(turn, parked.seq if parked else held.manifest.seq if held else 0)
 
 
 def on_fetch_failed(turn: Turn, event: FetchFailed) -> None:
@@ -128,6 +159,7 @@ def on_stored(turn: Turn, event: SegmentStored) -> None:
     alarms.clear(turn, FaultCode.STORAGE_READ_ONLY, STORE)
     mind_missing(turn)
     boards.on_stored(turn)
+    warning.on_stored(turn, event.sha256)
     if state.installed is not None and event.sha256 in state.installed.sizes:
         playback.repair(turn)
 
@@ -143,7 +175,7 @@ def on_segment_failed(turn: Turn, event: SegmentFailed) -> None:
         turn.state = replace(turn.state, unobtainable=turn.state.unobtainable | {event.sha256})
         if not turn.state.fetch.again:
             _set_fetch(turn, replace(turn.state.fetch, again=True, retry=retry))
-    _blame_storage(turn, event.cause, event.reason)
+    blame_storage(turn, event.cause, event.reason)
     _note(turn, f"segment {event.sha256[:12]}: {event.reason}")
 
 
@@ -169,6 +201,7 @@ def on_installed(turn: Turn, event: Installed) -> None:
     turn.state = replace(
         turn.state, installed=held, installing=None, candidate=candidate, install_retry=RESTED, error=None
     )
+    _count(turn, held)
     alarms.clear(turn, FaultCode.STORAGE_LOW, STORE)
     alarms.clear(turn, FaultCode.STORAGE_READ_ONLY, STORE)
     quarantine.on_installed(turn)
@@ -182,7 +215,7 @@ def on_install_failed(turn: Turn, event: InstallFailed) -> None:
     """Keep the old manifest and try again."""
     retry = turn.state.install_retry.failed(turn.now.mono_s, turn.now.chance)
     turn.state = replace(turn.state, installing=None, install_retry=retry)
-    _blame_storage(turn, event.cause, event.reason)
+    blame_storage(turn, event.cause, event.reason)
     _note(turn, f"install: {event.reason}")
 
 
@@ -191,6 +224,18 @@ def proceed(turn: Turn) -> None:
     _fetch_if_due(turn)
     _install_if_complete(turn)
     _download_if_missing(turn)
+
+
+def restore_number(turn: Turn) -> None:
+    """Count the installed manifest in, where the power went before its number was kept."""
+    trust, installed = turn.state.trust, turn.state.installed
+    if trust.taken is None or installed is None or installed.manifest.seq <= trust.taken.last(Counter.MANIFEST):
+        return
+    try:
+        read_manifest(trust.taken, installed.envelope)
+    except Untrusted:
+        return
+    _count(turn, installed)
 
 
 def mind_missing(turn: Turn) -> None:
@@ -218,7 +263,7 @@ def _fetch_if_due(turn: Turn) -> None:
     if polling:
         turn.state = replace(turn.state, unobtainable=frozenset())
     _set_fetch(turn, replace(fetch, running=True, again=False, next_poll_s=next_poll_s(turn)))
-    held = turn.state.candidate or turn.state.installed
+    held = turn.state.trust.parked or turn.state.candidate or turn.state.installed
     turn.do(FetchManifest(fetch.refused_sha256 or (held.sha256 if held else None)))
 
 
@@ -243,15 +288,54 @@ def _install_if_complete(turn: Turn) -> None:
     state = turn.state
     if state.candidate is None or state.installing is not None or not state.install_retry.due(turn.now.mono_s):
         return
-    if all(sha256 in state.stored for sha256 in state.candidate.sizes):
-        turn.state = replace(state, installing=state.candidate)
-        turn.do(Install(state.candidate))
+    if not all(sha256 in state.stored for sha256 in state.candidate.sizes):
+        return
+    if state.trust.taken is not None:
+        if state.trust.taken is not state.trust.acted:
+            return  # what vouches for it is being stored
+        try:
+            accept_released(state.trust.taken, state.candidate.envelope, documents.clock_now(turn))
+        except Untrusted as refusal:
+            turn.state = replace(state, candidate=None)
+            _refuse(turn, state.candidate.envelope, refusal)
+            return
+    turn.state = replace(state, installing=state.candidate)
+    turn.do(Install(state.candidate))
 
 
 def _ask_clock(turn: Turn) -> None:
     """An answer of the server also says what time it is there."""
     if not turn.state.clock_trusted:
         turn.do(ReadHealth())
+
+
+def _park(turn: Turn, trusted: Trusted, envelope: bytes) -> int:
+    """Let a manifest of the server's key wait for the releases that it names; return its number.
+
+    Raises:
+        Untrusted: V1 to V6, V8, V9.
+    """
+    manifest = read_manifest(trusted, envelope)
+    if manifest.seq <= (last := trusted.last(Counter.MANIFEST)):
+        raise Untrusted(Rule.V9_NUMBER, f"manifest {manifest.seq} is not newer than {last}")
+    waiting = turn.state.candidate.manifest.seq if turn.state.candidate is not None else 0
+    if manifest.seq < waiting:
+        raise Untrusted(Rule.V9_NUMBER, f"manifest {manifest.seq} is older than {waiting}, which is on its way")
+    parked = Parked(envelope, sha256_hex(envelope), frozenset(manifest.releases), manifest.seq)
+    turn.state = replace(turn.state, trust=replace(turn.state.trust, parked=parked, unobtainable=frozenset()))
+    return manifest.seq
+
+
+def _count(turn: Turn, held: Held) -> None:
+    """Count a manifest's number as used."""
+    trust = turn.state.trust
+    if trust.taken is None or held.manifest.seq <= trust.taken.last(Counter.MANIFEST):
+        return
+    try:
+        taken, _ = accept_released(trust.taken, held.envelope, documents.clock_now(turn))
+    except Untrusted:
+        taken = trust.taken.counted(Counter.MANIFEST, held.manifest.seq)
+    turn.state = replace(turn.state, trust=replace(trust, taken=taken))
 
 
 def _take(turn: Turn, held: Held) -> None:
@@ -270,7 +354,9 @@ def _settle(turn: Turn, got_seq: int) -> None:
     orders.answer_fetch(turn, None)
 
 
-def _refuse(turn: Turn, digest: str, reason: str) -> None:
+def _refuse(turn: Turn, envelope: bytes, refusal: Untrusted) -> None:
+    digest, reason = sha256_hex(envelope), str(refusal)
+    documents.refuse_manifest(turn, envelope, refusal)
     fetch = replace(turn.state.fetch, wanted=None, misses=0, retry=RESTED, refused_sha256=digest, refusal=reason)
     _set_fetch(turn, fetch)
     alarms.raise_now(turn, FaultCode.MANIFEST_REJECTED, "", reason)
@@ -278,7 +364,8 @@ def _refuse(turn: Turn, digest: str, reason: str) -> None:
     turn.do(NoteError(f"manifest refused: {reason}"))
 
 
-def _blame_storage(turn: Turn, cause: Cause, reason: str) -> None:
+def blame_storage(turn: Turn, cause: Cause, reason: str) -> None:
+    """Raise the fault of a write that failed, and make room where there is none."""
     if cause is Cause.STORAGE_FULL:
         turn.do(Evict(_kept(turn), 0))
         alarms.raise_now(turn, FaultCode.STORAGE_LOW, STORE, reason)

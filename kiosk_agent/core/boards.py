@@ -31,13 +31,41 @@ MOST_AIRINGS = 200
 
 
 def on_values(turn: Turn, event: ValuesReceived) -> None:
-    """Judge each document by itself; a good one takes the place of the board's older one and is kept."""
+    """Judge each document by itself; a good one takes the place of the board's older one and is kept.
+
+    A kiosk that holds a root, or needs one, believes signed values only.
+    """
+    if turn.state.trust.taken is not None or turn.state.trust.required:
+        return
     before = turn.state.boards
     for offered in event.values.documents:
         _take(turn, offered)
     after = turn.state.boards
     if (after.accepted, after.waiting) != (before.accepted, before.waiting):
         turn.do(KeepValues((*after.accepted, *after.waiting)))
+
+
+def on_signed(turn: Turn) -> None:
+    """Believe what was accepted of signed values, and nothing else, where the kiosk holds a root."""
+    acted = turn.state.trust.acted
+    if acted is None:
+        return
+    signed = {board: held.document.stated for board, held in acted.values.items()}
+    before, boards = turn.state, turn.state.boards
+    gone = [one for one in boards.shown if one.board not in signed]
+    turn.state = replace(
+        turn.state,
+        boards=replace(
+            boards,
+            accepted=tuple(one for one in boards.accepted if signed.get(one.board) == one),
+            waiting=tuple(one for one in boards.waiting if signed.get(one.board) == one),
+            shown=tuple(one for one in boards.shown if one.board in signed),
+        ),
+    )
+    for one in signed.values():
+        _take(turn, one)
+    if any(_must_be_cut(turn, before.facts, one.board) for one in gone if one.board in _known(turn.state)):
+        turn.do(CutIn())
 
 
 def restore(turn: Turn, kept: tuple[Values, ...]) -> None:

@@ -6,9 +6,11 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from kiosk_agent.core.accept import Held
+from kiosk_agent.core.trust import WarningPicture
 from playlists.board_picture import BoardPicture
 from playlists.board_values import Values
 from playlists.manifest import PanelSpec
+from playlists.trust.trusted import Trusted
 from playlists.wire.messages import Message, PanelPicture, Play
 from playlists.wire.topics import Up
 
@@ -56,6 +58,65 @@ class KeepValues:
     """Keep the values of status boards over a restart; these replace what was kept."""
 
     values: tuple[Values, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class KeepTrust:
+    """Write what was accepted, synced, before anything is done by it; answer with TrustKept or TrustNotKept."""
+
+    trusted: Trusted
+
+
+@dataclass(frozen=True, slots=True)
+class AskSigned:
+    """Ask over HTTPS for what the topics say; answer with SignedRead or SignedFailed."""
+
+
+@dataclass(frozen=True, slots=True)
+class AskWithdrawals:
+    """Ask for a page of withdrawals, the first is 1; answer with WithdrawalsRead or SignedFailed."""
+
+    page: int
+
+
+@dataclass(frozen=True, slots=True)
+class FetchRoot:
+    """Ask for the root of a version; answer with RootFetched or DocumentFailed."""
+
+    version: int
+
+
+@dataclass(frozen=True, slots=True)
+class FetchRelease:
+    """Ask for a release by its payload's digest; answer with ReleaseFetched or DocumentFailed."""
+
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class AskTime:
+    """Ask the server with a new nonce what time it is; answer with TimeAnswered."""
+
+
+@dataclass(frozen=True, slots=True)
+class HearTime:
+    """By the server's signed word our clock is so far ahead."""
+
+    ahead_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class DrawWarning:
+    """Make a picture of an emergency ready; answer with WarningDrawn or WarningFailed."""
+
+    picture: WarningPicture
+
+
+@dataclass(frozen=True, slots=True)
+class ShowWarning:
+    """Lay a picture of an emergency over the stream at once, or take it away (None)."""
+
+    picture: WarningPicture | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,6 +226,15 @@ Command = (
     | Install
     | Evict
     | KeepValues
+    | KeepTrust
+    | AskSigned
+    | AskWithdrawals
+    | FetchRoot
+    | FetchRelease
+    | AskTime
+    | HearTime
+    | DrawWarning
+    | ShowWarning
     | DrawBoard
     | StartPlayer
     | RefreshPlayer

@@ -8,10 +8,13 @@ from uuid import UUID
 
 from kiosk_agent.core.accept import Held
 from kiosk_agent.core.finding import Finding
+from kiosk_agent.core.trust import Kind, WarningPicture
 from kiosk_agent.core.verdict import Verdict
 from playlists.board_values import Values
 from playlists.timeline import Showing
+from playlists.trust.trusted import Trusted
 from playlists.wire.messages import Ack, BoardValues, Command, Pointer
+from playlists.wire.signed import Signed, WithdrawalPage
 
 
 class Cause(StrEnum):
@@ -40,6 +43,8 @@ class Started:
     """Values of status boards that were kept."""
     findings: tuple[Finding, ...] = ()
     """A first reading, so that the clock's trust is known before the first picture."""
+    trusted: Trusted | None = None
+    """What was accepted of signed documents, read back and verified; None where the kiosk holds no root."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +88,96 @@ class ValuesReceived:
     """dn/values came in, or the server was asked for them; nothing about them is judged."""
 
     values: BoardValues
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentsReceived:
+    """Signed documents came in over MQTT; nothing about them is verified."""
+
+    kind: Kind
+    envelopes: tuple[bytes, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SignedRead:
+    """The server said over HTTPS what the topics say (None: it says the same as before); nothing is verified."""
+
+    signed: Signed | None
+
+
+@dataclass(frozen=True, slots=True)
+class WithdrawalsRead:
+    """The server sent a page of withdrawals; nothing about them is verified."""
+
+    page: WithdrawalPage
+
+
+@dataclass(frozen=True, slots=True)
+class SignedFailed:
+    """The server could not be asked for what the topics say."""
+
+    reason: str
+    retry_after_s: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class RootFetched:
+    """The server sent the root of a version, or has none; nothing about it is verified."""
+
+    envelope: bytes | None
+
+
+@dataclass(frozen=True, slots=True)
+class ReleaseFetched:
+    """The server sent the document whose payload is said to have a digest, or has none; nothing is verified."""
+
+    sha256: str
+    envelope: bytes | None
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentFailed:
+    """The root or release that was asked for could not be fetched."""
+
+    reason: str
+    retry_after_s: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class TimeAnswered:
+    """The server's answer to a nonce, or None when there was none; nothing about it is verified."""
+
+    nonce: str
+    envelope: bytes | None
+
+
+@dataclass(frozen=True, slots=True)
+class TrustKept:
+    """What was accepted is on the disk."""
+
+
+@dataclass(frozen=True, slots=True)
+class TrustNotKept:
+    """What was accepted cannot be written; the disk holds what it held before."""
+
+    reason: str
+    cause: Cause
+
+
+@dataclass(frozen=True, slots=True)
+class WarningDrawn:
+    """A picture of an emergency is ready to be shown."""
+
+    picture: WarningPicture
+
+
+@dataclass(frozen=True, slots=True)
+class WarningFailed:
+    """A picture of an emergency cannot be drawn or shown; `damaged` names the segment that is to blame."""
+
+    picture: WarningPicture
+    reason: str
+    damaged: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,6 +317,8 @@ class PlayerReported:
     in_step: Finding | None = None
     """How far item changes are from their planned second; it counts where the clock is trusted."""
     output: Finding | None = None
+    warning_seen: bool = False
+    """The last capture shows the emergency's picture that is laid over the stream."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -274,6 +371,18 @@ Event = (
     | SettingsRead
     | PointerReceived
     | ValuesReceived
+    | DocumentsReceived
+    | SignedRead
+    | WithdrawalsRead
+    | SignedFailed
+    | RootFetched
+    | ReleaseFetched
+    | DocumentFailed
+    | TimeAnswered
+    | TrustKept
+    | TrustNotKept
+    | WarningDrawn
+    | WarningFailed
     | BoardDrawn
     | BoardFailed
     | CommandReceived

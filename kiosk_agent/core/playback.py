@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from kiosk_agent.core import alarms, picture, proof, quarantine, renewal
+from kiosk_agent.core import alarms, picture, proof, quarantine, renewal, warning
 from kiosk_agent.core.backoff import RESTED
 from kiosk_agent.core.commands import CutIn, FeedWatchdog, NoteError, RefreshPlayer, StartPlayer
 from kiosk_agent.core.events import PlayerFailed, PlayerReported
@@ -53,7 +53,10 @@ def on_report(turn: Turn, event: PlayerReported) -> None:
     turn.state = replace(turn.state, playback=playback)
     in_step = event.in_step if turn.state.clock_trusted else None
     alarms.observe(turn, [found for found in (event.finding, in_step, event.output) if found is not None])
-    proof.follow(turn, None if event.stalled else event.airing, event.match_permille)
+    warning.on_report(turn, seen=event.warning_seen and not event.stalled)
+    # What is planned beneath an emergency's picture is not seen, and does not count as played.
+    hidden = event.stalled or turn.state.warnings.up is not None
+    proof.follow(turn, None if hidden else event.airing, event.match_permille)
     if before.on_air is not None and turn.state.playback.on_air is not before.on_air:
         quarantine.on_ended(turn, before.on_air)
     if event.crashed is not None:
@@ -94,4 +97,5 @@ def _start(turn: Turn) -> None:
     proof.follow(turn, None, None)
     turn.state = replace(turn.state, playback=replace(turn.state.playback, panel=panel, retry=RESTED, on_air=None))
     renewal.begun(turn)
+    warning.on_player_started(turn)
     turn.do(StartPlayer(panel))

@@ -11,6 +11,7 @@ from kiosk_agent.core.accept import Held
 from kiosk_agent.core.backoff import RESTED, Retry
 from kiosk_agent.core.events import Airing
 from kiosk_agent.core.finding import Finding
+from kiosk_agent.core.trust import Trust, WarningPicture
 from playlists.board_values import Values
 from playlists.fault import FaultCode, Severity
 from playlists.manifest import PanelSpec
@@ -148,6 +149,23 @@ class Boards:
 
 
 @dataclass(frozen=True, slots=True)
+class Warnings:
+    """Emergencies on the panel: the picture that is up, the pictures that are ready, and what was seen since when."""
+
+    up: WarningPicture | None = None
+    up_id: str | None = None
+    """The emergency that it belongs to."""
+    up_since_s: float = 0.0
+    drawn: frozenset[WarningPicture] = frozenset()
+    drawing: frozenset[WarningPicture] = frozenset()
+    failed: frozenset[WarningPicture] = frozenset()
+    seen: Mapping[str, datetime] = field(default_factory=dict)
+    """When a picture of each running emergency was first on the panel."""
+    needed: Mapping[str, int] = field(default_factory=dict)
+    """Digest and size of the pictures of running emergencies and of templates, in the order in which they matter."""
+
+
+@dataclass(frozen=True, slots=True)
 class Alarm:
     """A fault, or the first reading of one that is not raised yet."""
 
@@ -184,6 +202,10 @@ class State:
     captures: Captures = Captures()
     plays: Spooled = Spooled()
     boards: Boards = Boards()
+    trust: Trust = field(default_factory=Trust)
+    resting: frozenset[str] = frozenset()
+    """Files of the installed manifest that may not be shown now, by what people signed."""
+    warnings: Warnings = Warnings()
     alarms: Mapping[tuple[FaultCode, str], Alarm] = field(default_factory=dict)
     readings: Mapping[str, Finding] = field(default_factory=dict)
     crashes: tuple[tuple[str | None, float], ...] = ()
@@ -209,14 +231,14 @@ class State:
         return Facts(
             clock_trusted=self.clock_trusted,
             stored=self.stored,
-            quarantined=frozenset(self.quarantined),
+            quarantined=self.resting.union(self.quarantined),
             values=self.boards.shown,
         )
 
     @property
     def needed(self) -> Mapping[str, int]:
         """Digest and size of each segment that is needed, in the order in which they are fetched."""
-        ahead = self.candidate.sizes if self.candidate else {}
+        ahead = {**self.warnings.needed, **(self.candidate.sizes if self.candidate else {})}
         return ahead | self.installed.sizes if self.installed else ahead
 
     @property

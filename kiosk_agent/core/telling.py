@@ -6,17 +6,34 @@ from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
-from kiosk_agent.core import boards
+from kiosk_agent.core import boards, warning
+from kiosk_agent.core.moment import Moment
 from kiosk_agent.core.state import State
 from kiosk_agent.core.turn import Turn
+from playlists.language import Language
+from playlists.trust.trusted import Counter
 from playlists.wire import messages
-from playlists.wire.messages import SEEN_PERMILLE, Health, OnScreen, Phase, Presence, PresenceWord, Reading
+from playlists.wire.messages import (
+    SEEN_PERMILLE,
+    EmergencyShown,
+    Health,
+    OnScreen,
+    Phase,
+    Presence,
+    PresenceWord,
+    Reading,
+    Reject,
+    TrustState,
+)
 from playlists.wire.topics import Up
 
 LEAST_GAP_S = 1.0
-HURRIED = 5
+HURRIED = 6
 """So many parts of the content are told at once when they change."""
 MOST_TEXT = 300
+MOST_EMERGENCIES = 16
+EMERGENCY_LAYER = "emergency"
+"""What `on_screen` says in place of a layer of the timeline."""
 MOST_READINGS = 100
 """So that a message stays below the wire's limit, whatever a panel with hundreds of parts has to say."""
 
@@ -56,7 +73,7 @@ def tell_state(turn: Turn, *, anyway: bool = False) -> None:
     """Say the state when it has changed in a way that matters, at most once a second."""
     if not turn.state.linked:
         return
-    content = _content(turn.state, turn.now.wall)
+    content = _content(turn.state, turn.now)
     hurried = content[:HURRIED] != turn.state.told[:HURRIED]
     if not anyway:
         if content == turn.state.told:
@@ -64,7 +81,7 @@ def tell_state(turn: Turn, *, anyway: bool = False) -> None:
         if not hurried and turn.now.mono_s - turn.state.told_at_s < LEAST_GAP_S:
             return
     stamp = turn.stamp()
-    turn.say(Up.STATE, _message(turn.state, stamp.id, stamp.at, stamp.seq))
+    turn.say(Up.STATE, _message(turn.state, turn.now, stamp.id, stamp.seq))
     turn.state = replace(turn.state, told=content, told_at_s=turn.now.mono_s)
 
 
@@ -78,10 +95,11 @@ def phase(state: State) -> Phase:
         return Phase.FETCHING if state.fetch.wanted is not None else Phase.IDLE
     on_air = state.playback.on_air
     playing = on_air is not None and on_air.airing.seq == state.installed.manifest.seq
+    playing = playing or state.warnings.up is not None
     return Phase.PLAYING if playing and not state.playback.stalled else Phase.STORED
 
 
-def _content(state: State, now: datetime) -> tuple[object, ...]:
+def _content(state: State, now: Moment) -> tuple[object, ...]:
     on_air = state.playback.on_air
     match = None if on_air is None or on_air.latest_permille is None else on_air.latest_permille >= SEEN_PERMILLE
     return (
@@ -89,16 +107,18 @@ def _content(state: State, now: datetime) -> tuple[object, ...]:
         state.installed.sha256 if state.installed else None,
         _error(state),
         state.clock_trusted,
-        boards.tell(state, now),
+        boards.tell(state, now.wall),
+        _trust(state, now),
         len(state.needed) - len(state.missing),
         state.download.got_bytes >> 20 if state.download else 0,
         state.playback.name,
+        state.warnings.up_id,
         (on_air.airing.seq, on_air.airing.board, on_air.airing.board_seq, on_air.airing.showing) if on_air else None,
         match,
     )
 
 
-def _message(state: State, message_id: UUID, at: datetime, seq: int) -> messages.State:
+def _message(state: State, now: Moment, message_id: UUID, seq: int) -> messages.State:
     # counts are of the assigned manifest: what the candidate wants while there is one
     held = state.candidate or state.installed
     sizes = held.sizes if held else {}
@@ -106,7 +126,7 @@ def _message(state: State, message_id: UUID, at: datetime, seq: int) -> messages
     running = state.download.got_bytes if state.download and state.download.sha256 in sizes else 0
     return messages.State(
         id=message_id,
-        at=at,
+        at=now.wall,
         sid=state.identity.sid,
         seq=seq,
         installed_seq=state.installed.manifest.seq if state.installed else 0,
@@ -119,8 +139,27 @@ def _message(state: State, message_id: UUID, at: datetime, seq: int) -> messages
         error=_error(state),
         clock_trusted=state.clock_trusted,
         player=state.playback.name,
-        on_screen=_on_screen(state),
-        boards=boards.tell(state, at),
+        on_screen=_on_screen(state, now),
+        boards=boards.tell(state, now.wall),
+        trust=_trust(state, now),
+    )
+
+
+def _trust(state: State, now: Moment) -> TrustState | None:
+    trust = state.trust
+    if trust.acted is None:
+        return None
+    running = warning.ranked(trust.acted, trust.clock(now, trusted=state.clock_trusted))
+    return TrustState(
+        root_version=trust.acted.root.document.version,
+        releases=len(trust.acted.releases),
+        withdrawn=len(trust.acted.withdrawn),
+        hold_seq=trust.acted.last(Counter.HOLD),
+        emergencies=tuple(
+            EmergencyShown(id=one.id, seq=one.seq, shown_since_at=state.warnings.seen.get(one.id))
+            for one in running[:MOST_EMERGENCIES]
+        ),
+        rejects=tuple(Reject(rule=one.rule, sha256=one.sha256, at=one.at, kind=one.kind) for one in trust.refusals),
     )
 
 
@@ -129,7 +168,18 @@ def _error(state: State) -> str | None:
     return text[:MOST_TEXT] if text else None
 
 
-def _on_screen(state: State) -> OnScreen | None:
+def _on_screen(state: State, now: Moment) -> OnScreen | None:
+    warned = warning.on_air(state, state.trust.clock(now, trusted=state.clock_trusted))
+    if warned is not None:
+        one = warned.emergency
+        return OnScreen(
+            layer=EMERGENCY_LAYER,
+            starts_at=state.warnings.seen.get(one.id, one.issued_at),
+            ends_at=one.expires_at,
+            title=one.headlines[Language.VI],
+            language=warned.segment.language,
+            sha256=warned.segment.sha256,
+        )
     on_air = state.playback.on_air
     if on_air is None:
         return None

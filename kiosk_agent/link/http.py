@@ -17,6 +17,10 @@ import httpx
 
 from playlists.instant import format_instant
 from playlists.manifest import MOST_BYTES as MOST_MANIFEST_BYTES
+from playlists.trust.release import Release
+from playlists.trust.root import Root
+from playlists.wire.signed import MOST_BYTES as MOST_SIGNED_BYTES
+from playlists.wire.signed import Signed, WithdrawalPage, read_signed, read_withdrawals
 
 ROOT = "/api/v1/kiosk"
 MOST_ANSWER_BYTES = 64 * 1024
@@ -101,6 +105,44 @@ class Server:
             if answer.status_code != 200:
                 return ManifestAnswer(None, ahead_s)
             return ManifestAnswer(_body(answer, MOST_MANIFEST_BYTES), ahead_s)
+
+    def root(self, version: int) -> bytes | None:
+        """Return the envelope of the root of a version, or None when there is none."""
+        return self._document(f"/roots/{version}", Root.most_bytes)
+
+    def release(self, sha256: str) -> bytes | None:
+        """Return the envelope of the release whose payload has a digest, or None when there is none for us."""
+        return self._document(f"/documents/{sha256}", Release.most_bytes)
+
+    def signed(self, known: str | None) -> tuple[Signed, str | None] | None:
+        """Return what the topics say, with its mark; None when that is what `known` marks.
+
+        Raises:
+            Malformed: the answer is not of its form.
+        """
+        headers = {"If-None-Match": known} if known else {}
+        with self._ask("GET", "/trust", headers=headers, fine=(200, 304)) as answer:
+            if answer.status_code != 200:
+                return None
+            return read_signed(_body(answer, MOST_SIGNED_BYTES)), answer.headers.get("ETag")
+
+    def withdrawals(self, page: int) -> WithdrawalPage:
+        """Return a page of all withdrawals; the first is 1.
+
+        Raises:
+            Malformed: the answer is not of its form.
+        """
+        with self._ask("GET", "/withdrawals", params={"page": page}) as answer:
+            return read_withdrawals(_body(answer, MOST_SIGNED_BYTES))
+
+    def time(self, nonce: str) -> bytes | None:
+        """Return the envelope that answers a nonce with the time, or None where the server has no key for that."""
+        with self._ask("POST", "/time", json={"nonce": nonce}, fine=(200, 404)) as answer:
+            return _body(answer, MOST_ANSWER_BYTES) if answer.status_code == 200 else None
+
+    def _document(self, path: str, most: int) -> bytes | None:
+        with self._ask("GET", path, fine=(200, 404)) as answer:
+            return _body(answer, most) if answer.status_code == 200 else None
 
     def segment(self, sha256: str, sink: Sink, progress: Callable[[int], None], stopped: Callable[[], bool]) -> None:
         """Bring what is missing of a segment into a sink; what came in before a failure stays there."""

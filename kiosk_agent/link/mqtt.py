@@ -30,15 +30,28 @@ from kiosk_agent.core.backoff import full_jitter_s
 from kiosk_agent.core.events import (
     AckReceived,
     CommandReceived,
+    DocumentsReceived,
     Event,
     LinkDown,
     LinkUp,
     PointerReceived,
     ValuesReceived,
 )
+from kiosk_agent.core.trust import Kind
+from playlists.trust.root import Root
+from playlists.trust.statements import Hold
 from playlists.wire import topics
-from playlists.wire.messages import Ack, BoardValues, Command, Malformed, Pointer, decode
-from playlists.wire.topics import UP_MANNER, Down, Up
+from playlists.wire.messages import (
+    Ack,
+    BoardValues,
+    Command,
+    Emergencies,
+    Malformed,
+    Pointer,
+    Withdrawals,
+    decode,
+)
+from playlists.wire.topics import DOWN_MANNER, UP_MANNER, Down, Up
 
 log = logging.getLogger(__name__)
 
@@ -266,30 +279,52 @@ class Link:
 
     def _on_message(self, _client: paho.Client, _state: Any, message: paho.MQTTMessage) -> None:
         try:
-            event = parse(self._kiosk_id, message.topic, bytes(message.payload))
+            events = parse(self._kiosk_id, message.topic, bytes(message.payload))
         except (Malformed, UnicodeDecodeError) as error:
             log.warning("a message was dropped: %s", error)
             return
-        if event is not None:
+        for event in events:
             self._tell(event)
 
 
-def parse(kiosk_id: UUID, topic: str, payload: bytes) -> Event | None:
-    """Return the event of a message on one of the kiosk's own topics, or None for any other topic.
+def parse(kiosk_id: UUID, topic: str, payload: bytes) -> tuple[Event, ...]:
+    """Return the events of a message on one of the kiosk's own topics; none for any other topic.
 
     Raises:
         Malformed: the payload is too large or not of its form.
     """
-    if topic == topics.down(kiosk_id, Down.MANIFEST):
-        # an empty retained message is how a broker forgets one
-        return PointerReceived(decode(Pointer, payload)) if payload else None
-    if topic == topics.down(kiosk_id, Down.VALUES):
-        return ValuesReceived(decode(BoardValues, payload)) if payload else None
-    if topic == topics.down(kiosk_id, Down.COMMAND):
-        return CommandReceived(decode(Command, payload))
-    if topic == topics.down(kiosk_id, Down.ACK):
-        return AckReceived(decode(Ack, payload))
-    return None
+    # an empty retained message is how a broker forgets one
+    leaf = next((one for one in Down if topic == topics.down(kiosk_id, one)), None)
+    if leaf is None or (not payload and DOWN_MANNER[leaf].retain):
+        return ()
+    match leaf:
+        case Down.MANIFEST:
+            return (PointerReceived(decode(Pointer, payload)),)
+        case Down.VALUES:
+            said = decode(BoardValues, payload)
+            return ValuesReceived(said), DocumentsReceived(Kind.VALUES, _texts(said.envelopes))
+        case Down.WITHDRAWAL:
+            return (DocumentsReceived(Kind.WITHDRAWAL, _texts(decode(Withdrawals, payload).envelopes)),)
+        case Down.EMERGENCY:
+            return (DocumentsReceived(Kind.EMERGENCY, _texts(decode(Emergencies, payload).envelopes)),)
+        case Down.ROOT:
+            return (DocumentsReceived(Kind.ROOT, (_bounded(payload, Root.most_bytes),)),)
+        case Down.HOLD:
+            return (DocumentsReceived(Kind.HOLD, (_bounded(payload, Hold.most_bytes),)),)
+        case Down.COMMAND:
+            return (CommandReceived(decode(Command, payload)),)
+        case Down.ACK:
+            return (AckReceived(decode(Ack, payload)),)
+
+
+def _texts(envelopes: tuple[str, ...]) -> tuple[bytes, ...]:
+    return tuple(one.encode() for one in envelopes)
+
+
+def _bounded(payload: bytes, most: int) -> bytes:
+    if len(payload) > most:
+        raise Malformed(f"an envelope of {len(payload)} bytes; at most {most}")
+    return payload
 
 
 def _watch(selector: selectors.BaseSelector, watched: Any, client: paho.Client) -> Any:

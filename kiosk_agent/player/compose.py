@@ -35,7 +35,7 @@ def compose(picture: BoardPicture, profile: Profile, base: Path, sheet: Path, ou
         Undrawable: base or sheet cannot be read, or they do not fit together.
         OSError: the file cannot be written.
     """
-    ground = _first_picture(picture.base, base, profile)
+    ground = first_picture(picture.base, base, profile)
     tiles = _read_sheet(picture.sheet, sheet)
     for one in picture.laid:
         left, top, width, height = one.cell
@@ -47,7 +47,12 @@ def compose(picture: BoardPicture, profile: Profile, base: Path, sheet: Path, ou
     encode_like_server(out, profile, ground)
 
 
-def _first_picture(sha256: str, base: Path, profile: Profile) -> Image.Image:
+def first_picture(sha256: str, base: Path, profile: Profile) -> Image.Image:
+    """Return the first picture of a segment, in the colours of the server's pictures.
+
+    Raises:
+        Undrawable: it cannot be read.
+    """
     try:
         group = next(iter(closed_groups(base, profile)))
         decoder: av.VideoCodecContext = av.CodecContext.create("h264", "r")

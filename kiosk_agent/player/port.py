@@ -42,7 +42,8 @@ class PlayerReport:
     expected picture (None: no capture); `stalled` when frames stopped; `verdict` what the last captures come to;
     `crashed` is told once for each death of the player: the newest cue that it was feeding then.
     `in_step_offset_ms` says how long after its planned whole second an item came lately, by the pixels (None: unknown).
-    `misfit` says why the display cannot show the panel's picture as it should be.
+    `misfit` says why the display cannot show the panel's picture as it should be. `overlay_seen` says that the last
+    capture equals the overlay that is up, or that nothing can be captured and the overlay was handed to the display.
     """
 
     shown: Cue | None
@@ -54,6 +55,7 @@ class PlayerReport:
     crashed: Cue | None = None
     in_step_offset_ms: int | None = None
     misfit: str | None = None
+    overlay_seen: bool = False
 
 
 class Player(Protocol):

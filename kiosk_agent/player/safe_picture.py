@@ -7,11 +7,11 @@ Neutral, and nothing in it can go out of date. It is drawn in the panel's own pi
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import lru_cache
-from importlib.resources import files
 from typing import NamedTuple
 
 from PIL import Image, ImageDraw
+
+from kiosk_agent.player.masks import mask
 
 EDITION = 2
 """Counted up when the picture changes, so that a kiosk draws it anew."""
@@ -53,37 +53,29 @@ def safe_picture(width: int, height: int) -> Image.Image:
 def _scale(rows: Sequence[Row], width: int, height: int) -> float:
     """Return how large the masks of an arrangement can be."""
     widest = max(_length(row) for row in rows)
-    tallest = max(_mask(word).height for row in rows for word in row)
+    tallest = max(mask(word).height for row in rows for word in row)
     return min(width * _USED_WIDTH / widest, height * _USED_HEIGHT * _LETTERS / (tallest * len(rows)))
 
 
 def _write(picture: Image.Image, row: Row, scale: float, top: float, line_px: float) -> None:
     """Set one row in the middle, as large as its line allows but not much larger than the others."""
-    own = min(picture.width * _USED_WIDTH / _length(row), line_px * _LETTERS / _mask(row[0]).height, scale * _LARGEST)
+    own = min(picture.width * _USED_WIDTH / _length(row), line_px * _LETTERS / mask(row[0]).height, scale * _LARGEST)
     x = (picture.width - own * _length(row)) / 2
     for word in row:
-        mask = _mask(word)
-        size = max(1, round(mask.width * own)), max(1, round(mask.height * own))
-        small = mask.resize(size, Image.Resampling.LANCZOS)
+        letters = mask(word)
+        size = max(1, round(letters.width * own)), max(1, round(letters.height * own))
+        small = letters.resize(size, Image.Resampling.LANCZOS)
         at = round(x), round(top + (line_px - small.height) / 2)
         picture.paste(Image.new("RGB", size, _INK), at, small)
-        x += own * (mask.width + _space())
+        x += own * (letters.width + _space())
 
 
 def _length(row: Row) -> int:
-    return sum(_mask(word).width for word in row) + _space() * (len(row) - 1)
+    return sum(mask(word).width for word in row) + _space() * (len(row) - 1)
 
 
 def _space() -> int:
-    return _mask("en").height // 2
-
-
-@lru_cache(maxsize=8)
-def _mask(word: str) -> Image.Image:
-    with (files("kiosk_agent.player") / "words" / f"{word}.png").open("rb") as file:
-        mask = Image.open(file)
-        mask.load()
-    return mask
+    return mask("en").height // 2
 
 
 def _hills(width: int, height: int) -> Image.Image:

@@ -128,6 +128,11 @@ class Run:
         return self._cover
 
     @property
+    def sees_overlay(self) -> bool:
+        """Tell whether the last look found what was laid over the stream."""
+        return self._over is not None and self._cover is None and self._witness.matches
+
+    @property
     def is_right(self) -> bool:
         """Tell whether the frame that is up is what is expected."""
         held = self.picture()
@@ -301,7 +306,8 @@ class SoftwarePlayer:
         cover = run.cover()
         match, verdict = run.look()
         shown = cover.cue if cover is not None else row.cue if row is not None else None
-        return PlayerReport(shown, match, frames, run.stalled, error, verdict)
+        seen = self._over is not None and run.sees_overlay
+        return PlayerReport(shown, match, frames, run.stalled, error, verdict, overlay_seen=seen)
 
     def capture_jpeg(self) -> bytes | None:
         """Return the decoded picture that is up as JPEG."""

@@ -173,7 +173,15 @@ class VlcPlayer:
         if covered is None and not stalled and self._child is not None and self._succession is None:
             self._in_step.consider(self._child.plan, self._child.witness.expectation, self._own_eye)
         offset_ms, error = self._in_step.offset_ms, self._error(row)
-        return PlayerReport(shown, match, frames, stalled, error, verdict, crashed, offset_ms, self._misfit)
+        seen = self._sees_overlay(stalled=stalled)
+        return PlayerReport(shown, match, frames, stalled, error, verdict, crashed, offset_ms, self._misfit, seen)
+
+    def _sees_overlay(self, *, stalled: bool) -> bool:
+        if self._over is None or self._child is None or self._is_frozen:
+            return False
+        if self._output is VideoOutput.DRM:
+            return self._child.has_output and not stalled
+        return self._child.cover() is None and self._child.witness.matches
 
     def capture_jpeg(self) -> bytes | None:
         """Return the panel's pixels on the X screen as JPEG."""

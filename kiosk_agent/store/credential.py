@@ -9,7 +9,16 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from kiosk_agent.store.trust_book import Pin
+from playlists.ids import Sha256, Slug
+from playlists.trust import Untrusted
+from playlists.trust.chain import begin
+from playlists.trust.envelope import parse_envelope
+from playlists.trust.root import Root
+from playlists.trust.shape import Reader
+
 FILE = "credential.json"
+ROOT_FILE = "root.json"
 MOST_BYTES = 64 * 1024
 BaseUrl = Annotated[str, Field(pattern=r"^https?://", max_length=1024)]
 PollSeconds = Annotated[int, Field(ge=1, le=86_400)]
@@ -40,6 +49,10 @@ class Credential(BaseModel):
     mqtt: Broker
     base_url: BaseUrl
     poll_s: PollSeconds = 900
+    root_sha256: Sha256 | None = None
+    """SHA-256 of the payload of the root that was in force at enrolment; its envelope lies beside, in root.json."""
+    site: Slug | None = None
+    panel_id: UUID | None = None
 
     @property
     def server_key(self) -> bytes:
@@ -72,21 +85,73 @@ def load(data_dir: Path) -> Credential:
         raise NotEnrolled(f"{path} is damaged. Ask for a new code and enrol this kiosk again.") from error
 
 
-def save(data_dir: Path, credential: Credential) -> None:
-    """Write the credential, mode 0600, whole or not at all.
+def enrolled(answer: bytes, *, demo: bool) -> tuple[Credential, bytes | None]:
+    """Return the credential of the server's answer to a code, and the root's envelope where the server has one.
+
+    Raises:
+        ValidationError: it is no such answer.
+        Untrusted: the root is refused.
+    """
+    credential = Credential.model_validate_json(answer)
+    root = _Rooted.model_validate_json(answer).root
+    if root is None:
+        return credential, None
+    envelope = root.encode()
+    digest = parse_envelope(envelope, Root.payload_type, most_bytes=Root.most_bytes).digest
+    credential = credential.model_copy(update={"root_sha256": digest})
+    pin = _pin(credential, envelope, demo=demo)
+    begin(pin.envelope, pin.sha256, pin.reader, demo=pin.demo)
+    return credential, envelope
+
+
+def read_pin(data_dir: Path, credential: Credential, *, demo: bool) -> Pin | None:
+    """Return the root that was pinned at enrolment, or None where there was none.
+
+    Raises:
+        NotEnrolled: it is missing, damaged or not the pinned one.
+    """
+    if credential.root_sha256 is None:
+        return None
+    path = data_dir / ROOT_FILE
+    try:
+        with path.open("rb") as file:
+            pin = _pin(credential, file.read(Root.most_bytes + 1), demo=demo)
+        begin(pin.envelope, pin.sha256, pin.reader, demo=pin.demo)
+    except OSError as error:
+        raise NotEnrolled(f"{path} cannot be read: {error.strerror}. Enrol this kiosk again.") from error
+    except Untrusted as error:
+        raise NotEnrolled(f"The root in {path} is refused ({error}). Enrol this kiosk again.") from error
+    return pin
+
+
+def _pin(credential: Credential, envelope: bytes, *, demo: bool) -> Pin:
+    if credential.root_sha256 is None or credential.site is None or credential.panel_id is None:
+        raise NotEnrolled("The server named a root without site and panel. Bring it up to date and enrol again.")
+    reader = Reader(credential.kiosk_id, credential.panel_id, credential.site)
+    return Pin(credential.root_sha256, envelope, reader, demo)
+
+
+def save(data_dir: Path, credential: Credential, root: bytes | None = None) -> None:
+    """Write the credential, mode 0600, whole or not at all, and before it the root that it pins.
 
     Raises:
         OSError: the folder cannot be written.
     """
     data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
-    temporary = data_dir / f"{FILE}.part"
+    if root is not None:
+        _write(data_dir, ROOT_FILE, root)
+    _write(data_dir, FILE, credential.model_dump_json(indent=1).encode())
+
+
+def _write(data_dir: Path, name: str, content: bytes) -> None:
+    temporary = data_dir / f"{name}.part"
     temporary.unlink(missing_ok=True)
     descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(descriptor, "wb") as file:
-        file.write(credential.model_dump_json(indent=1).encode())
+        file.write(content)
         file.flush()
         os.fsync(file.fileno())
-    temporary.replace(data_dir / FILE)
+    temporary.replace(data_dir / name)
     folder = os.open(data_dir, os.O_RDONLY)
     try:
         os.fsync(folder)
@@ -117,3 +182,9 @@ class _Moved(BaseModel):
     mqtt: Broker | None = None
     base_url: BaseUrl | None = None
     poll_s: PollSeconds | None = None
+
+
+class _Rooted(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    root: Annotated[str, Field(max_length=Root.most_bytes)] | None = None

@@ -19,11 +19,11 @@ KEPT = 3
 class Manifests:
     """The folder of envelopes."""
 
-    def __init__(self, folder: Path, disk: Disk, kiosk_id: UUID, server_key: bytes) -> None:
+    def __init__(self, folder: Path, disk: Disk, kiosk_id: UUID, *server_keys: bytes) -> None:
         self._folder = folder / "manifests"
         self._disk = disk
         self._kiosk_id = kiosk_id
-        self._server_key = server_key
+        self._server_keys = server_keys
 
     def write(self, held: Held) -> None:
         """Put an envelope on the disk, synced."""
@@ -34,10 +34,10 @@ class Manifests:
         self._disk.publish(temporary, self._path(held.sha256))
 
     def read(self, sha256: str) -> Held | None:
-        """Return an envelope that is what its name says and that the pinned key signed, or None."""
+        """Return an envelope that is what its name says and that one of the server's keys signed, or None."""
         try:
             with self._path(sha256).open("rb") as file:
-                held = read(file.read(MOST_BYTES + 1), self._kiosk_id, self._server_key)
+                held = read(file.read(MOST_BYTES + 1), self._kiosk_id, *self._server_keys)
         except FileNotFoundError:
             return None
         except (OSError, Untrusted) as error:

@@ -24,7 +24,7 @@ class Snapshot:
     errors: tuple[ErrorRow, ...]
 
 
-def read_snapshot(folder: Path, kiosk_id: UUID, server_key: bytes) -> Snapshot:
+def read_snapshot(folder: Path, kiosk_id: UUID, *server_keys: bytes) -> Snapshot:
     """Read the index of a store that an agent may be using; one that never ran is empty.
 
     Raises:
@@ -38,5 +38,5 @@ def read_snapshot(folder: Path, kiosk_id: UUID, server_key: bytes) -> Snapshot:
         row = database.execute("SELECT sha256 FROM installed").fetchone()
         stored = frozenset(sha256 for (sha256,) in database.execute("SELECT sha256 FROM segment"))
         errors = tuple(ErrorRow(*each) for each in database.execute("SELECT at, text FROM error ORDER BY id DESC"))
-    held = Manifests(folder, RealDisk(), kiosk_id, server_key).read(row[0]) if row else None
+    held = Manifests(folder, RealDisk(), kiosk_id, *server_keys).read(row[0]) if row else None
     return Snapshot(held, stored, errors)

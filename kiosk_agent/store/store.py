@@ -50,11 +50,20 @@ class Incomplete(Exception):
 class Store:
     """What the kiosk keeps. `verified_path` may be called from any thread."""
 
-    def __init__(self, folder: Path, kiosk_id: UUID, server_key: bytes, disk: Disk | None = None) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        kiosk_id: UUID,
+        server_key: bytes,
+        disk: Disk | None = None,
+        *,
+        root_keys: tuple[bytes, ...] = (),
+    ) -> None:
+        """Open the store; the installed manifest was signed by the pinned `server_key`, or by one of `root_keys`."""
         self._folder = folder
         self._disk = disk or RealDisk()
         self._segments = Segments(folder, self._disk)
-        self._manifests = Manifests(folder, self._disk, kiosk_id, server_key)
+        self._manifests = Manifests(folder, self._disk, kiosk_id, server_key, *root_keys)
         self._values = KeptValues(folder, self._disk)
         self._lock = threading.Lock()
         self._checked: dict[str, _Print] = {}

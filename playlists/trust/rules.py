@@ -37,6 +37,10 @@ class Untrusted(ValueError):
         self.rule = rule
 
 
+class Late(Untrusted):
+    """What came too late to count: it is over. That happens by itself, and nobody need be told of an attack."""
+
+
 def broken(rule: Rule, sentence: str) -> PydanticCustomError:
     """Return what a model's validator raises so that the refusal names a rule of its own instead of V6."""
     return PydanticCustomError(rule.value, "{sentence}", {"sentence": sentence})

@@ -10,8 +10,10 @@ import hashlib
 from collections.abc import Iterable, Iterator
 from datetime import timedelta
 from enum import StrEnum
+from functools import lru_cache
 from uuid import UUID
 
+from playlists.board import Board
 from playlists.trust.emergency import Emergency, Severity, Text, Urgency
 from playlists.trust.release import Release, ReleasedFile
 from playlists.trust.rules import Rule, Untrusted
@@ -56,14 +58,24 @@ def rest(trusted: Trusted, sha256: str, clock: Clock) -> Rest | None:
 
 
 def shown(trusted: Trusted, clock: Clock) -> frozenset[str]:
-    """Return the digests of everything that playlists may show now."""
-    files = {
-        one.sha256
-        for held in trusted.releases.values()
-        if held.document.template is None
-        for one in held.document.files
-    }
-    return frozenset(sha256 for sha256 in files if rest(trusted, sha256, clock) is None)
+    """Return the digests of everything that playlists may show now: those for which `rest` gives no reason."""
+    found: set[str] = set()
+    for name, held in trusted.releases.items():
+        if held.document.template is None and _rest(trusted, name, held.document, name, clock) is None:
+            found.update(_digests(held.document))
+    held_back = trusted.hold.document.holds if trusted.hold is not None else ()
+    return frozenset(found.difference(trusted.withdrawn, held_back))
+
+
+def boards_shown(trusted: Trusted, clock: Clock) -> tuple[Board, ...]:
+    """Return the boards, as they were released, of the releases that may be shown now."""
+    return tuple(
+        board
+        for name, held in trusted.releases.items()
+        if held.document.boards
+        if held.document.template is None and _rest(trusted, name, held.document, name, clock) is None
+        for board in held.document.boards
+    )
 
 
 def emergencies(trusted: Trusted, clock: Clock) -> tuple[Emergency, ...]:
@@ -128,6 +140,11 @@ def checked(expected: ReleasedFile, chunks: Iterable[bytes]) -> Iterator[bytes]:
     for chunk in chunks:
         yield passing.take(chunk)
     passing.end()
+
+
+@lru_cache(maxsize=4096)
+def _digests(release: Release) -> frozenset[str]:
+    return frozenset(one.sha256 for one in release.files)
 
 
 def _rest(trusted: Trusted, name: str, release: Release, sha256: str, clock: Clock) -> Rest | None:

@@ -22,7 +22,7 @@ from playlists.trust.envelope import Envelope, parse_envelope
 from playlists.trust.quorum import Signers, signers
 from playlists.trust.release import Release
 from playlists.trust.root import LEAST_SIGNERS, RoleName
-from playlists.trust.rules import Rule, Untrusted
+from playlists.trust.rules import Late, Rule, Untrusted
 from playlists.trust.shape import Document
 from playlists.trust.statements import Hold, Time, Values, Withdrawal
 from playlists.trust.strict import strict_json
@@ -62,7 +62,7 @@ def take_release(trusted: Trusted, content: bytes, clock: Clock) -> Trusted:
     if digest in trusted.retired:
         raise Untrusted(Rule.V9B_RETIRED, "a release that a later one retired")
     if release.show_until <= trusted.time(clock):
-        raise Untrusted(Rule.V11_WINDOW, "a release that is over")
+        raise Late(Rule.V11_WINDOW, "a release that is over")
     if digest in trusted.withdrawn or trusted.withdrawn.issuperset(one.sha256 for one in release.files):
         raise Untrusted(Rule.V13_WITHDRAWN, "a release that was withdrawn")
     gone = trusted.retired | set(release.retires)
@@ -141,7 +141,7 @@ def take_values(trusted: Trusted, content: bytes, clock: Clock) -> Trusted:
     _check_number(trusted, Counter.VALUES, one.seq, one.board)
     reached = within_reach(trusted, one.issued_at, clock)
     if one.expires_at <= reached.time(clock):
-        raise Untrusted(Rule.V11_WINDOW, "values that are over")
+        raise Late(Rule.V11_WINDOW, "values that are over")
     if not any(unfit(board, one.values) is None for board in released_boards(trusted, one.board)):
         raise Untrusted(Rule.V15_RELEASED_ONLY, "values that no released board allows")
     kept = {**reached.values, one.board: Held.of(one, content, opened.envelope)}
@@ -176,6 +176,19 @@ def take_manifest(trusted: Trusted, content: bytes, clock: Clock) -> tuple[Trust
     Raises:
         Untrusted: V1 to V6, V8, V9, V10, V15.
     """
+    manifest = read_manifest(trusted, content)
+    _check_number(trusted, Counter.MANIFEST, manifest.seq)
+    reached = within_reach(trusted, manifest.issued_at, clock)
+    check_released(trusted, manifest)
+    return heard(reached, manifest.issued_at).counted(Counter.MANIFEST, manifest.seq), manifest
+
+
+def read_manifest(trusted: Trusted, content: bytes) -> Manifest:
+    """Return the manifest that a server key of the root signed for this kiosk, whatever its number and its releases.
+
+    Raises:
+        Untrusted: V1 to V6, V8.
+    """
     envelope = parse_envelope(content, MANIFEST_TYPE)
     signers(envelope, trusted.root.document, trusted.reader.site).need(RoleName.SERVER)
     manifest = _manifest(envelope)
@@ -185,10 +198,7 @@ def take_manifest(trusted: Trusted, content: bytes, clock: Clock) -> tuple[Trust
         trusted.reader.site,
     ):
         raise Untrusted(Rule.V8_AUDIENCE, "a manifest for another kiosk, panel or site")
-    _check_number(trusted, Counter.MANIFEST, manifest.seq)
-    reached = within_reach(trusted, manifest.issued_at, clock)
-    check_released(trusted, manifest)
-    return heard(reached, manifest.issued_at).counted(Counter.MANIFEST, manifest.seq), manifest
+    return manifest
 
 
 def check_released(trusted: Trusted, manifest: Manifest) -> None:

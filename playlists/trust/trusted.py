@@ -1,13 +1,14 @@
 """What a reader of signed documents has accepted so far: one value, to be stored before anything is done with it.
 
-`to_bytes` and `from_bytes` are its form on disk. Reading verifies every document again under the stored root, so that
-bytes that were changed on the disk vouch for nothing.
+`to_bytes` and `from_bytes` are its form on disk, `to_parts` and `from_parts` the same with documents kept beside it, so
+that a state that changes often is small. Reading verifies every document again under the stored root, so that bytes
+that were changed on the disk vouch for nothing.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -110,8 +111,18 @@ class Trusted:
 
     def to_bytes(self) -> bytes:
         """Return the state as bytes to be stored: a line with the digest of what follows, then JSON."""
-        written = json.dumps(_written(self), separators=(",", ":"), sort_keys=True).encode()
-        return sha256_hex(written).encode() + b"\n" + written
+        return _sealed(_written(self, to_base64))
+
+    def to_parts(self) -> tuple[bytes, dict[str, bytes]]:
+        """Return the state as bytes that name documents by their digests, and the documents by these."""
+        documents: dict[str, bytes] = {}
+
+        def put(content: bytes) -> str:
+            name = sha256_hex(content)
+            documents[name] = content
+            return name
+
+        return _sealed(_written(self, put)), documents
 
 
 class Damaged(ValueError):
@@ -124,11 +135,36 @@ def from_bytes(content: bytes) -> Trusted:
     Raises:
         Damaged: the bytes are not what was stored.
     """
+    return _opened(content, from_base64)
+
+
+def from_parts(content: bytes, documents: Mapping[str, bytes]) -> Trusted:
+    """Return the state that was stored in parts; a document that is not what its name says damages the whole.
+
+    Raises:
+        Damaged: the bytes are not what was stored.
+    """
+
+    def get(name: str) -> bytes:
+        found = documents[name]
+        if sha256_hex(found) != name:
+            raise ValueError("a document is not what its name says")
+        return found
+
+    return _opened(content, get)
+
+
+def _sealed(written: dict[str, Any]) -> bytes:
+    content = json.dumps(written, separators=(",", ":"), sort_keys=True).encode()
+    return sha256_hex(content).encode() + b"\n" + content
+
+
+def _opened(content: bytes, get: Callable[[str], bytes]) -> Trusted:
     head, _, written = content.partition(b"\n")
     if sha256_hex(written).encode() != head:
         raise Damaged("the stored state is damaged")
     try:
-        return _read(json.loads(written))
+        return _read(json.loads(written), get)
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise Damaged(f"the stored state cannot be read ({error})") from error
 
@@ -137,41 +173,41 @@ def _counter(counter: Counter, of: UUID | None) -> str:
     return counter.value if of is None else f"{counter}:{of}"
 
 
-def _written(one: Trusted) -> dict[str, Any]:
+def _written(one: Trusted, put: Callable[[bytes], str]) -> dict[str, Any]:
     return {
         "v": 1,
         "reader": [str(one.reader.kiosk), str(one.reader.panel), one.reader.site],
-        "root": to_base64(one.root.content),
+        "root": put(one.root.content),
         "floor": format_instant(one.floor),
         "sure": format_instant(one.sure),
         "heard_at": format_instant(one.heard_at),
-        "releases": [to_base64(held.content) for held in one.releases.values()],
+        "releases": [put(held.content) for held in one.releases.values()],
         "retired": sorted(one.retired),
         "withdrawn": sorted(one.withdrawn),
-        "hold": to_base64(one.hold.content) if one.hold is not None else None,
-        "values": [to_base64(held.content) for held in one.values.values()],
-        "emergencies": [to_base64(held.content) for held in one.emergencies.values()],
+        "hold": put(one.hold.content) if one.hold is not None else None,
+        "values": [put(held.content) for held in one.values.values()],
+        "emergencies": [put(held.content) for held in one.emergencies.values()],
         "ended": {name: format_instant(until) for name, until in one.ended.items()},
         "seqs": dict(one.seqs),
     }
 
 
-def _read(written: dict[str, Any]) -> Trusted:
+def _read(written: dict[str, Any], get: Callable[[str], bytes]) -> Trusted:
     if written["v"] != 1:
         raise ValueError(f"version {written['v']}")
     kiosk, panel, site = written["reader"]
-    values = [_held(Values, one) for one in written["values"]]
-    emergencies = [_held(Emergency, one) for one in written["emergencies"]]
+    values = [_held(Values, get(one)) for one in written["values"]]
+    emergencies = [_held(Emergency, get(one)) for one in written["emergencies"]]
     return Trusted(
         reader=Reader(UUID(kiosk), UUID(panel), site),
-        root=_held(Root, written["root"]),
+        root=_held(Root, get(written["root"])),
         floor=parse_instant(written["floor"]),
         sure=parse_instant(written["sure"]),
         heard_at=parse_instant(written["heard_at"]),
-        releases={held.digest: held for held in (_held(Release, one) for one in written["releases"])},
+        releases={held.digest: held for held in (_held(Release, get(one)) for one in written["releases"])},
         retired=frozenset(written["retired"]),
         withdrawn=frozenset(written["withdrawn"]),
-        hold=_held(Hold, written["hold"]) if written["hold"] is not None else None,
+        hold=_held(Hold, get(written["hold"])) if written["hold"] is not None else None,
         values={held.document.board: held for held in values},
         emergencies={held.document.id: held for held in emergencies},
         ended={name: parse_instant(until) for name, until in written["ended"].items()},
@@ -179,7 +215,6 @@ def _read(written: dict[str, Any]) -> Trusted:
     )
 
 
-def _held(shape: type[D], written: str) -> Held[D]:
-    content = from_base64(written)
+def _held(shape: type[D], content: bytes) -> Held[D]:
     envelope = parse_envelope(content, shape.payload_type, most_bytes=shape.most_bytes)
     return Held.of(shape.read(envelope.payload), content, envelope)

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from playlists.trust.emergency import Emergency, Message, Text
 from playlists.trust.quorum import Signers
 from playlists.trust.root import RoleName
-from playlists.trust.rules import Rule, Untrusted
+from playlists.trust.rules import Late, Rule, Untrusted
 from playlists.trust.take import open_document, within_reach
 from playlists.trust.trusted import Clock, Held, Trusted
 
@@ -36,13 +36,15 @@ def take_emergency(trusted: Trusted, content: bytes, clock: Clock) -> Trusted:
         return trusted
     if not one.audience.includes(trusted.reader):
         raise Untrusted(Rule.V8_AUDIENCE, "an emergency for other panels")
+    if one.message is Message.CANCEL and trusted.ended.keys() >= {one.id, *one.references}:
+        return trusted
     if one.id in trusted.ended:
         raise Untrusted(Rule.V9_NUMBER, f"the emergency {one.id} was ended")
     if held is not None and one.seq <= held.document.seq:
         raise Untrusted(Rule.V9_NUMBER, f"the emergency {one.id} {one.seq} is not newer than {held.document.seq}")
     reached = _forget(within_reach(trusted, one.issued_at, clock), clock)
     if one.expires_at <= reached.time(clock):
-        raise Untrusted(Rule.V16_EMERGENCY, "an emergency that is over")
+        raise Late(Rule.V16_EMERGENCY, "an emergency that is over")
     _check_reach_of_cap(trusted, one)
     _check_template(trusted, one, clock)
     return _put(reached, one, Held.of(one, content, opened.envelope), reached.time(clock))

@@ -6,9 +6,11 @@ from typing import Annotated, Literal, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from playlists.board_values import Values
 from playlists.wire.messages import Envelope, Malformed, Seq
 
 MOST_BYTES = 1 << 20
+MOST_PAGE = 16
 
 Form = TypeVar("Form", bound=BaseModel)
 
@@ -22,6 +24,8 @@ class Signed(BaseModel):
     root_version: Seq = 0
     withdrawn: Seq = 0
     """How many digests are withdrawn for the panel: whoever knows fewer asks for all withdrawals."""
+    documents: Annotated[tuple[Values, ...], Field(max_length=16)] = ()
+    """Unsigned values of status boards, for a kiosk that holds no root."""
     hold: Envelope | None = None
     values: Annotated[tuple[Envelope, ...], Field(max_length=16)] = ()
     emergencies: Annotated[tuple[Envelope, ...], Field(max_length=8)] = ()
@@ -34,7 +38,7 @@ class WithdrawalPage(BaseModel):
     model_config = ConfigDict(frozen=True, extra="ignore")
 
     v: Literal[1] = 1
-    envelopes: Annotated[tuple[Envelope, ...], Field(max_length=16)] = ()
+    envelopes: Annotated[tuple[Envelope, ...], Field(max_length=MOST_PAGE)] = ()
     more: bool = False
 
 

@@ -13,6 +13,7 @@ from server.console import (
     pages_boards,
     pages_day,
     pages_exchange,
+    pages_faults,
     pages_fleet,
     pages_glossary,
     pages_library,
@@ -30,6 +31,7 @@ from server.console.page import DIST
 ROUTERS = (
     pages_people.router,
     pages_fleet.router,
+    pages_faults.router,
     pages_day.router,
     pages_schedule.router,
     pages_planning.router,

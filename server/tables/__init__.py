@@ -3,12 +3,15 @@
 from server.tables.access import ApiToken, Invitation, OutsideAccount, OutsideLogin, ResetRequest
 from server.tables.accounts import Agency, LoginSession, RoleGrant, User
 from server.tables.agencies import AgencyName, AgencyPlan, FormerOwner
+from server.tables.alarms import Alarm, AlarmEvent, ExpectedWindow
 from server.tables.alerts import AlertFeed, AlertHost, AlertPanel, IncomingAlert, SiteAlertCode
 from server.tables.audit import AuditEntry
 from server.tables.boards import Board, BoardChange, BoardSheet, BoardSource, KioskBoard, Phrase
+from server.tables.certificates import Certificate
 from server.tables.changes import Change, Mark
 from server.tables.content import (
     Comment,
+    Confirmation,
     DismissedAdvice,
     Notice,
     Revision,
@@ -24,7 +27,7 @@ from server.tables.fleet import EnrolmentCode, Kiosk, KioskStatus, Panel, PanelT
 from server.tables.glossary import GlossaryNote, GlossaryTerm
 from server.tables.jobs import Job
 from server.tables.media import Media
-from server.tables.publishing import AssignedManifest, DesiredMessage, Publication
+from server.tables.publishing import AiredRevision, AssignedManifest, DesiredMessage, Publication
 from server.tables.roster import DutyAbsence, DutyFeed, DutyRule, DutyShift
 from server.tables.scheduling import (
     CalendarFeed,
@@ -49,6 +52,9 @@ __all__ = [
     "Agency",
     "AgencyName",
     "AgencyPlan",
+    "AiredRevision",
+    "Alarm",
+    "AlarmEvent",
     "AlertFeed",
     "AlertHost",
     "AlertPanel",
@@ -60,8 +66,10 @@ __all__ = [
     "BoardSheet",
     "BoardSource",
     "CalendarFeed",
+    "Certificate",
     "Change",
     "Comment",
+    "Confirmation",
     "DaypartRow",
     "DesiredMessage",
     "DismissedAdvice",
@@ -74,6 +82,7 @@ __all__ = [
     "EntryTarget",
     "EssentialOnlyRow",
     "EssentialOnlySite",
+    "ExpectedWindow",
     "FactorChallenge",
     "Fault",
     "FaultEvent",

@@ -44,6 +44,12 @@ def open_documents(session: Session, most: int) -> list[SignedDocument]:
     return list(session.exec(statement.order_by(col(SignedDocument.id).desc()).limit(most)))
 
 
+def sealed(session: Session, kind: str) -> list[SignedDocument]:
+    """Return the sealed documents of a kind, the oldest first."""
+    statement = select(SignedDocument).where(SignedDocument.kind == kind, SignedDocument.state == DocumentState.SEALED)
+    return list(session.exec(statement.order_by(col(SignedDocument.sealed_at), col(SignedDocument.id))))
+
+
 def signatures(session: Session, document_id: UUID) -> list[DocumentSignature]:
     """Return the signatures of a document in the order in which they came."""
     statement = select(DocumentSignature).where(DocumentSignature.document_id == document_id)

@@ -38,6 +38,17 @@ class FakeServer:
     """Answer everything with this."""
     ignore_range: bool = False
     retry_after: str | None = None
+    root: str | None = None
+    """The root's envelope that enrolment hands over, with `place`."""
+    place: dict[str, str] = field(default_factory=dict)
+    roots: dict[int, bytes] = field(default_factory=dict)
+    documents: dict[str, bytes] = field(default_factory=dict)
+    """Sealed envelopes by the digest that they are asked by."""
+    signed: dict[str, Any] = field(default_factory=dict)
+    """What `GET /trust` says."""
+    pages: list[list[str]] = field(default_factory=list)
+    """Withdrawals, page by page."""
+    tell_time: Callable[[str], bytes] | None = None
 
     @property
     def url(self) -> str:
@@ -53,6 +64,8 @@ class FakeServer:
             "GET /settings": lambda answer: answer.json(200, self.where()),
             "GET /manifest": _manifest,
             "POST /capture": _capture,
+            "GET /trust": _signed,
+            "POST /time": _time,
         }
 
     def where(self) -> dict[str, Any]:
@@ -83,8 +96,22 @@ class _Answer(BaseHTTPRequestHandler):
             self.json(401, {"title": "Unknown token"})
         elif path.startswith("/segments/"):
             self._segment(path.removeprefix("/segments/"))
+        elif path.startswith("/roots/"):
+            self.found(world.roots.get(int(path.removeprefix("/roots/"))))
+        elif path.startswith("/documents/"):
+            self.found(world.documents.get(path.removeprefix("/documents/")))
+        elif path.startswith("/withdrawals?page="):
+            number = int(path.removeprefix("/withdrawals?page="))
+            page = world.pages[number - 1] if number <= len(world.pages) else []
+            self.json(200, {"v": 1, "envelopes": page, "more": number < len(world.pages)})
         else:
             world.answers()[f"{method} {path}"](self)
+
+    def found(self, content: bytes | None) -> None:
+        if content is None:
+            self.json(404, {"title": "Not found"})
+        else:
+            self.plain(200, content)
 
     def json(self, status: int, document: Any) -> None:
         self.plain(status, json.dumps(document).encode())
@@ -132,7 +159,22 @@ def _enrol(answer: _Answer) -> None:
         answer.json(403, {"title": "Wrong code", "detail": "This code is wrong or was used."})
         return
     who = {"kiosk_id": str(KIOSK), "slug": "kiosk-1", "token": TOKEN, "server_public_key": PUBLIC.hex()}
-    answer.json(201, who | answer.world.where())
+    given = {"root": answer.world.root} if answer.world.root is not None else {}
+    answer.json(201, who | answer.world.where() | answer.world.place | given)
+
+
+def _signed(answer: _Answer) -> None:
+    content = json.dumps({"v": 1} | answer.world.signed).encode()
+    mark = f'"{sha256_hex(content)}"'
+    if answer.headers.get("If-None-Match") == mark:
+        answer.plain(304, b"")
+    else:
+        answer.plain(200, content, ETag=mark)
+
+
+def _time(answer: _Answer) -> None:
+    tell_time = answer.world.tell_time
+    answer.found(None if tell_time is None else tell_time(json.loads(answer.content)["nonce"]))
 
 
 def _manifest(answer: _Answer) -> None:

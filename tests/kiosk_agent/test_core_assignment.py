@@ -60,7 +60,7 @@ def test_the_old_manifest_stays_installed_until_the_new_one_is_whole() -> None:
         (sealed(document(5), OTHER_PRIVATE), "V5"),
         (envelope(5, kiosk_id="01980000-0000-7000-8000-000000000008"), "V8"),
         (envelope(4, (9,)), "V9"),
-        (envelope(5, must_understand=["holograms"]), "V15"),
+        (envelope(5, must_understand=["holograms"]), "V6"),
         (b"{}", "V3"),
         (b"\xff\xfe", "V6"),
         (b"x" * ((1 << 20) + 1), "V1"),

@@ -24,9 +24,20 @@ from paho.mqtt.enums import CallbackAPIVersion, MQTTProtocolVersion
 
 from kiosk_agent.core import events
 from kiosk_agent.core.telling import will
+from kiosk_agent.core.trust import Kind
 from kiosk_agent.link.mqtt import BrokerAddress, Link, parse
 from playlists.wire import topics
-from playlists.wire.messages import Ack, Malformed, Pointer, Presence, PresenceWord, decode, encode
+from playlists.wire.messages import (
+    Ack,
+    Emergencies,
+    Malformed,
+    Pointer,
+    Presence,
+    PresenceWord,
+    Withdrawals,
+    decode,
+    encode,
+)
 from playlists.wire.topics import Down, Up
 from tests.kiosk_agent.making import KIOSK
 
@@ -234,16 +245,37 @@ def test_a_link_that_never_connected_stops_at_once() -> None:
 def test_hostile_payloads_are_malformed_and_nothing_else(leaf: str, payload: bytes) -> None:
     topic = f"bangtin/v1/k/{KIOSK}/dn/{leaf}"
     try:
-        event = parse(KIOSK, topic, payload)
+        found = parse(KIOSK, topic, payload)
     except Malformed:
         return
-    assert event is None or payload
+    assert not found or payload
 
 
 def test_a_huge_payload_and_a_foreign_topic() -> None:
     with pytest.raises(Malformed, match="at most"):
         parse(KIOSK, topics.down(KIOSK, Down.ACK), b"x" * 65_537)
     good = encode(Ack(id=UUID(int=4), at=NOW + timedelta(seconds=1), plays_upto=3))
-    assert parse(KIOSK, topics.down(UUID(int=9), Down.ACK), good) is None
-    assert isinstance(parse(KIOSK, topics.down(KIOSK, Down.ACK), good), events.AckReceived)
-    assert parse(KIOSK, topics.down(KIOSK, Down.MANIFEST), b"") is None
+    assert parse(KIOSK, topics.down(UUID(int=9), Down.ACK), good) == ()
+    assert [type(one) for one in parse(KIOSK, topics.down(KIOSK, Down.ACK), good)] == [events.AckReceived]
+    for leaf in (Down.MANIFEST, Down.VALUES, Down.ROOT, Down.HOLD, Down.WITHDRAWAL, Down.EMERGENCY):
+        assert parse(KIOSK, topics.down(KIOSK, leaf), b"") == ()
+
+
+@pytest.mark.parametrize(("leaf", "most"), [(Down.ROOT, 256 << 10), (Down.HOLD, 16 << 10)])
+def test_an_envelope_by_itself_has_the_limit_of_its_kind(leaf: Down, most: int) -> None:
+    (event,) = parse(KIOSK, topics.down(KIOSK, leaf), b"x" * most)
+    assert isinstance(event, events.DocumentsReceived)
+    assert event.envelopes == (b"x" * most,)
+    with pytest.raises(Malformed, match="at most"):
+        parse(KIOSK, topics.down(KIOSK, leaf), b"x" * (most + 1))
+
+
+def test_envelopes_in_a_bundle_come_as_they_were_sent() -> None:
+    text = '{"payload":"é"}'
+    for leaf, bundle, kind in (
+        (Down.EMERGENCY, Emergencies(id=KIOSK, at=NOW, envelopes=(text, "{}")), Kind.EMERGENCY),
+        (Down.WITHDRAWAL, Withdrawals(id=KIOSK, at=NOW, envelopes=(text, "{}")), Kind.WITHDRAWAL),
+    ):
+        assert parse(KIOSK, topics.down(KIOSK, leaf), encode(bundle)) == (
+            events.DocumentsReceived(kind, (text.encode(), b"{}")),
+        )

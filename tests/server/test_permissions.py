@@ -20,6 +20,7 @@ from server.accounts.permissions import ALLOWED, WHOLE_INSTALLATION
 from server.db import Database, new_id, now
 from server.tables import (
     Agency,
+    AgencyPlan,
     AlertFeed,
     AlertPanel,
     CalendarFeed,
@@ -191,6 +192,8 @@ def new_world(database: Database, role: Role, *, everywhere: bool = False) -> Wo
     alert = IncomingAlert(
         feed_id=alerts.id, sha256=sha256_hex(token.encode()), content=b"<alert/>", state="waiting", received_at=at
     )
+    other_agency = Agency(slug=f"perm-other-{number}", name="x")
+    plan = AgencyPlan(agency_id=agency.id, kind="close", due_at=at + timedelta(days=9))
     grant = RoleGrant(user_id=other.id, role=Role.APPROVER, agency_id=agency.id, site_id=site.id)
     login = LoginSession(
         user_id=user.id, token_sha256=sha256_hex(token.encode()), last_seen_at=at, expires_at=at + timedelta(hours=1)
@@ -204,7 +207,7 @@ def new_world(database: Database, role: Role, *, everywhere: bool = False) -> Wo
         sign_path="/api/v1/elsewhere",
     )
     layers: list[list[Any]] = [
-        [agency], [user, other, site], [panel, bare, media, notice, playlist, job, publication, login, upload],
+        [agency, other_agency], [user, other, site, plan], [panel, bare, media, notice, playlist, job, publication, login, upload],
         [daypart, quiet, calendar, feed],
         [agency], [user, other, site], [panel, bare, media, notice, playlist, job, publication, login],
         [daypart, quiet, calendar, feed, subject, term, shift, absence, duty_feed],
@@ -251,6 +254,8 @@ def new_world(database: Database, role: Role, *, everywhere: bool = False) -> Wo
         "alert_id": alert.id,
         "alert_feed_id": alerts.id,
         "grant_id": grant.id,
+        "plan_id": plan.id,
+        "into_id": other_agency.id,
         "document_id": document.id,
     }
     return World(ids, token)

@@ -194,7 +194,13 @@ def test_what_both_have_once_is_settled(database: Database, people: People, admi
         session.flush()
         for office, note in ((old, "cũ"), (new, "mới")):
             session.add(
-                GlossaryNote(term_id=term.id, agency_id=office.agency.id, note=note, changed_by=office.person.user.id)
+                GlossaryNote(
+                    term_id=term.id,
+                    agency_id=office.agency.id,
+                    note=note,
+                    changed_by=office.person.user.id,
+                    changed_at=LONG_AGO,
+                )
             )
             session.add(PanelQuota(panel_id=new.panel.id, agency_id=office.agency.id, permille=300))
 
