@@ -22,7 +22,9 @@ from playlists.wire.topics import Up
 from server import VERSION, errors, keys
 from server.accounts import endpoints as accounts_endpoints
 from server.accounts.endpoints import LOGGED_IN
+from server.accounts.factors import endpoints as factor_endpoints
 from server.accounts.grants import endpoints as grant_endpoints
+from server.accounts.sessions import endpoints as session_endpoints
 from server.alerts import endpoints as alert_endpoints
 from server.alerts.feeds import endpoints as alert_feed_endpoints
 from server.alerts.fetching import Web
@@ -170,6 +172,8 @@ Downloads check their kiosk.
 """
 FOR_PEOPLE = (
     accounts_endpoints.router,
+    factor_endpoints.router,
+    session_endpoints.router,
     grant_endpoints.router,
     trust_endpoints.router,
     signing_key_endpoints.router,

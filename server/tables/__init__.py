@@ -1,6 +1,6 @@
 """Every table of the database. Shapes of the API are never tables."""
 
-from server.tables.access import ApiToken, Invitation, OutsideAccount, OutsideLogin, ResetRequest
+from server.tables.access import ApiToken, Invitation, OutsideAccount, ResetRequest
 from server.tables.accounts import Agency, LoginSession, RoleGrant, User
 from server.tables.alerts import AlertFeed, AlertHost, AlertPanel, IncomingAlert, SiteAlertCode
 from server.tables.audit import AuditEntry
@@ -17,7 +17,7 @@ from server.tables.content import (
     UserLanguage,
     Variant,
 )
-from server.tables.factors import FactorChallenge, KnownDevice, Passkey, RecoveryCode, TotpSecret
+from server.tables.factors import DeviceCode, KnownDevice, Passkey, RecoveryCode, SpentTicket, TotpSecret
 from server.tables.faults import Fault, FaultEvent, PlayRow
 from server.tables.fleet import EnrolmentCode, Kiosk, KioskStatus, Panel, PanelTag, Site
 from server.tables.glossary import GlossaryNote, GlossaryTerm
@@ -61,6 +61,7 @@ __all__ = [
     "Comment",
     "DaypartRow",
     "DesiredMessage",
+    "DeviceCode",
     "DismissedAdvice",
     "DocumentSignature",
     "DutyAbsence",
@@ -71,7 +72,6 @@ __all__ = [
     "EntryTarget",
     "EssentialOnlyRow",
     "EssentialOnlySite",
-    "FactorChallenge",
     "Fault",
     "FaultEvent",
     "GlossaryNote",
@@ -89,7 +89,6 @@ __all__ = [
     "MediaTag",
     "Notice",
     "OutsideAccount",
-    "OutsideLogin",
     "OverrideRow",
     "OverrideTarget",
     "Panel",
@@ -115,6 +114,7 @@ __all__ = [
     "SiteAlertCode",
     "SpecialCalendar",
     "SpecialYear",
+    "SpentTicket",
     "Subject",
     "TotpSecret",
     "UploadSession",

@@ -80,17 +80,6 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("name"),
     )
     op.create_table(
-        "outside_login",
-        sa.Column("id", sa.Uuid(), nullable=False),
-        sa.Column("state_sha256", sa.String(length=64), nullable=False),
-        sa.Column("nonce", sa.String(length=100), nullable=False),
-        sa.Column("verifier", sa.String(length=140), nullable=False),
-        sa.Column("next_path", sa.String(length=1000), nullable=False),
-        sa.Column("expires_at", sa.BigInteger(), nullable=False),
-        sa.PrimaryKeyConstraint("id"),
-        sa.UniqueConstraint("state_sha256"),
-    )
-    op.create_table(
         "segment",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("render_key", sa.String(length=64), nullable=False),
@@ -124,6 +113,12 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id"),
     )
     op.create_index(op.f("ix_special_calendar_name_folded"), "special_calendar", ["name_folded"], unique=False)
+    op.create_table(
+        "spent_ticket",
+        sa.Column("digest", sa.String(length=64), nullable=False),
+        sa.Column("expires_at", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("digest"),
+    )
     op.create_table(
         "daypart",
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -306,6 +301,19 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_api_token_user_id"), "api_token", ["user_id"], unique=False)
     op.create_table(
+        "device_code",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("user_id", sa.Uuid(), nullable=False),
+        sa.Column("code_sha256", sa.String(length=64), nullable=False),
+        sa.Column("expires_at", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["user_id"],
+            ["user_account.id"],
+        ),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("user_id"),
+    )
+    op.create_table(
         "duty_absence",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("user_id", sa.Uuid(), nullable=False),
@@ -432,22 +440,6 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("id"),
     )
-    op.create_table(
-        "factor_challenge",
-        sa.Column("id", sa.Uuid(), nullable=False),
-        sa.Column("user_id", sa.Uuid(), nullable=True),
-        sa.Column("purpose", sa.String(length=24), nullable=False),
-        sa.Column("token_sha256", sa.String(length=64), nullable=True),
-        sa.Column("challenge", sa.String(length=100), nullable=False),
-        sa.Column("expires_at", sa.BigInteger(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["user_id"],
-            ["user_account.id"],
-        ),
-        sa.PrimaryKeyConstraint("id"),
-        sa.UniqueConstraint("token_sha256"),
-    )
-    op.create_index(op.f("ix_factor_challenge_user_id"), "factor_challenge", ["user_id"], unique=False)
     op.create_table(
         "glossary_term",
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -2028,8 +2020,6 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_invitation_user_id"), table_name="invitation")
     op.drop_table("invitation")
     op.drop_table("glossary_term")
-    op.drop_index(op.f("ix_factor_challenge_user_id"), table_name="factor_challenge")
-    op.drop_table("factor_challenge")
     op.drop_table("essential_only")
     op.drop_index(op.f("ix_duty_shift_user_id"), table_name="duty_shift")
     op.drop_index(op.f("ix_duty_shift_site_id"), table_name="duty_shift")
@@ -2045,6 +2035,7 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_duty_absence_replacement_id"), table_name="duty_absence")
     op.drop_index(op.f("ix_duty_absence_deleted_at"), table_name="duty_absence")
     op.drop_table("duty_absence")
+    op.drop_table("device_code")
     op.drop_index(op.f("ix_api_token_user_id"), table_name="api_token")
     op.drop_table("api_token")
     op.drop_table("alert_host")
@@ -2065,13 +2056,13 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_daypart_calendar_id"), table_name="daypart")
     op.drop_index(op.f("ix_daypart_agency_id"), table_name="daypart")
     op.drop_table("daypart")
+    op.drop_table("spent_ticket")
     op.drop_index(op.f("ix_special_calendar_name_folded"), table_name="special_calendar")
     op.drop_table("special_calendar")
     op.drop_index(op.f("ix_segment_state"), table_name="segment")
     op.drop_index(op.f("ix_segment_sha256"), table_name="segment")
     op.drop_index(op.f("ix_segment_artwork_sha256"), table_name="segment")
     op.drop_table("segment")
-    op.drop_table("outside_login")
     op.drop_table("mark")
     op.drop_table("change")
     op.drop_index(op.f("ix_board_sheet_sha256"), table_name="board_sheet")
