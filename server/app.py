@@ -59,8 +59,10 @@ from server.content.translations import endpoints as translation_endpoints
 from server.db import Database, Wake, now, upgrade
 from server.faults import endpoints as faults_endpoints
 from server.faults import inbox as faults_inbox
-from server.faults.sweeper import EVERY_S as SILENCE_S
+from server.faults.alarms import endpoints as alarms_endpoints
+from server.faults.sweeper import EVERY_S as ALARMS_S
 from server.faults.sweeper import Sweeper
+from server.faults.windows import endpoints as windows_endpoints
 from server.fleet import endpoints as fleet_endpoints
 from server.fleet.kiosk import endpoints as kiosk_endpoints
 from server.fleet.kiosk.endpoints import KIOSK_ONLY
@@ -80,6 +82,7 @@ from server.mqtt.inbox import Takers
 from server.parts import Check, Parts
 from server.publishing import endpoints as publishing_endpoints
 from server.publishing import inbox as publishing_inbox
+from server.publishing.confirmations import endpoints as confirmation_endpoints
 from server.publishing.documents import endpoints as signed_endpoints
 from server.publishing.holdings import Holdings
 from server.publishing.jobs import at_once_kind, publish_kind
@@ -209,7 +212,10 @@ FOR_PEOPLE = (
     publishing_endpoints.router,
     preview_endpoints.router,
     rendering_endpoints.router,
+    confirmation_endpoints.router,
     faults_endpoints.router,
+    alarms_endpoints.router,
+    windows_endpoints.router,
     reports_endpoints.router,
     alert_endpoints.router,
     alert_feed_endpoints.router,
@@ -304,7 +310,7 @@ def telling(parts: Parts) -> Iterator[None]:
         looks = (
             Periodic("alerts", ALERTS_S, lambda: tidy_alerts(parts)),
             Periodic("newcomers", NEWCOMERS_S, newcomers.look, db.bells[Wake.KIOSKS]),
-            Periodic("silence", SILENCE_S, sweeper.look),
+            Periodic("alarms", ALARMS_S, sweeper.look),
             Periodic("upkeep", UPKEEP_S, lambda: _tidy(parts)),
         )
         for part in (desired, pointers, *looks):

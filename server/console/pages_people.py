@@ -166,7 +166,7 @@ def own_path(text: str) -> str:
 
 def _kiosks(page: Page, session: Session) -> list[dict[str, object]]:
     rows = repository.kiosks(session, page.caller.seen)
-    fleet = repository.fleet(session, [panel for _, panel in rows if panel is not None])
+    fleet = repository.fleet(session, [panel for _, panel in rows if panel is not None], page.now)
     lines = []
     for kiosk, panel in rows:
         status = fleet.statuses.get(panel.id) if panel is not None else None

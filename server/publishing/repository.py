@@ -10,10 +10,12 @@ from sqlalchemy.exc import IntegrityError
 from sqlmodel import col, func, select, update
 
 from playlists.board_values import Values
+from playlists.manifest import Manifest
 from server.db import Session
 from server.seen import Seen
 from server.tables import (
     Agency,
+    AiredRevision,
     AssignedManifest,
     Fault,
     Kiosk,
@@ -281,6 +283,36 @@ def publications_naming(session: Session, panel_ids: Iterable[UUID]) -> dict[UUI
             if text in wanted:
                 found.setdefault(wanted[text], row)
     return found
+
+
+def note_aired(session: Session, manifest: Manifest) -> None:
+    """Write which revisions of notices a kiosk shows from a manifest on, as far as it did not show them before."""
+    taken = {
+        (take.sha256, item.notice_id): item.revision
+        for playlist in manifest.playlists
+        for item in playlist.items
+        for take in item.takes
+        if item.revision is not None
+    }
+    known = _aired(session, manifest.kiosk_id)
+    session.add_all(
+        AiredRevision(
+            kiosk_id=manifest.kiosk_id,
+            seq=manifest.seq,
+            sha256=sha256,
+            notice_id=notice_id,
+            revision=revision,
+            since_at=manifest.issued_at,
+        )
+        for (sha256, notice_id), revision in taken.items()
+        if known.get((sha256, notice_id)) != revision
+    )
+
+
+def _aired(session: Session, kiosk_id: UUID) -> dict[tuple[str, UUID], int]:
+    """Return the revision that each segment of a notice showed last on a kiosk."""
+    statement = select(AiredRevision).where(AiredRevision.kiosk_id == kiosk_id).order_by(col(AiredRevision.seq))
+    return {(row.sha256, row.notice_id): row.revision for row in session.exec(statement)}
 
 
 def known_plays(session: Session, kiosk_id: UUID, seqs: Iterable[int]) -> set[int]:

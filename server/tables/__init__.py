@@ -2,12 +2,14 @@
 
 from server.tables.access import ApiToken, Invitation, OutsideAccount, ResetRequest
 from server.tables.accounts import Agency, LoginSession, RoleGrant, User
+from server.tables.alarms import Alarm, AlarmEvent, ExpectedWindow
 from server.tables.alerts import AlertFeed, AlertHost, AlertPanel, IncomingAlert, SiteAlertCode
 from server.tables.audit import AuditEntry
 from server.tables.boards import Board, BoardChange, BoardSheet, BoardSource, KioskBoard, Phrase
 from server.tables.changes import Change, Mark
 from server.tables.content import (
     Comment,
+    Confirmation,
     DismissedAdvice,
     Notice,
     Revision,
@@ -23,7 +25,7 @@ from server.tables.fleet import EnrolmentCode, Kiosk, KioskStatus, Panel, PanelT
 from server.tables.glossary import GlossaryNote, GlossaryTerm
 from server.tables.jobs import Job
 from server.tables.media import Media
-from server.tables.publishing import AssignedManifest, DesiredMessage, Publication
+from server.tables.publishing import AiredRevision, AssignedManifest, DesiredMessage, Publication
 from server.tables.roster import DutyAbsence, DutyFeed, DutyRule, DutyShift
 from server.tables.scheduling import (
     CalendarFeed,
@@ -46,6 +48,9 @@ from server.tables.uploads import MediaTag, UploadSession
 
 __all__ = [
     "Agency",
+    "AiredRevision",
+    "Alarm",
+    "AlarmEvent",
     "AlertFeed",
     "AlertHost",
     "AlertPanel",
@@ -59,6 +64,7 @@ __all__ = [
     "CalendarFeed",
     "Change",
     "Comment",
+    "Confirmation",
     "DaypartRow",
     "DesiredMessage",
     "DeviceCode",
@@ -72,6 +78,7 @@ __all__ = [
     "EntryTarget",
     "EssentialOnlyRow",
     "EssentialOnlySite",
+    "ExpectedWindow",
     "Fault",
     "FaultEvent",
     "GlossaryNote",

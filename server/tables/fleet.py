@@ -35,6 +35,8 @@ class Site(SQLModel, table=True):
     """The greatest size of the other languages beside the first; None: no rule."""
     language_rules: dict[str, str] = json_column()
     """What publishing does with a language that is missing, draft, stale or not reviewed, where it is not the usual."""
+    alarm_delays: dict[str, list[int]] = json_column()
+    """Codes whose delays here are not the usual ones: seconds until an alarm, and until it returns."""
     created_at: datetime = made_at()
     rev: int = 1
 

@@ -30,6 +30,8 @@ from server.accounts.schemas import AgencyNew, UserNew
 from server.app import create_app
 from server.changes import note_change
 from server.db import Database, new_id, now, upgrade
+from server.faults.alarms import repository as alarms
+from server.faults.alarms import standing
 from server.fleet import captures
 from server.publishing import repository as publishing
 from server.settings import Settings
@@ -188,7 +190,7 @@ class Stage:
             session.add(status)
 
     def fault(self, slug: str, code: FaultCode, detail: str = "", *, cleared: bool = False) -> UUID:
-        """Raise a fault of a panel's kiosk, 47 minutes ago."""
+        """Raise a fault of a panel's kiosk, 47 minutes ago; returns its alarm."""
         panel_id = UUID(self.panels[slug])
         with self.database.write() as session:
             kiosk = publishing.kiosks_of(session, [panel_id])[panel_id]
@@ -205,8 +207,13 @@ class Stage:
             session.add(row)
             session.flush()
             session.add(FaultEvent(fault_id=row.id, at=row.since_at, what=FaultWord.RAISED))
-            note_change(session, "fault", row.id)
-        return row.id
+            standing.raised(session, row, row.since_at)
+            if row.cleared_at is not None:
+                standing.cleared(session, row, row.cleared_at)
+            standing.sweep(session, now() - timedelta(days=1), now())
+            alarm = alarms.newest(session, kiosk.id, code, "")
+            assert alarm is not None
+            return alarm.id
 
     def played(self, slug: str, title: str) -> None:
         """Report three plays of a notice."""

@@ -202,6 +202,7 @@ def upgrade() -> None:
         sa.Column("language_order", sa.JSON(), nullable=False),
         sa.Column("others_at_most_percent", sa.Integer(), nullable=True),
         sa.Column("language_rules", sa.JSON(), nullable=False),
+        sa.Column("alarm_delays", sa.JSON(), nullable=False),
         sa.Column("created_at", sa.BigInteger(), nullable=False),
         sa.Column("rev", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(
@@ -583,6 +584,7 @@ def upgrade() -> None:
         sa.Column("animated", sa.Boolean(), nullable=False),
         sa.Column("shown_from", sa.BigInteger(), nullable=True),
         sa.Column("shown_until", sa.BigInteger(), nullable=True),
+        sa.Column("stale_at", sa.BigInteger(), nullable=True),
         sa.Column("newest", sa.Integer(), nullable=False),
         sa.Column("copied_from", sa.Uuid(), nullable=True),
         sa.Column("created_by", sa.Uuid(), nullable=False),
@@ -1253,6 +1255,35 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_essential_only_site_site_id"), "essential_only_site", ["site_id"], unique=False)
     op.create_table(
+        "expected_window",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("site_id", sa.Uuid(), nullable=False),
+        sa.Column("panel_id", sa.Uuid(), nullable=True),
+        sa.Column("kind", sa.String(length=16), nullable=False),
+        sa.Column("from_at", sa.BigInteger(), nullable=False),
+        sa.Column("to_at", sa.BigInteger(), nullable=False),
+        sa.Column("reason", sa.String(length=200), nullable=False),
+        sa.Column("made_by", sa.Uuid(), nullable=False),
+        sa.Column("created_at", sa.BigInteger(), nullable=False),
+        sa.Column("rev", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["made_by"],
+            ["user_account.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["panel_id"],
+            ["panel.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["site_id"],
+            ["site.id"],
+        ),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    op.create_index(op.f("ix_expected_window_made_by"), "expected_window", ["made_by"], unique=False)
+    op.create_index(op.f("ix_expected_window_panel_id"), "expected_window", ["panel_id"], unique=False)
+    op.create_index(op.f("ix_expected_window_site_id"), "expected_window", ["site_id"], unique=False)
+    op.create_table(
         "glossary_note",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("term_id", sa.Uuid(), nullable=False),
@@ -1521,6 +1552,92 @@ def upgrade() -> None:
     op.create_index(op.f("ix_upload_session_state"), "upload_session", ["state"], unique=False)
     op.create_index(op.f("ix_upload_session_uploaded_by"), "upload_session", ["uploaded_by"], unique=False)
     op.create_table(
+        "aired_revision",
+        sa.Column("kiosk_id", sa.Uuid(), nullable=False),
+        sa.Column("seq", sa.BigInteger(), nullable=False),
+        sa.Column("sha256", sa.String(length=64), nullable=False),
+        sa.Column("notice_id", sa.Uuid(), nullable=False),
+        sa.Column("revision", sa.Integer(), nullable=False),
+        sa.Column("since_at", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["kiosk_id"],
+            ["kiosk.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["notice_id"],
+            ["notice.id"],
+        ),
+        sa.PrimaryKeyConstraint("kiosk_id", "seq", "sha256", "notice_id"),
+    )
+    op.create_index(op.f("ix_aired_revision_notice_id"), "aired_revision", ["notice_id"], unique=False)
+    op.create_table(
+        "alarm",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("place_id", sa.Uuid(), nullable=False),
+        sa.Column("site_id", sa.Uuid(), nullable=False),
+        sa.Column("kiosk_id", sa.Uuid(), nullable=True),
+        sa.Column("panel_id", sa.Uuid(), nullable=True),
+        sa.Column("code", sa.String(length=40), nullable=False),
+        sa.Column("subject", sa.String(length=120), nullable=False),
+        sa.Column("severity", sa.String(length=16), nullable=False),
+        sa.Column("detail", sa.String(), nullable=False),
+        sa.Column("phase", sa.String(length=16), nullable=False),
+        sa.Column("is_raised", sa.Boolean(), nullable=False),
+        sa.Column("since_at", sa.BigInteger(), nullable=False),
+        sa.Column("active_at", sa.BigInteger(), nullable=True),
+        sa.Column("acknowledged_at", sa.BigInteger(), nullable=True),
+        sa.Column("acknowledged_by", sa.Uuid(), nullable=True),
+        sa.Column("started_at", sa.BigInteger(), nullable=True),
+        sa.Column("returned_at", sa.BigInteger(), nullable=True),
+        sa.Column("ended_at", sa.BigInteger(), nullable=True),
+        sa.Column("raises", sa.Integer(), nullable=False),
+        sa.Column("is_chattering", sa.Boolean(), nullable=False),
+        sa.Column("shelved_until", sa.BigInteger(), nullable=True),
+        sa.Column("next_at", sa.BigInteger(), nullable=True),
+        sa.Column("cause_id", sa.Uuid(), nullable=True),
+        sa.Column("expected_until", sa.BigInteger(), nullable=True),
+        sa.Column("settled_at", sa.BigInteger(), nullable=True),
+        sa.Column("changed_at", sa.BigInteger(), nullable=False),
+        sa.Column("rev", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["acknowledged_by"],
+            ["user_account.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["cause_id"],
+            ["alarm.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["kiosk_id"],
+            ["kiosk.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["panel_id"],
+            ["panel.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["site_id"],
+            ["site.id"],
+        ),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    op.create_index(op.f("ix_alarm_acknowledged_by"), "alarm", ["acknowledged_by"], unique=False)
+    op.create_index(op.f("ix_alarm_active_at"), "alarm", ["active_at"], unique=False)
+    op.create_index(op.f("ix_alarm_cause_id"), "alarm", ["cause_id"], unique=False)
+    op.create_index(op.f("ix_alarm_ended_at"), "alarm", ["ended_at"], unique=False)
+    op.create_index(op.f("ix_alarm_kiosk_id"), "alarm", ["kiosk_id"], unique=False)
+    op.create_index(op.f("ix_alarm_next_at"), "alarm", ["next_at"], unique=False)
+    op.create_index(op.f("ix_alarm_panel_id"), "alarm", ["panel_id"], unique=False)
+    op.create_index(op.f("ix_alarm_site_id"), "alarm", ["site_id"], unique=False)
+    op.create_index(
+        "uq_alarm_open",
+        "alarm",
+        ["place_id", "code", "subject"],
+        unique=True,
+        sqlite_where=sa.text("ended_at IS NULL"),
+        postgresql_where=sa.text("ended_at IS NULL"),
+    )
+    op.create_table(
         "alert_panel",
         sa.Column("alert_id", sa.Uuid(), nullable=False),
         sa.Column("panel_id", sa.Uuid(), nullable=False),
@@ -1620,13 +1737,7 @@ def upgrade() -> None:
         sa.Column("source", sa.String(length=8), nullable=False),
         sa.Column("since_at", sa.BigInteger(), nullable=False),
         sa.Column("cleared_at", sa.BigInteger(), nullable=True),
-        sa.Column("acknowledged_at", sa.BigInteger(), nullable=True),
-        sa.Column("acknowledged_by", sa.Uuid(), nullable=True),
         sa.Column("rev", sa.Integer(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["acknowledged_by"],
-            ["user_account.id"],
-        ),
         sa.ForeignKeyConstraint(
             ["kiosk_id"],
             ["kiosk.id"],
@@ -1637,7 +1748,6 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("id"),
     )
-    op.create_index(op.f("ix_fault_acknowledged_by"), "fault", ["acknowledged_by"], unique=False)
     op.create_index(op.f("ix_fault_cleared_at"), "fault", ["cleared_at"], unique=False)
     op.create_index(op.f("ix_fault_kiosk_id"), "fault", ["kiosk_id"], unique=False)
     op.create_index(op.f("ix_fault_panel_id"), "fault", ["panel_id"], unique=False)
@@ -1717,6 +1827,30 @@ def upgrade() -> None:
     op.create_index(op.f("ix_manifest_kiosk_id"), "manifest", ["kiosk_id"], unique=False)
     op.create_index(op.f("ix_manifest_publication_id"), "manifest", ["publication_id"], unique=False)
     op.create_table(
+        "notice_confirmation",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("notice_id", sa.Uuid(), nullable=False),
+        sa.Column("revision_id", sa.Uuid(), nullable=False),
+        sa.Column("note", sa.String(length=200), nullable=False),
+        sa.Column("confirmed_by", sa.Uuid(), nullable=False),
+        sa.Column("confirmed_at", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["confirmed_by"],
+            ["user_account.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["notice_id"],
+            ["notice.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["revision_id"],
+            ["revision.id"],
+        ),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    op.create_index(op.f("ix_notice_confirmation_notice_id"), "notice_confirmation", ["notice_id"], unique=False)
+    op.create_index(op.f("ix_notice_confirmation_revision_id"), "notice_confirmation", ["revision_id"], unique=False)
+    op.create_table(
         "play",
         sa.Column("kiosk_id", sa.Uuid(), nullable=False),
         sa.Column("seq", sa.BigInteger(), nullable=False),
@@ -1795,6 +1929,27 @@ def upgrade() -> None:
     op.create_index(op.f("ix_variant_state"), "variant", ["state"], unique=False)
     op.create_index(op.f("ix_variant_translated_by"), "variant", ["translated_by"], unique=False)
     op.create_table(
+        "alarm_event",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("alarm_id", sa.Uuid(), nullable=False),
+        sa.Column("at", sa.BigInteger(), nullable=False),
+        sa.Column("word", sa.String(length=16), nullable=False),
+        sa.Column("until", sa.BigInteger(), nullable=True),
+        sa.Column("user_id", sa.Uuid(), nullable=True),
+        sa.Column("note", sa.String(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["alarm_id"],
+            ["alarm.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["user_id"],
+            ["user_account.id"],
+        ),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    op.create_index(op.f("ix_alarm_event_alarm_id"), "alarm_event", ["alarm_id"], unique=False)
+    op.create_index(op.f("ix_alarm_event_user_id"), "alarm_event", ["user_id"], unique=False)
+    op.create_table(
         "board_change",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("board_id", sa.Uuid(), nullable=False),
@@ -1831,31 +1986,26 @@ def upgrade() -> None:
         sa.Column("fault_id", sa.Uuid(), nullable=False),
         sa.Column("at", sa.BigInteger(), nullable=False),
         sa.Column("what", sa.String(length=16), nullable=False),
-        sa.Column("user_id", sa.Uuid(), nullable=True),
-        sa.Column("note", sa.String(), nullable=False),
         sa.ForeignKeyConstraint(
             ["fault_id"],
             ["fault.id"],
         ),
-        sa.ForeignKeyConstraint(
-            ["user_id"],
-            ["user_account.id"],
-        ),
         sa.PrimaryKeyConstraint("id"),
     )
     op.create_index(op.f("ix_fault_event_fault_id"), "fault_event", ["fault_id"], unique=False)
-    op.create_index(op.f("ix_fault_event_user_id"), "fault_event", ["user_id"], unique=False)
     # ### end Alembic commands ###
 
 
 def downgrade() -> None:
     # ### commands auto generated by Alembic - please adjust! ###
-    op.drop_index(op.f("ix_fault_event_user_id"), table_name="fault_event")
     op.drop_index(op.f("ix_fault_event_fault_id"), table_name="fault_event")
     op.drop_table("fault_event")
     op.drop_index(op.f("ix_board_change_source_id"), table_name="board_change")
     op.drop_index(op.f("ix_board_change_board_id"), table_name="board_change")
     op.drop_table("board_change")
+    op.drop_index(op.f("ix_alarm_event_user_id"), table_name="alarm_event")
+    op.drop_index(op.f("ix_alarm_event_alarm_id"), table_name="alarm_event")
+    op.drop_table("alarm_event")
     op.drop_index(op.f("ix_variant_translated_by"), table_name="variant")
     op.drop_index(op.f("ix_variant_state"), table_name="variant")
     op.drop_index(op.f("ix_variant_revision_id"), table_name="variant")
@@ -1867,6 +2017,9 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_play_panel_id"), table_name="play")
     op.drop_index(op.f("ix_play_notice_id"), table_name="play")
     op.drop_table("play")
+    op.drop_index(op.f("ix_notice_confirmation_revision_id"), table_name="notice_confirmation")
+    op.drop_index(op.f("ix_notice_confirmation_notice_id"), table_name="notice_confirmation")
+    op.drop_table("notice_confirmation")
     op.drop_index(op.f("ix_manifest_publication_id"), table_name="manifest")
     op.drop_index(op.f("ix_manifest_kiosk_id"), table_name="manifest")
     op.drop_table("manifest")
@@ -1883,7 +2036,6 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_fault_panel_id"), table_name="fault")
     op.drop_index(op.f("ix_fault_kiosk_id"), table_name="fault")
     op.drop_index(op.f("ix_fault_cleared_at"), table_name="fault")
-    op.drop_index(op.f("ix_fault_acknowledged_by"), table_name="fault")
     op.drop_table("fault")
     op.drop_index(op.f("ix_enrolment_code_kiosk_id"), table_name="enrolment_code")
     op.drop_table("enrolment_code")
@@ -1894,6 +2046,23 @@ def downgrade() -> None:
     op.drop_table("board_source")
     op.drop_index(op.f("ix_alert_panel_panel_id"), table_name="alert_panel")
     op.drop_table("alert_panel")
+    op.drop_index(
+        "uq_alarm_open",
+        table_name="alarm",
+        sqlite_where=sa.text("ended_at IS NULL"),
+        postgresql_where=sa.text("ended_at IS NULL"),
+    )
+    op.drop_index(op.f("ix_alarm_site_id"), table_name="alarm")
+    op.drop_index(op.f("ix_alarm_panel_id"), table_name="alarm")
+    op.drop_index(op.f("ix_alarm_next_at"), table_name="alarm")
+    op.drop_index(op.f("ix_alarm_kiosk_id"), table_name="alarm")
+    op.drop_index(op.f("ix_alarm_ended_at"), table_name="alarm")
+    op.drop_index(op.f("ix_alarm_cause_id"), table_name="alarm")
+    op.drop_index(op.f("ix_alarm_active_at"), table_name="alarm")
+    op.drop_index(op.f("ix_alarm_acknowledged_by"), table_name="alarm")
+    op.drop_table("alarm")
+    op.drop_index(op.f("ix_aired_revision_notice_id"), table_name="aired_revision")
+    op.drop_table("aired_revision")
     op.drop_index(op.f("ix_upload_session_uploaded_by"), table_name="upload_session")
     op.drop_index(op.f("ix_upload_session_state"), table_name="upload_session")
     op.drop_index(op.f("ix_upload_session_media_id"), table_name="upload_session")
@@ -1931,6 +2100,10 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_glossary_note_term_id"), table_name="glossary_note")
     op.drop_index(op.f("ix_glossary_note_agency_id"), table_name="glossary_note")
     op.drop_table("glossary_note")
+    op.drop_index(op.f("ix_expected_window_site_id"), table_name="expected_window")
+    op.drop_index(op.f("ix_expected_window_panel_id"), table_name="expected_window")
+    op.drop_index(op.f("ix_expected_window_made_by"), table_name="expected_window")
+    op.drop_table("expected_window")
     op.drop_index(op.f("ix_essential_only_site_site_id"), table_name="essential_only_site")
     op.drop_table("essential_only_site")
     op.drop_index(op.f("ix_entry_target_tag"), table_name="entry_target")
