@@ -32,6 +32,7 @@ from server.alerts.jobs import LOOK_S as FEEDS_S
 from server.alerts.jobs import TIDY_S as ALERTS_S
 from server.alerts.jobs import Poller
 from server.alerts.jobs import tidy as tidy_alerts
+from server.authority import store
 from server.changes import forget_changes
 from server.console import endpoints as console_endpoints
 from server.content import endpoints as content_endpoints
@@ -64,6 +65,7 @@ from server.faults.sweeper import EVERY_S as ALARMS_S
 from server.faults.sweeper import Sweeper
 from server.faults.windows import endpoints as windows_endpoints
 from server.fleet import endpoints as fleet_endpoints
+from server.fleet.admission import endpoints as admission_endpoints
 from server.fleet.kiosk import endpoints as kiosk_endpoints
 from server.fleet.kiosk.endpoints import KIOSK_ONLY
 from server.jobs.periodic import Periodic
@@ -112,7 +114,7 @@ from server.scheduling.quotas import endpoints as quota_endpoints
 from server.scheduling.special_days import endpoints as special_day_endpoints
 from server.scheduling.week import endpoints as week_endpoints
 from server.settings import Settings, TextLayout
-from server.shield import SameOrigin, SecurityHeaders
+from server.shield import ProxyWord, SameOrigin, SecurityHeaders
 from server.throttle import Throttle
 from server.trust import endpoints as trust_endpoints
 from server.trust.signing_keys import endpoints as signing_key_endpoints
@@ -132,6 +134,7 @@ def create_parts(settings: Settings, clock: Callable[[], datetime] = now) -> Par
 
     Raises:
         server.keys.NoKey: `bangtin init` has not been run.
+        server.authority.store.NoAuthority: the certificate authority is damaged.
         server.media.cards.NoRaqm: text cannot be laid out as the settings ask.
         server.mqtt.broker.BrokerFailed: a file that the broker's settings name cannot be read.
     """
@@ -140,7 +143,8 @@ def create_parts(settings: Settings, clock: Callable[[], datetime] = now) -> Par
         require_raqm()
     server_key = keys.load_server_key(settings.keys_dir)
     db = Database(settings.sqlalchemy_url)
-    broker = make_broker(settings)
+    authority = store.load(settings.keys_dir)
+    broker = make_broker(settings, authority)
     client_id = f"{settings.mqtt_username}-{uuid4().hex[:12]}"
     exchange = Exchange(broker, db, takers(), client_id=client_id, take_statement=boards_inbox.take_statement)
     blobs = BlobStore(settings.data_dir / "blobs")
@@ -153,6 +157,7 @@ def create_parts(settings: Settings, clock: Callable[[], datetime] = now) -> Par
         clock=clock,
         throttle=Throttle(clock),
         server_key=server_key,
+        authority=authority,
         broker_address=broker.for_kiosks,
         exchange=exchange,
     )
@@ -181,6 +186,7 @@ FOR_PEOPLE = (
     trust_endpoints.router,
     signing_key_endpoints.router,
     fleet_endpoints.router,
+    admission_endpoints.router,
     upload_endpoints.router,
     library_endpoints.router,
     content_endpoints.router,
@@ -273,6 +279,7 @@ def create_app(settings: Settings, clock: Callable[[], datetime] = now) -> FastA
     console_endpoints.install(app)
     https = (settings.base_url or "").startswith("https://")
     app.add_middleware(SameOrigin, base_url=settings.base_url)
+    app.add_middleware(ProxyWord)
     app.add_middleware(SecurityHeaders, https=https, open_paths=(API_PAGES,) if settings.openapi_pages else ())
     return app
 

@@ -6,6 +6,7 @@ from server.tables.alarms import Alarm, AlarmEvent, ExpectedWindow
 from server.tables.alerts import AlertFeed, AlertHost, AlertPanel, IncomingAlert, SiteAlertCode
 from server.tables.audit import AuditEntry
 from server.tables.boards import Board, BoardChange, BoardSheet, BoardSource, KioskBoard, Phrase
+from server.tables.certificates import Certificate
 from server.tables.changes import Change, Mark
 from server.tables.content import (
     Comment,
@@ -62,6 +63,7 @@ __all__ = [
     "BoardSheet",
     "BoardSource",
     "CalendarFeed",
+    "Certificate",
     "Change",
     "Comment",
     "Confirmation",

@@ -1354,6 +1354,9 @@ def upgrade() -> None:
         sa.Column("revoked_at", sa.BigInteger(), nullable=True),
         sa.Column("token_sha256", sa.String(length=64), nullable=True),
         sa.Column("mqtt_password_line", sa.String(), nullable=True),
+        sa.Column("frozen_at", sa.BigInteger(), nullable=True),
+        sa.Column("replaces_id", sa.Uuid(), nullable=True),
+        sa.Column("session_to_end", sa.Boolean(), nullable=False),
         sa.Column("assigned_seq", sa.Integer(), nullable=False),
         sa.Column("published_seq", sa.Integer(), nullable=False),
         sa.Column("values_assigned_seq", sa.Integer(), nullable=False),
@@ -1363,11 +1366,16 @@ def upgrade() -> None:
             ["panel_id"],
             ["panel.id"],
         ),
+        sa.ForeignKeyConstraint(
+            ["replaces_id"],
+            ["kiosk.id"],
+        ),
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("panel_id"),
         sa.UniqueConstraint("slug"),
         sa.UniqueConstraint("token_sha256"),
     )
+    op.create_index(op.f("ix_kiosk_replaces_id"), "kiosk", ["replaces_id"], unique=False)
     op.create_table(
         "media_tag",
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -1680,6 +1688,33 @@ def upgrade() -> None:
     op.create_index(op.f("ix_board_source_agency_id"), "board_source", ["agency_id"], unique=False)
     op.create_index(op.f("ix_board_source_board_id"), "board_source", ["board_id"], unique=False)
     op.create_table(
+        "certificate",
+        sa.Column("serial", sa.String(length=40), nullable=False),
+        sa.Column("kiosk_id", sa.Uuid(), nullable=False),
+        sa.Column("fingerprint", sa.String(length=64), nullable=False),
+        sa.Column("chain_pem", sa.String(), nullable=False),
+        sa.Column("occasion", sa.String(length=16), nullable=False),
+        sa.Column("issued_at", sa.BigInteger(), nullable=False),
+        sa.Column("not_before", sa.BigInteger(), nullable=False),
+        sa.Column("not_after", sa.BigInteger(), nullable=False),
+        sa.Column("first_used_at", sa.BigInteger(), nullable=True),
+        sa.Column("blocked_at", sa.BigInteger(), nullable=True),
+        sa.Column("blocked_reason", sa.String(length=16), nullable=True),
+        sa.Column("blocked_by", sa.Uuid(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["blocked_by"],
+            ["user_account.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["kiosk_id"],
+            ["kiosk.id"],
+        ),
+        sa.PrimaryKeyConstraint("serial"),
+    )
+    op.create_index(op.f("ix_certificate_blocked_at"), "certificate", ["blocked_at"], unique=False)
+    op.create_index(op.f("ix_certificate_blocked_by"), "certificate", ["blocked_by"], unique=False)
+    op.create_index(op.f("ix_certificate_kiosk_id"), "certificate", ["kiosk_id"], unique=False)
+    op.create_table(
         "desired_message",
         sa.Column("kiosk_id", sa.Uuid(), nullable=False),
         sa.Column("leaf", sa.String(length=16), nullable=False),
@@ -1713,16 +1748,24 @@ def upgrade() -> None:
         "enrolment_code",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("kiosk_id", sa.Uuid(), nullable=False),
-        sa.Column("code_hash", sa.String(), nullable=False),
+        sa.Column("code_hash", sa.String(length=64), nullable=False),
         sa.Column("created_at", sa.BigInteger(), nullable=False),
         sa.Column("expires_at", sa.BigInteger(), nullable=False),
         sa.Column("used_at", sa.BigInteger(), nullable=True),
-        sa.Column("failed_tries", sa.Integer(), nullable=False),
+        sa.Column("fingerprint", sa.String(length=64), nullable=True),
+        sa.Column("public_key", sa.LargeBinary(), nullable=True),
+        sa.Column("address", sa.String(length=64), nullable=False),
+        sa.Column("agent", sa.String(length=40), nullable=False),
+        sa.Column("asked_at", sa.BigInteger(), nullable=True),
+        sa.Column("refused_at", sa.BigInteger(), nullable=True),
+        sa.Column("frozen_at", sa.BigInteger(), nullable=True),
+        sa.Column("serial", sa.String(length=40), nullable=True),
         sa.ForeignKeyConstraint(
             ["kiosk_id"],
             ["kiosk.id"],
         ),
         sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("code_hash"),
     )
     op.create_index(op.f("ix_enrolment_code_kiosk_id"), "enrolment_code", ["kiosk_id"], unique=False)
     op.create_table(
@@ -2041,6 +2084,10 @@ def downgrade() -> None:
     op.drop_table("enrolment_code")
     op.drop_table("dismissed_advice")
     op.drop_table("desired_message")
+    op.drop_index(op.f("ix_certificate_kiosk_id"), table_name="certificate")
+    op.drop_index(op.f("ix_certificate_blocked_by"), table_name="certificate")
+    op.drop_index(op.f("ix_certificate_blocked_at"), table_name="certificate")
+    op.drop_table("certificate")
     op.drop_index(op.f("ix_board_source_board_id"), table_name="board_source")
     op.drop_index(op.f("ix_board_source_agency_id"), table_name="board_source")
     op.drop_table("board_source")
@@ -2093,6 +2140,7 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_media_tag_media_id"), table_name="media_tag")
     op.drop_index(op.f("ix_media_tag_folded"), table_name="media_tag")
     op.drop_table("media_tag")
+    op.drop_index(op.f("ix_kiosk_replaces_id"), table_name="kiosk")
     op.drop_table("kiosk")
     op.drop_index(op.f("ix_incoming_alert_state"), table_name="incoming_alert")
     op.drop_index(op.f("ix_incoming_alert_feed_id"), table_name="incoming_alert")
