@@ -27,6 +27,7 @@ from server.tables.glossary import GlossaryNote, GlossaryTerm
 from server.tables.jobs import Job
 from server.tables.media import Media
 from server.tables.publishing import AiredRevision, AssignedManifest, DesiredMessage, Publication
+from server.tables.releases import RouteRule, Submission, SubmissionItem, SubmittedSegment
 from server.tables.roster import DutyAbsence, DutyFeed, DutyRule, DutyShift
 from server.tables.scheduling import (
     CalendarFeed,
@@ -115,6 +116,7 @@ __all__ = [
     "RevisionMedia",
     "RoleGrant",
     "RootDocument",
+    "RouteRule",
     "ScheduleEntryRow",
     "Segment",
     "SignedDocument",
@@ -125,6 +127,9 @@ __all__ = [
     "SpecialYear",
     "SpentTicket",
     "Subject",
+    "Submission",
+    "SubmissionItem",
+    "SubmittedSegment",
     "TotpSecret",
     "UploadSession",
     "User",

@@ -12,9 +12,11 @@ from uuid import UUID
 import httpx
 import pytest
 
+from playlists import trust
 from playlists.ids import sha256_hex
 from playlists.trust.shape import Audience
 from playlists.trust.statements import Withdrawal
+from playlists.trust.strict import to_base64
 from server.accounts.passwords import new_token
 from server.accounts.permissions import ALLOWED, WHOLE_INSTALLATION
 from server.db import Database, new_id, now
@@ -46,11 +48,14 @@ from server.tables import (
     Publication,
     Revision,
     RoleGrant,
+    RouteRule,
     ScheduleEntryRow,
     SignedDocument,
+    SigningKey,
     Site,
     SpecialCalendar,
     Subject,
+    Submission,
     TotpSecret,
     UploadSession,
     User,
@@ -220,6 +225,17 @@ def new_world(database: Database, role: Role, *, everywhere: bool = False) -> Wo
         agency_id=agency.id,
         sign_path="/api/v1/elsewhere",
     )
+    submission = Submission(
+        agency_id=agency.id,
+        author_id=user.id,
+        purpose="notices",
+        route="notice",
+        not_before=at,
+        show_until=at + timedelta(days=1),
+    )
+    raw = trust.public_key(trust.new_private_key())
+    key = SigningKey(user_id=user.id, keyid=trust.key_id(raw), public=to_base64(raw))
+    rule = RouteRule(number=number, agency_id=agency.id, route="notice", basis="x", created_by=user.id)
     layers: list[list[Any]] = [
         [agency], [user, other, site], [panel, bare, media, notice, playlist, job, publication, login, upload],
         [daypart, quiet, calendar, feed],
@@ -227,7 +243,7 @@ def new_world(database: Database, role: Role, *, everywhere: bool = False) -> Wo
         [daypart, quiet, calendar, feed, subject, term, shift, absence, duty_feed, elsewhere, app, passkey, device],
         [kiosk, revision, entry, override, EssentialOnlySite(essential_only_id=quiet.id, site_id=site.id)],
         [*variants, fault, comment, phrase, board],
-        [source, document, grant],
+        [source, document, grant, submission, rule, key],
         [alerts], [alert], [AlertPanel(alert_id=alert.id, panel_id=panel.id)],
     ]  # fmt: skip
     with database.write() as session:
@@ -272,6 +288,9 @@ def new_world(database: Database, role: Role, *, everywhere: bool = False) -> Wo
         "alert_feed_id": alerts.id,
         "grant_id": grant.id,
         "document_id": document.id,
+        "submission_id": submission.id,
+        "rule_id": rule.id,
+        "key_id": key.id,
     }
     return World(ids, token)
 
