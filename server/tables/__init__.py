@@ -1,6 +1,6 @@
 """Every table of the database. Shapes of the API are never tables."""
 
-from server.tables.access import ApiToken, Invitation, OutsideAccount, OutsideLogin, ResetRequest
+from server.tables.access import ApiToken, Invitation, OutsideAccount, ResetRequest
 from server.tables.accounts import Agency, LoginSession, RoleGrant, User
 from server.tables.agencies import AgencyName, AgencyPlan, FormerOwner
 from server.tables.alarms import Alarm, AlarmEvent, ExpectedWindow
@@ -21,13 +21,14 @@ from server.tables.content import (
     UserLanguage,
     Variant,
 )
-from server.tables.factors import FactorChallenge, KnownDevice, Passkey, RecoveryCode, TotpSecret
+from server.tables.factors import DeviceCode, KnownDevice, Passkey, RecoveryCode, SpentTicket, TotpSecret
 from server.tables.faults import Fault, FaultEvent, PlayRow
 from server.tables.fleet import EnrolmentCode, Kiosk, KioskStatus, Panel, PanelTag, Site
 from server.tables.glossary import GlossaryNote, GlossaryTerm
 from server.tables.jobs import Job
 from server.tables.media import Media
 from server.tables.publishing import AiredRevision, AssignedManifest, DesiredMessage, Publication
+from server.tables.releases import RouteRule, Submission, SubmissionItem, SubmittedSegment
 from server.tables.roster import DutyAbsence, DutyFeed, DutyRule, DutyShift
 from server.tables.scheduling import (
     CalendarFeed,
@@ -72,6 +73,7 @@ __all__ = [
     "Confirmation",
     "DaypartRow",
     "DesiredMessage",
+    "DeviceCode",
     "DismissedAdvice",
     "DocumentSignature",
     "DutyAbsence",
@@ -83,7 +85,6 @@ __all__ = [
     "EssentialOnlyRow",
     "EssentialOnlySite",
     "ExpectedWindow",
-    "FactorChallenge",
     "Fault",
     "FaultEvent",
     "FormerOwner",
@@ -102,7 +103,6 @@ __all__ = [
     "MediaTag",
     "Notice",
     "OutsideAccount",
-    "OutsideLogin",
     "OverrideRow",
     "OverrideTarget",
     "Panel",
@@ -120,6 +120,7 @@ __all__ = [
     "RevisionMedia",
     "RoleGrant",
     "RootDocument",
+    "RouteRule",
     "ScheduleEntryRow",
     "Segment",
     "SignedDocument",
@@ -128,7 +129,11 @@ __all__ = [
     "SiteAlertCode",
     "SpecialCalendar",
     "SpecialYear",
+    "SpentTicket",
     "Subject",
+    "Submission",
+    "SubmissionItem",
+    "SubmittedSegment",
     "TotpSecret",
     "UploadSession",
     "User",
