@@ -240,15 +240,17 @@ def new_world(database: Database, role: Role, *, everywhere: bool = False) -> Wo
     key = SigningKey(user_id=user.id, keyid=trust.key_id(raw), public=to_base64(raw))
     rule = RouteRule(number=number, agency_id=agency.id, route="notice", basis="x", created_by=user.id)
     layers: list[list[Any]] = [
-        [agency], [user, other, site], [other_agency, plan], [panel, bare, media, notice, playlist, job, publication, login, upload],
-        [daypart, quiet, calendar, feed],
-        [agency], [user, other, site], [panel, bare, media, notice, playlist, job, publication, login],
+        [agency, other_agency],
+        [user, other, site, plan],
+        [panel, bare, media, notice, playlist, job, publication, login, upload],
         [daypart, quiet, calendar, feed, subject, term, shift, absence, duty_feed, elsewhere, app, passkey, device],
         [kiosk, revision, entry, override, EssentialOnlySite(essential_only_id=quiet.id, site_id=site.id)],
         [*variants, fault, comment, phrase, board],
         [source, document, grant, submission, rule, key],
-        [alerts], [alert], [AlertPanel(alert_id=alert.id, panel_id=panel.id)],
-    ]  # fmt: skip
+        [alerts],
+        [alert],
+        [AlertPanel(alert_id=alert.id, panel_id=panel.id)],
+    ]
     with database.write() as session:
         for rows in layers:
             session.add_all(rows)
