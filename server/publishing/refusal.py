@@ -54,6 +54,16 @@ def unfinished(title: str, language: str, state: VariantState) -> CannotPublish:
     )
 
 
+def stays_earlier(title: str, revision: int, blocked: CannotPublish) -> CannotPublish:
+    """Say that a notice goes out as an earlier revision, and why the newest one does not."""
+    why = blocked.sentences
+    return CannotPublish(
+        f"Tin “{title}” được phát theo bản {revision}, bản hoàn chỉnh gần nhất. {why[Language.VI]}",
+        f"The notice {title} goes out as revision {revision}, the last finished one. {why[Language.EN]}",
+        f"通知“{title}”按第 {revision} 版（最近的完整版本）播放。{why[Language.ZH]}",
+    )
+
+
 def over(title: str) -> CannotPublish:
     """Say that a notice is left out because its validity is over."""
     return CannotPublish(
@@ -72,10 +82,19 @@ _FINDINGS: dict[FindingCode, tuple[str, str, str]] = {
 }
 
 
-def unreadable(title: str, language: str, panel_name: str, code: FindingCode) -> CannotPublish:
-    """Say that people could not read a notice on a panel, or that it would flash."""
+def unreadable(title: str, language: str, panel_name: str, code: FindingCode, *, plated: bool = False) -> CannotPublish:
+    """Say that people could not read a notice on a panel, or that it would flash; `plated`: once it has grown old."""
     vi, en, zh = _LANGUAGE_NAMES[language]
     vi_said, en_said, zh_said = _FINDINGS[code]
+    if plated:
+        return CannotPublish(
+            f"Tin “{title}” ({vi}) khi mang dải “có thể đã cũ” trên bảng “{panel_name}” {vi_said}. "
+            "Hãy rút ngắn tin, hoặc chọn gỡ khỏi bảng khi tin cũ, rồi xuất bản lại.",
+            f"The notice {title} in {en} {en_said} on the panel {panel_name} once it has the strip "
+            "that it may be out of date. Shorten it, or let it leave the panels when it is old; then publish again.",
+            f"通知“{title}”（{zh}）加上“可能已过时”提示条后在显示屏“{panel_name}”上{zh_said}。"
+            "请缩短内容，或设为过期后撤下，然后重新发布。",
+        )
     return CannotPublish(
         f"Tin “{title}” ({vi}) trên bảng “{panel_name}” {vi_said}. Mở tin để xem cách sửa, rồi xuất bản lại.",
         f"The notice {title} in {en} {en_said} on the panel {panel_name}. Open it to see how to mend it.",
@@ -99,4 +118,41 @@ def unsound(panel_name: str, why: str) -> CannotPublish:
         f"Không xuất bản được bảng “{panel_name}”. Hãy kiểm tra cấu hình và lịch của bảng. Chi tiết: {why}",
         f"The panel {panel_name} cannot be published. Look at its settings and schedule. {why}",
         f"显示屏“{panel_name}”无法发布。请检查其设置和排期。详情：{why}",
+    )
+
+
+def unreleased(title: str, panel_name: str) -> CannotPublish:
+    """Say that a notice is left out because nobody approved it yet."""
+    return CannotPublish(
+        f"Tin “{title}” chưa được duyệt cho bảng “{panel_name}” nên chưa phát. Hãy gửi duyệt.",
+        f"The notice {title} is left out on the panel {panel_name}: it is not released there. Submit it for approval.",
+        f"通知“{title}”尚未获准在显示屏“{panel_name}”上播放，暂不播放。请提交审批。",
+    )
+
+
+def not_in_language(title: str, language: str, panel_name: str) -> CannotPublish:
+    """Say that a language of a notice is left out because its release does not have it."""
+    vi, en, zh = _LANGUAGE_NAMES[language]
+    return CannotPublish(
+        f"Tin “{title}” {vi} chưa được duyệt cho bảng “{panel_name}” nên chưa phát. Hãy gửi duyệt.",
+        f"The notice {title} in {en} is left out on the panel {panel_name}: not released. Submit it for approval.",
+        f"通知“{title}”的{zh}版尚未获准在显示屏“{panel_name}”上播放，暂不播放。请提交审批。",
+    )
+
+
+def older_stays(title: str, revision: int, newest: int) -> CannotPublish:
+    """Say that an older revision of a notice stays on air."""
+    return CannotPublish(
+        f"Tin “{title}”: bản {newest} chưa được duyệt, bản {revision} vẫn phát cho đến khi duyệt xong.",
+        f"The notice {title}: revision {newest} is not released; revision {revision} stays on air until it is.",
+        f"通知“{title}”：第 {newest} 版尚未发布，在其获准之前继续播放第 {revision} 版。",
+    )
+
+
+def withdrawn_notice(title: str, panel_name: str) -> CannotPublish:
+    """Say that a notice is left out because it was withdrawn."""
+    return CannotPublish(
+        f"Tin “{title}” đã bị rút khỏi bảng “{panel_name}”. Hãy sửa tin và gửi duyệt lại nếu cần.",
+        f"The notice {title} was withdrawn from the panel {panel_name}. Change it and submit it again if need be.",
+        f"通知“{title}”已从显示屏“{panel_name}”撤下。如需播放，请修改后重新提交审批。",
     )
