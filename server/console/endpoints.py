@@ -10,6 +10,7 @@ from fastapi.staticfiles import StaticFiles
 from starlette.types import Scope
 
 from server.console import (
+    pages_account,
     pages_alerts,
     pages_boards,
     pages_day,
@@ -33,6 +34,7 @@ from server.console.page import DIST
 ROUTERS = (
     pages_emergency.router,
     pages_alerts.router,
+    pages_account.router,
     pages_people.router,
     pages_fleet.router,
     pages_faults.router,

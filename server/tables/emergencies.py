@@ -33,12 +33,11 @@ class WarningTemplate(SQLModel, table=True):
     """A notice that is prepared for emergencies. It is shown only by one, once a release with its word stands."""
 
     __tablename__ = "warning_template"
-    __table_args__ = (UniqueConstraint("agency_id", "word"),)
 
     id: UUID = primary_key()
     agency_id: UUID = reference("agency.id")
     notice_id: UUID = Field(foreign_key="notice.id", unique=True)
-    word: str = Field(max_length=40)
+    word: str = Field(max_length=40, index=True)
     """By which releases, emergencies and alerts (`bangtin:template`) name it."""
     purpose: str = Field(max_length=16)
     """A Purpose."""
