@@ -50,6 +50,14 @@ SENTENCES = {
     "entry_other_panel": mark("An entry changes its panels in its form."),
     "entry_only_this_day": mark("This rule names dates. Move this day only, or edit the entry."),
     "entry_too_short": mark("An entry lasts at least half an hour here; its form can make it shorter."),
+    "no_passkey": mark("None of your passkeys counts for this. Sign with a key in a file, or have a root name yours."),
+    "no_passkeys_here": mark(
+        "No passkeys in this browser here. Open the page over https, or sign with a key in a file."
+    ),
+    "other_bytes": mark(
+        "The server asks to sign other bytes than it shows. Nothing was signed; tell an administrator."
+    ),
+    "not_signed": mark("Nothing was signed. Try again when the passkey is at hand."),
     "no_root_file": mark("This file is no root document. Choose the one that `bangtin root` wrote."),
     "no_site": mark("No site is ticked. Tick at least one."),
     "no_weekday": mark("These hours have no weekday ticked. Tick at least one, or remove them."),
