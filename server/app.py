@@ -25,6 +25,8 @@ from server.accounts.endpoints import LOGGED_IN
 from server.accounts.factors import endpoints as factor_endpoints
 from server.accounts.grants import endpoints as grant_endpoints
 from server.accounts.sessions import endpoints as session_endpoints
+from server.accounts.succession import endpoints as succession_endpoints
+from server.accounts.succession.service import perform_due
 from server.alerts import endpoints as alert_endpoints
 from server.alerts.feeds import endpoints as alert_feed_endpoints
 from server.alerts.fetching import Web
@@ -131,6 +133,7 @@ MOST_BODY_BYTES = 1 << 20
 """For every request whose route does not say otherwise."""
 API_PAGES = "/docs"
 UPKEEP_S = 3600.0
+AGENCIES_S = 60.0
 CHANGES_KEPT = timedelta(days=1)
 """A live page that was away for longer loads anew."""
 
@@ -189,6 +192,7 @@ FOR_PEOPLE = (
     factor_endpoints.router,
     session_endpoints.router,
     grant_endpoints.router,
+    succession_endpoints.router,
     trust_endpoints.router,
     signing_key_endpoints.router,
     fleet_endpoints.router,
@@ -327,6 +331,7 @@ def telling(parts: Parts) -> Iterator[None]:
         looks = (
             Periodic("alerts", ALERTS_S, lambda: tidy_alerts(parts)),
             Periodic("newcomers", NEWCOMERS_S, newcomers.look, db.bells[Wake.KIOSKS]),
+            Periodic("agencies", AGENCIES_S, lambda: perform_due(db, parts.clock())),
             Periodic("windows", WINDOWS_S, Windows(db).look),
             Periodic("alarms", ALARMS_S, sweeper.look),
             Periodic("upkeep", UPKEEP_S, lambda: _tidy(parts)),

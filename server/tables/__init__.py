@@ -2,6 +2,7 @@
 
 from server.tables.access import ApiToken, Invitation, OutsideAccount, ResetRequest
 from server.tables.accounts import Agency, LoginSession, RoleGrant, User
+from server.tables.agencies import AgencyName, AgencyPlan, FormerOwner
 from server.tables.alarms import Alarm, AlarmEvent, ExpectedWindow
 from server.tables.alerts import AlertFeed, AlertHost, AlertPanel, IncomingAlert, SiteAlertCode
 from server.tables.audit import AuditEntry
@@ -51,6 +52,8 @@ from server.tables.uploads import MediaTag, UploadSession
 
 __all__ = [
     "Agency",
+    "AgencyName",
+    "AgencyPlan",
     "AiredRevision",
     "Alarm",
     "AlarmEvent",
@@ -85,6 +88,7 @@ __all__ = [
     "ExpectedWindow",
     "Fault",
     "FaultEvent",
+    "FormerOwner",
     "GlossaryNote",
     "GlossaryTerm",
     "IncomingAlert",

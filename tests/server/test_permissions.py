@@ -22,6 +22,7 @@ from server.accounts.permissions import ALLOWED, WHOLE_INSTALLATION
 from server.db import Database, new_id, now
 from server.tables import (
     Agency,
+    AgencyPlan,
     AlertFeed,
     AlertPanel,
     CalendarFeed,
@@ -200,6 +201,8 @@ def new_world(database: Database, role: Role, *, everywhere: bool = False) -> Wo
     alert = IncomingAlert(
         feed_id=alerts.id, sha256=sha256_hex(token.encode()), content=b"<alert/>", state="waiting", received_at=at
     )
+    other_agency = Agency(slug=f"perm-other-{number}", name="x")
+    plan = AgencyPlan(agency_id=agency.id, kind="close", due_at=at + timedelta(days=9))
     grant = RoleGrant(user_id=other.id, role=Role.APPROVER, agency_id=agency.id, site_id=site.id)
     login = LoginSession(
         user_id=user.id, token_sha256=sha256_hex(token.encode()), factor_at=at, last_seen_at=at, expires_at=soon
@@ -237,15 +240,17 @@ def new_world(database: Database, role: Role, *, everywhere: bool = False) -> Wo
     key = SigningKey(user_id=user.id, keyid=trust.key_id(raw), public=to_base64(raw))
     rule = RouteRule(number=number, agency_id=agency.id, route="notice", basis="x", created_by=user.id)
     layers: list[list[Any]] = [
-        [agency], [user, other, site], [panel, bare, media, notice, playlist, job, publication, login, upload],
-        [daypart, quiet, calendar, feed],
-        [agency], [user, other, site], [panel, bare, media, notice, playlist, job, publication, login],
+        [agency, other_agency],
+        [user, other, site, plan],
+        [panel, bare, media, notice, playlist, job, publication, login, upload],
         [daypart, quiet, calendar, feed, subject, term, shift, absence, duty_feed, elsewhere, app, passkey, device],
         [kiosk, revision, entry, override, EssentialOnlySite(essential_only_id=quiet.id, site_id=site.id)],
         [*variants, fault, comment, phrase, board],
         [source, document, grant, submission, rule, key],
-        [alerts], [alert], [AlertPanel(alert_id=alert.id, panel_id=panel.id)],
-    ]  # fmt: skip
+        [alerts],
+        [alert],
+        [AlertPanel(alert_id=alert.id, panel_id=panel.id)],
+    ]
     with database.write() as session:
         for rows in layers:
             session.add_all(rows)
@@ -287,6 +292,8 @@ def new_world(database: Database, role: Role, *, everywhere: bool = False) -> Wo
         "alert_id": alert.id,
         "alert_feed_id": alerts.id,
         "grant_id": grant.id,
+        "plan_id": plan.id,
+        "into_id": other_agency.id,
         "document_id": document.id,
         "submission_id": submission.id,
         "rule_id": rule.id,

@@ -23,10 +23,16 @@ def upgrade() -> None:
         sa.Column("media_quota_bytes", sa.BigInteger(), nullable=True),
         sa.Column("created_at", sa.BigInteger(), nullable=False),
         sa.Column("closed_at", sa.BigInteger(), nullable=True),
+        sa.Column("successor_id", sa.Uuid(), nullable=True),
         sa.Column("rev", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["successor_id"],
+            ["agency.id"],
+        ),
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("slug"),
     )
+    op.create_index(op.f("ix_agency_successor_id"), "agency", ["successor_id"], unique=False)
     op.create_table(
         "audit_entry",
         sa.Column("number", sa.BigInteger(), autoincrement=False, nullable=False),
@@ -120,6 +126,19 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("digest"),
     )
     op.create_table(
+        "agency_name",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("agency_id", sa.Uuid(), nullable=False),
+        sa.Column("name", sa.String(length=120), nullable=False),
+        sa.Column("until_at", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["agency_id"],
+            ["agency.id"],
+        ),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    op.create_index(op.f("ix_agency_name_agency_id"), "agency_name", ["agency_id"], unique=False)
+    op.create_table(
         "daypart",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("agency_id", sa.Uuid(), nullable=False),
@@ -145,6 +164,19 @@ def upgrade() -> None:
     op.create_index(op.f("ix_daypart_agency_id"), "daypart", ["agency_id"], unique=False)
     op.create_index(op.f("ix_daypart_calendar_id"), "daypart", ["calendar_id"], unique=False)
     op.create_index(op.f("ix_daypart_name_folded"), "daypart", ["name_folded"], unique=False)
+    op.create_table(
+        "former_owner",
+        sa.Column("kind", sa.String(length=40), nullable=False),
+        sa.Column("object_id", sa.Uuid(), nullable=False),
+        sa.Column("until_at", sa.BigInteger(), nullable=False),
+        sa.Column("agency_id", sa.Uuid(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["agency_id"],
+            ["agency.id"],
+        ),
+        sa.PrimaryKeyConstraint("kind", "object_id", "until_at"),
+    )
+    op.create_index(op.f("ix_former_owner_agency_id"), "former_owner", ["agency_id"], unique=False)
     op.create_table(
         "job",
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -236,6 +268,37 @@ def upgrade() -> None:
         sa.UniqueConstraint("username"),
     )
     op.create_index(op.f("ix_user_account_agency_id"), "user_account", ["agency_id"], unique=False)
+    op.create_table(
+        "agency_plan",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("agency_id", sa.Uuid(), nullable=False),
+        sa.Column("kind", sa.String(length=16), nullable=False),
+        sa.Column("into_id", sa.Uuid(), nullable=True),
+        sa.Column("detail", sa.JSON(), nullable=False),
+        sa.Column("due_at", sa.BigInteger(), nullable=False),
+        sa.Column("made_by", sa.Uuid(), nullable=True),
+        sa.Column("made_at", sa.BigInteger(), nullable=False),
+        sa.Column("done_at", sa.BigInteger(), nullable=True),
+        sa.Column("cancelled_at", sa.BigInteger(), nullable=True),
+        sa.Column("trouble", sa.String(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["agency_id"],
+            ["agency.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["into_id"],
+            ["agency.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["made_by"],
+            ["user_account.id"],
+        ),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    op.create_index(op.f("ix_agency_plan_agency_id"), "agency_plan", ["agency_id"], unique=False)
+    op.create_index(op.f("ix_agency_plan_done_at"), "agency_plan", ["done_at"], unique=False)
+    op.create_index(op.f("ix_agency_plan_due_at"), "agency_plan", ["due_at"], unique=False)
+    op.create_index(op.f("ix_agency_plan_into_id"), "agency_plan", ["into_id"], unique=False)
     op.create_table(
         "alert_feed",
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -527,6 +590,7 @@ def upgrade() -> None:
         "media",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("agency_id", sa.Uuid(), nullable=False),
+        sa.Column("first_agency_id", sa.Uuid(), nullable=True),
         sa.Column("sha256", sa.String(length=64), nullable=False),
         sa.Column("upload_sha256", sa.String(length=64), nullable=False),
         sa.Column("name", sa.String(length=120), nullable=False),
@@ -558,11 +622,15 @@ def upgrade() -> None:
             ["user_account.id"],
         ),
         sa.ForeignKeyConstraint(
+            ["first_agency_id"],
+            ["agency.id"],
+        ),
+        sa.ForeignKeyConstraint(
             ["uploaded_by"],
             ["user_account.id"],
         ),
         sa.PrimaryKeyConstraint("id"),
-        sa.UniqueConstraint("agency_id", "sha256"),
+        sa.UniqueConstraint("first_agency_id", "sha256"),
     )
     op.create_index(op.f("ix_media_agency_id"), "media", ["agency_id"], unique=False)
     op.create_index(op.f("ix_media_deleted_at"), "media", ["deleted_at"], unique=False)
@@ -2454,6 +2522,11 @@ def downgrade() -> None:
     op.drop_table("alert_host")
     op.drop_index(op.f("ix_alert_feed_next_at"), table_name="alert_feed")
     op.drop_table("alert_feed")
+    op.drop_index(op.f("ix_agency_plan_into_id"), table_name="agency_plan")
+    op.drop_index(op.f("ix_agency_plan_due_at"), table_name="agency_plan")
+    op.drop_index(op.f("ix_agency_plan_done_at"), table_name="agency_plan")
+    op.drop_index(op.f("ix_agency_plan_agency_id"), table_name="agency_plan")
+    op.drop_table("agency_plan")
     op.drop_index(op.f("ix_user_account_agency_id"), table_name="user_account")
     op.drop_table("user_account")
     op.drop_index(op.f("ix_site_agency_id"), table_name="site")
@@ -2465,10 +2538,14 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_job_kind"), table_name="job")
     op.drop_index(op.f("ix_job_agency_id"), table_name="job")
     op.drop_table("job")
+    op.drop_index(op.f("ix_former_owner_agency_id"), table_name="former_owner")
+    op.drop_table("former_owner")
     op.drop_index(op.f("ix_daypart_name_folded"), table_name="daypart")
     op.drop_index(op.f("ix_daypart_calendar_id"), table_name="daypart")
     op.drop_index(op.f("ix_daypart_agency_id"), table_name="daypart")
     op.drop_table("daypart")
+    op.drop_index(op.f("ix_agency_name_agency_id"), table_name="agency_name")
+    op.drop_table("agency_name")
     op.drop_table("spent_ticket")
     op.drop_index(op.f("ix_special_calendar_name_folded"), table_name="special_calendar")
     op.drop_table("special_calendar")
@@ -2486,5 +2563,6 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_audit_entry_agency_id"), table_name="audit_entry")
     op.drop_index(op.f("ix_audit_entry_action"), table_name="audit_entry")
     op.drop_table("audit_entry")
+    op.drop_index(op.f("ix_agency_successor_id"), table_name="agency")
     op.drop_table("agency")
     # ### end Alembic commands ###
