@@ -68,6 +68,7 @@ from server.emergencies.templates import endpoints as template_endpoints
 from server.faults import endpoints as faults_endpoints
 from server.faults import inbox as faults_inbox
 from server.faults.alarms import endpoints as alarms_endpoints
+from server.faults.commands import endpoints as commands_endpoints
 from server.faults.sweeper import EVERY_S as ALARMS_S
 from server.faults.sweeper import Sweeper
 from server.faults.windows import endpoints as windows_endpoints
@@ -238,6 +239,7 @@ FOR_PEOPLE = (
     faults_endpoints.router,
     alarms_endpoints.router,
     windows_endpoints.router,
+    commands_endpoints.router,
     reports_endpoints.router,
     template_endpoints.router,
     emergency_endpoints.router,

@@ -9,6 +9,7 @@ from server.tables.audit import AuditEntry
 from server.tables.boards import Board, BoardChange, BoardSheet, BoardSource, KioskBoard, Phrase
 from server.tables.certificates import Certificate
 from server.tables.changes import Change, Mark
+from server.tables.commands import KioskCommand
 from server.tables.content import (
     Comment,
     Confirmation,
@@ -99,6 +100,7 @@ __all__ = [
     "Job",
     "Kiosk",
     "KioskBoard",
+    "KioskCommand",
     "KioskStatus",
     "KnownDevice",
     "LoginSession",

@@ -325,6 +325,8 @@ NEEDS: dict[str, Permission] = {
     "GET /fault-codes": Permission.SEE,
     "GET /sites/{site_id}/alarm-delays": Permission.SEE,
     "PUT /sites/{site_id}/alarm-delays": Permission.EDIT_FLEET,
+    "GET /panels/{panel_id}/commands": Permission.SEE,
+    "POST /panels/{panel_id}/commands": Permission.COMMAND_KIOSKS,
     "GET /expected-windows": Permission.SEE,
     "POST /expected-windows": Permission.ACKNOWLEDGE_FAULTS,
     "DELETE /expected-windows/{window_id}": Permission.ACKNOWLEDGE_FAULTS,

@@ -2069,6 +2069,36 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_kiosk_board_board_id"), "kiosk_board", ["board_id"], unique=False)
     op.create_table(
+        "kiosk_command",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("kiosk_id", sa.Uuid(), nullable=False),
+        sa.Column("panel_id", sa.Uuid(), nullable=False),
+        sa.Column("name", sa.String(length=24), nullable=False),
+        sa.Column("arguments", sa.JSON(), nullable=False),
+        sa.Column("asked_by", sa.Uuid(), nullable=False),
+        sa.Column("asked_at", sa.BigInteger(), nullable=False),
+        sa.Column("expires_at", sa.BigInteger(), nullable=False),
+        sa.Column("state", sa.String(length=12), nullable=False),
+        sa.Column("detail", sa.String(), nullable=False),
+        sa.Column("answered_at", sa.BigInteger(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["asked_by"],
+            ["user_account.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["kiosk_id"],
+            ["kiosk.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["panel_id"],
+            ["panel.id"],
+        ),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    op.create_index(op.f("ix_kiosk_command_asked_by"), "kiosk_command", ["asked_by"], unique=False)
+    op.create_index(op.f("ix_kiosk_command_kiosk_id"), "kiosk_command", ["kiosk_id"], unique=False)
+    op.create_index(op.f("ix_kiosk_command_panel_id"), "kiosk_command", ["panel_id"], unique=False)
+    op.create_table(
         "kiosk_status",
         sa.Column("kiosk_id", sa.Uuid(), nullable=False),
         sa.Column("birth_sid", sa.BigInteger(), nullable=False),
@@ -2422,6 +2452,10 @@ def downgrade() -> None:
     op.drop_table("manifest")
     op.drop_index(op.f("ix_kiosk_status_heard_at"), table_name="kiosk_status")
     op.drop_table("kiosk_status")
+    op.drop_index(op.f("ix_kiosk_command_panel_id"), table_name="kiosk_command")
+    op.drop_index(op.f("ix_kiosk_command_kiosk_id"), table_name="kiosk_command")
+    op.drop_index(op.f("ix_kiosk_command_asked_by"), table_name="kiosk_command")
+    op.drop_table("kiosk_command")
     op.drop_index(op.f("ix_kiosk_board_board_id"), table_name="kiosk_board")
     op.drop_table("kiosk_board")
     op.drop_index(
