@@ -21,6 +21,7 @@ from playlists.daypart import use_pinned_zones
 from playlists.wire.topics import Up
 from server import VERSION, errors, keys
 from server.accounts import endpoints as accounts_endpoints
+from server.accounts.auditing import endpoints as auditing_endpoints
 from server.accounts.endpoints import LOGGED_IN
 from server.accounts.factors import endpoints as factor_endpoints
 from server.accounts.grants import endpoints as grant_endpoints
@@ -200,6 +201,7 @@ FOR_PEOPLE = (
     factor_endpoints.router,
     session_endpoints.router,
     grant_endpoints.router,
+    auditing_endpoints.router,
     succession_endpoints.router,
     trust_endpoints.router,
     signing_key_endpoints.router,

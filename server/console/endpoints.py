@@ -11,7 +11,9 @@ from starlette.types import Scope
 
 from server.console import (
     pages_account,
+    pages_agencies,
     pages_alerts,
+    pages_audit,
     pages_boards,
     pages_day,
     pages_emergency,
@@ -38,6 +40,8 @@ ROUTERS = (
     pages_alerts.router,
     pages_account.router,
     pages_people.router,
+    pages_agencies.router,
+    pages_audit.router,
     pages_fleet.router,
     pages_faults.router,
     pages_day.router,

@@ -77,6 +77,7 @@ def admin(page: PageDep, session: ReadSession) -> HTMLResponse:
         "admin.html",
         "admin",
         agencies=agencies,
+        closed=repository.closed_agencies(session, own) if page.may(Permission.EDIT_AGENCIES) else [],
         sites=[
             {
                 "id": row.id,

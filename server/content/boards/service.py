@@ -12,6 +12,8 @@ from playlists.board_statement import Unsaid, next_seq, state
 from playlists.board_values import Refusal, Value, Values, misfit
 from playlists.daypart import zone
 from server.accounts.permissions import Caller, Permission
+from server.audit.actions import Action
+from server.audit.service import audit
 from server.changes import note_change
 from server.content.boards import repository
 from server.content.boards.notice import make_notice
@@ -108,7 +110,10 @@ def state_values(
     if said.until is not None and said.for_s is not None:
         raise invalid("two-ends", "Give until or for_s, not both.")
     until = said.until if said.for_s is None else at + timedelta(seconds=said.for_s)
-    return take(session, row, said.set, at, until=until, source=source, set_by=caller.user_id, note=said.note)
+    before = values_of(row)
+    taken = take(session, row, said.set, at, until=until, source=source, set_by=caller.user_id, note=said.note)
+    _write_down(session, caller, taken, before)
+    return taken
 
 
 def take(
@@ -160,7 +165,10 @@ def undo(session: Session, caller: Caller, board_id: UUID, seq: int, at: datetim
     if before is not None and before.expires_at > at:
         values = before.model_copy(update={"seq": number})
     made = ChangeRow(board_id=row.id, source=ChangeSource.UNDO, set_by=caller.user_id, undoes=seq)
-    return _write(session, row, values, made, at)
+    held = values_of(row)
+    undone = _write(session, row, values, made, at)
+    _write_down(session, caller, undone, held)
+    return undone
 
 
 def check(plan: BoardPlan, said: Mapping[str, Value | None]) -> None:
@@ -202,6 +210,21 @@ def _write(session: Session, row: Board, values: Values, made: ChangeRow, at: da
     repository.tell(session, [one.kiosk.id for one in repository.holders(session, [row.id])])
     note_change(session, "board", row.id)
     return row
+
+
+def _write_down(session: Session, caller: Caller, row: Board, before: Values | None) -> None:
+    now = values_of(row)
+    audit(
+        session,
+        caller,
+        Action.VALUES_STATED,
+        "board",
+        row.id,
+        name=row.name,
+        agency_id=row.agency_id,
+        before=before.model_dump(mode="json") if before is not None else None,
+        after=now.model_dump(mode="json") if now is not None else None,
+    )
 
 
 def _time_zone(session: Session, row: Board) -> str:
