@@ -27,8 +27,10 @@ from kiosk_agent.core.state import Identity, Policy, State
 from kiosk_agent.core.step import step
 from kiosk_agent.core.telling import will
 from kiosk_agent.core.trust import Trust
+from kiosk_agent.errands import Errands
 from kiosk_agent.health import player as player_health
 from kiosk_agent.health.checkup import Checkup
+from kiosk_agent.health.programs import Programs, recorded
 from kiosk_agent.health.under_voltage import boot_id
 from kiosk_agent.health.watchdog import Watchdog
 from kiosk_agent.link.http import MOST_CAPTURE_BYTES, Refused, Server, Stopped, Unreachable
@@ -96,8 +98,12 @@ class Agent:
         trust = TlsTrust(settings.ca_file, credential.authority_pem, sound_identity(data_dir), self._time_for_tls)
         self._server = Server(credential.base_url, credential.token, trust)
         self._whereabouts = Whereabouts(data_dir, credential, self._server, tell)
-        self._checkup = Checkup(settings.sysfs_root, data_dir)
+        self._programs = Programs()
+        tree = settings.sysfs_root
+        answers = self._programs.answer if tree == Path("/") else recorded(tree)
+        self._checkup = Checkup(tree, data_dir, answers=answers)
         self._panel: PanelController = panel or GenericPanel()
+        self._errands = Errands(settings.reboot_file, self._checkup, self._panel, tell, lambda: self._player)
         self._panel_said = self._panel.read()
         self._watchdog = Watchdog()
         self._make_player = make_player
@@ -141,8 +147,7 @@ class Agent:
             do.ForgetPlays: self._forget_plays,
             do.SendCapture: self._send_capture,
             do.ReadHealth: self._check_health,
-            do.ShowPicture: self._order_panel,
-            do.LeaveController: self._order_panel,
+            **self._errands.known,
             do.FeedWatchdog: self._feed_watchdog,
             do.NoteError: self._note_error,
         }
@@ -185,6 +190,7 @@ class Agent:
         self._step(started)
         if held.installed is None:
             self._wait_for_manifest()
+        self._programs.start()
         self._link.start()
         self._watchdog.ready()
         self._due_s = time.monotonic()
@@ -221,6 +227,8 @@ class Agent:
     def _end(self) -> None:
         self._watchdog.stopping()
         self._step(events.Stopping())
+        self._checkup.stopping(datetime.now(UTC), time.monotonic())
+        self._programs.stop()
         self._link.stop()
         if self._player is not None:
             self._player.stop()
@@ -278,6 +286,7 @@ class Agent:
             player_health.in_step(said.in_step_offset_ms),
             player_health.check_output(said.misfit),
             warning_seen=said.overlay_seen,
+            drops=player_health.check_drops(said.lost_permille),
         )
 
     def _read_health(self) -> tuple[Any, ...]:
@@ -520,12 +529,6 @@ class Agent:
 
     def _check_health(self, _command: do.ReadHealth) -> None:
         self._events.put(events.HealthRead(self._read_health()))
-
-    def _order_panel(self, command: do.ShowPicture | do.LeaveController) -> None:
-        def done(failure: str | None) -> None:
-            self._events.put(events.PanelObeyed(command.command_id, failure))
-
-        self._panel.obey(command, done)
 
     def _feed_watchdog(self, _command: do.FeedWatchdog) -> None:
         self._watchdog.feed()

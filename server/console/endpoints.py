@@ -10,8 +10,11 @@ from fastapi.staticfiles import StaticFiles
 from starlette.types import Scope
 
 from server.console import (
+    pages_account,
+    pages_alerts,
     pages_boards,
     pages_day,
+    pages_emergency,
     pages_exchange,
     pages_faults,
     pages_fleet,
@@ -29,6 +32,9 @@ from server.console.notices import editor, lists, preview, remarks_page, revisio
 from server.console.page import DIST
 
 ROUTERS = (
+    pages_emergency.router,
+    pages_alerts.router,
+    pages_account.router,
     pages_people.router,
     pages_fleet.router,
     pages_faults.router,

@@ -1,13 +1,15 @@
 """Every table of the database. Shapes of the API are never tables."""
 
-from server.tables.access import ApiToken, Invitation, OutsideAccount, OutsideLogin, ResetRequest
+from server.tables.access import ApiToken, Invitation, OutsideAccount, ResetRequest
 from server.tables.accounts import Agency, LoginSession, RoleGrant, User
+from server.tables.agencies import AgencyName, AgencyPlan, FormerOwner
 from server.tables.alarms import Alarm, AlarmEvent, ExpectedWindow
 from server.tables.alerts import AlertFeed, AlertHost, AlertPanel, IncomingAlert, SiteAlertCode
 from server.tables.audit import AuditEntry
 from server.tables.boards import Board, BoardChange, BoardSheet, BoardSource, KioskBoard, Phrase
 from server.tables.certificates import Certificate
 from server.tables.changes import Change, Mark
+from server.tables.commands import KioskCommand
 from server.tables.content import (
     Comment,
     Confirmation,
@@ -20,13 +22,15 @@ from server.tables.content import (
     UserLanguage,
     Variant,
 )
-from server.tables.factors import FactorChallenge, KnownDevice, Passkey, RecoveryCode, TotpSecret
+from server.tables.emergencies import EmergencyAck, EmergencyRow, EmergencyStep, WarningTemplate
+from server.tables.factors import DeviceCode, KnownDevice, Passkey, RecoveryCode, SpentTicket, TotpSecret
 from server.tables.faults import Fault, FaultEvent, PlayRow
 from server.tables.fleet import EnrolmentCode, Kiosk, KioskStatus, Panel, PanelTag, Site
 from server.tables.glossary import GlossaryNote, GlossaryTerm
 from server.tables.jobs import Job
 from server.tables.media import Media
 from server.tables.publishing import AiredRevision, AssignedManifest, DesiredMessage, Publication
+from server.tables.releases import RouteRule, Submission, SubmissionItem, SubmittedSegment
 from server.tables.roster import DutyAbsence, DutyFeed, DutyRule, DutyShift
 from server.tables.scheduling import (
     CalendarFeed,
@@ -49,6 +53,8 @@ from server.tables.uploads import MediaTag, UploadSession
 
 __all__ = [
     "Agency",
+    "AgencyName",
+    "AgencyPlan",
     "AiredRevision",
     "Alarm",
     "AlarmEvent",
@@ -69,20 +75,24 @@ __all__ = [
     "Confirmation",
     "DaypartRow",
     "DesiredMessage",
+    "DeviceCode",
     "DismissedAdvice",
     "DocumentSignature",
     "DutyAbsence",
     "DutyFeed",
     "DutyRule",
     "DutyShift",
+    "EmergencyAck",
+    "EmergencyRow",
+    "EmergencyStep",
     "EnrolmentCode",
     "EntryTarget",
     "EssentialOnlyRow",
     "EssentialOnlySite",
     "ExpectedWindow",
-    "FactorChallenge",
     "Fault",
     "FaultEvent",
+    "FormerOwner",
     "GlossaryNote",
     "GlossaryTerm",
     "IncomingAlert",
@@ -90,6 +100,7 @@ __all__ = [
     "Job",
     "Kiosk",
     "KioskBoard",
+    "KioskCommand",
     "KioskStatus",
     "KnownDevice",
     "LoginSession",
@@ -98,7 +109,6 @@ __all__ = [
     "MediaTag",
     "Notice",
     "OutsideAccount",
-    "OutsideLogin",
     "OverrideRow",
     "OverrideTarget",
     "Panel",
@@ -116,6 +126,7 @@ __all__ = [
     "RevisionMedia",
     "RoleGrant",
     "RootDocument",
+    "RouteRule",
     "ScheduleEntryRow",
     "Segment",
     "SignedDocument",
@@ -124,10 +135,15 @@ __all__ = [
     "SiteAlertCode",
     "SpecialCalendar",
     "SpecialYear",
+    "SpentTicket",
     "Subject",
+    "Submission",
+    "SubmissionItem",
+    "SubmittedSegment",
     "TotpSecret",
     "UploadSession",
     "User",
     "UserLanguage",
     "Variant",
+    "WarningTemplate",
 ]

@@ -17,7 +17,7 @@ def test_the_proxy_passes_on_only_what_it_verified() -> None:
 
     assert f"proxy_set_header {CERTIFICATE_HEADER} $bangtin_certificate;" in site
     assert re.search(
-        r"map \$ssl_client_verify \$bangtin_certificate {\s+default \"\";\s+SUCCESS \$ssl_client_serial;", site
+        r'map \$ssl_client_verify \$bangtin_certificate {\s+default "";\s+SUCCESS \$ssl_client_serial;', site
     )
     assert "proxy_pass http://unix:/run/bangtin-proxy/server.sock;" in site
 

@@ -12,14 +12,17 @@ from uuid import UUID
 import httpx
 import pytest
 
+from playlists import trust
 from playlists.ids import sha256_hex
 from playlists.trust.shape import Audience
 from playlists.trust.statements import Withdrawal
+from playlists.trust.strict import to_base64
 from server.accounts.passwords import new_token
 from server.accounts.permissions import ALLOWED, WHOLE_INSTALLATION
 from server.db import Database, new_id, now
 from server.tables import (
     Agency,
+    AgencyPlan,
     AlertFeed,
     AlertPanel,
     CalendarFeed,
@@ -28,6 +31,7 @@ from server.tables import (
     DutyAbsence,
     DutyFeed,
     DutyShift,
+    EmergencyRow,
     EssentialOnlyRow,
     EssentialOnlySite,
     Fault,
@@ -35,23 +39,30 @@ from server.tables import (
     IncomingAlert,
     Job,
     Kiosk,
+    KnownDevice,
     LoginSession,
     Media,
     Notice,
     OverrideRow,
     Panel,
+    Passkey,
     PlaylistRow,
     Publication,
     Revision,
     RoleGrant,
+    RouteRule,
     ScheduleEntryRow,
     SignedDocument,
+    SigningKey,
     Site,
     SpecialCalendar,
     Subject,
+    Submission,
+    TotpSecret,
     UploadSession,
     User,
     Variant,
+    WarningTemplate,
 )
 from server.tables.accounts import Role
 from server.tables.boards import Board, BoardSource, Phrase
@@ -187,13 +198,51 @@ def new_world(database: Database, role: Role, *, everywhere: bool = False) -> Wo
     job = Job(kind="nothing", agency_id=agency.id, run_after=at + timedelta(days=1))
     publication = Publication(requested_by=user.id, panel_ids=[str(panel.id)])
     fault = Fault(kiosk_id=kiosk.id, panel_id=panel.id, code="clock", severity="warning", source="server", since_at=at)
+    soon = at + timedelta(hours=1)
     alerts = AlertFeed(name="x", kind="pushed", token_sha256=sha256_hex(f"alerts {token}".encode()), added_by=user.id)
     alert = IncomingAlert(
         feed_id=alerts.id, sha256=sha256_hex(token.encode()), content=b"<alert/>", state="waiting", received_at=at
     )
+    other_agency = Agency(slug=f"perm-other-{number}", name="x")
+    plan = AgencyPlan(agency_id=agency.id, kind="close", due_at=at + timedelta(days=9))
     grant = RoleGrant(user_id=other.id, role=Role.APPROVER, agency_id=agency.id, site_id=site.id)
+    warning = WarningTemplate(
+        agency_id=agency.id,
+        notice_id=notice.id,
+        word="x",
+        purpose="warning",
+        severity="severe",
+        urgency="immediate",
+        added_by=user.id,
+    )
+    emergency = EmergencyRow(
+        agency_id=agency.id,
+        state="running",
+        sites=[str(site.id)],
+        status="actual",
+        text="template",
+        words={language: {"title": "x", "body": ""} for language in languages},
+        severity="severe",
+        urgency="immediate",
+        minutes=60,
+        raised_by=user.id,
+        expires_at=at + timedelta(hours=1),
+    )
     login = LoginSession(
-        user_id=user.id, token_sha256=sha256_hex(token.encode()), last_seen_at=at, expires_at=at + timedelta(hours=1)
+        user_id=user.id, token_sha256=sha256_hex(token.encode()), factor_at=at, last_seen_at=at, expires_at=soon
+    )
+    elsewhere = LoginSession(
+        user_id=user.id, token_sha256=sha256_hex(new_token().encode()), last_seen_at=at, expires_at=soon
+    )
+    app = TotpSecret(user_id=user.id, sealed="x", confirmed_at=at)
+    passkey = Passkey(user_id=user.id, credential_id=f"x{number}", cose_key="x", name="x")
+    device = KnownDevice(
+        user_id=user.id,
+        token_sha256=sha256_hex(new_token().encode()),
+        agent="x",
+        address="x",
+        last_used_at=at,
+        expires_at=soon,
     )
     said = Withdrawal(issued_at=at, audience=Audience(sites=(site.slug,)), withdraws=(sha256_hex(token.encode()),))
     document = SignedDocument(
@@ -203,22 +252,38 @@ def new_world(database: Database, role: Role, *, everywhere: bool = False) -> Wo
         agency_id=agency.id,
         sign_path="/api/v1/elsewhere",
     )
+    submission = Submission(
+        agency_id=agency.id,
+        author_id=user.id,
+        purpose="notices",
+        route="notice",
+        not_before=at,
+        show_until=at + timedelta(days=1),
+    )
+    raw = trust.public_key(trust.new_private_key())
+    key = SigningKey(user_id=user.id, keyid=trust.key_id(raw), public=to_base64(raw))
+    rule = RouteRule(number=number, agency_id=agency.id, route="notice", basis="x", created_by=user.id)
     layers: list[list[Any]] = [
-        [agency], [user, other, site], [panel, bare, media, notice, playlist, job, publication, login, upload],
-        [daypart, quiet, calendar, feed],
-        [agency], [user, other, site], [panel, bare, media, notice, playlist, job, publication, login],
-        [daypart, quiet, calendar, feed, subject, term, shift, absence, duty_feed],
+        [agency, other_agency],
+        [user, other, site, plan],
+        [panel, bare, media, notice, playlist, job, publication, login, upload],
+        [daypart, quiet, calendar, feed, subject, term, shift, absence, duty_feed, elsewhere, app, passkey, device],
         [kiosk, revision, entry, override, EssentialOnlySite(essential_only_id=quiet.id, site_id=site.id)],
         [*variants, fault, comment, phrase, board],
-        [source, document, grant],
-        [alerts], [alert], [AlertPanel(alert_id=alert.id, panel_id=panel.id)],
-    ]  # fmt: skip
+        [source, document, grant, submission, rule, key],
+        [alerts, warning, emergency],
+        [alert],
+        [AlertPanel(alert_id=alert.id, panel_id=panel.id)],
+    ]
     with database.write() as session:
         for rows in layers:
             session.add_all(rows)
             session.flush()
     ids = {
         "agency_id": agency.id,
+        "login_id": elsewhere.id,
+        "passkey_id": passkey.id,
+        "device_id": device.id,
         "user_id": other.id,
         "site_id": site.id,
         "panel_id": panel.id,
@@ -248,10 +313,17 @@ def new_world(database: Database, role: Role, *, everywhere: bool = False) -> Wo
         "phrase_id": phrase.id,
         "board_id": board.id,
         "source_id": source.id,
+        "template_id": warning.id,
+        "emergency_id": emergency.id,
         "alert_id": alert.id,
         "alert_feed_id": alerts.id,
         "grant_id": grant.id,
+        "plan_id": plan.id,
+        "into_id": other_agency.id,
         "document_id": document.id,
+        "submission_id": submission.id,
+        "rule_id": rule.id,
+        "key_id": key.id,
     }
     return World(ids, token)
 
