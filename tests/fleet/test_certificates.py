@@ -60,6 +60,7 @@ class SecureWorld(World):
             "BANGTIN_SOCKET": str(self.folder / "s"),
             "BANGTIN_BROKER": "external",
             "BANGTIN_KIOSK_IDENTITY": "certificate",
+            "BANGTIN_SECOND_FACTOR": "off",
             "BANGTIN_MQTT_PORT": str(self.mqtt),
             "BANGTIN_MQTT_PASSWORD_PORT": str(passwords),
             "BANGTIN_MQTT_FILES_DIR": str(files),
