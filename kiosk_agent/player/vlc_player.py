@@ -174,7 +174,10 @@ class VlcPlayer:
             self._in_step.consider(self._child.plan, self._child.witness.expectation, self._own_eye)
         offset_ms, error = self._in_step.offset_ms, self._error(row)
         seen = self._sees_overlay(stalled=stalled)
-        return PlayerReport(shown, match, frames, stalled, error, verdict, crashed, offset_ms, self._misfit, seen)
+        unsound = row.unsound if row is not None else None
+        return PlayerReport(
+            shown, match, frames, stalled, error, verdict, crashed, offset_ms, self._misfit, seen, unsound
+        )
 
     def _sees_overlay(self, *, stalled: bool) -> bool:
         if self._over is None or self._child is None or self._is_frozen:
