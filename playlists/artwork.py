@@ -73,7 +73,14 @@ class BoardArtwork(_Frozen):
     board: BoardCard
 
 
-AnyArtwork = MediaArtwork | CardArtwork | AlbumArtwork | BoardArtwork
+class PlatedArtwork(_Frozen):
+    """What grows old, above a strip that says so: nothing of it is covered, it is set in what is left of the panel."""
+
+    kind: Literal["plated"] = "plated"
+    artwork: Annotated[MediaArtwork | CardArtwork | AlbumArtwork, Field(discriminator="kind")]
+
+
+AnyArtwork = MediaArtwork | CardArtwork | AlbumArtwork | BoardArtwork | PlatedArtwork
 Artwork = Annotated[AnyArtwork, Field(discriminator="kind")]
 
 _ADAPTER: TypeAdapter[AnyArtwork] = TypeAdapter(Artwork)
@@ -103,6 +110,8 @@ def files(artwork: AnyArtwork) -> frozenset[str]:
             return frozenset(picture.sha256 for picture in artwork.pictures)
         case BoardArtwork():
             return frozenset()
+        case PlatedArtwork():
+            return files(artwork.artwork)
         case CardArtwork():
             look = artwork.card.look
             return frozenset(sha256 for sha256 in (look.picture, look.logo) if sha256 is not None)
@@ -117,5 +126,7 @@ def is_animated(artwork: AnyArtwork) -> bool:
             return True
         case BoardArtwork():
             return False
+        case PlatedArtwork():
+            return is_animated(artwork.artwork)
         case CardArtwork():
             return artwork.card.look.motion is not Motion.NONE

@@ -16,7 +16,7 @@ from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError,
 from playlists.airtime import Turn
 from playlists.daypart import ALWAYS, DayException, Daypart, DayWindow, Locality, Week, WeeklyWindow, zone
 from playlists.ids import Name
-from playlists.instant import format_instant, from_millis, to_utc
+from playlists.instant import Instant, format_instant, from_millis, to_millis, to_utc
 from playlists.language import SegmentLanguage
 from playlists.notice import ContentClass, stays
 from playlists.plan import Layer, Piece, Plan, PlanSpan, describe, describe_displaced
@@ -28,6 +28,7 @@ from playlists.schedule import Entry, EssentialOnly, Override, Quotas, bound_ms,
 from playlists.special_day import Calendar
 from playlists.sun import Place
 from playlists.trust import MOST_DEPTH, Untrusted, strict_json
+from playlists.validity import validities
 
 MOST_BYTES = 4 << 20
 MOST_ENTRIES = 5_000
@@ -54,6 +55,9 @@ class DocumentItem(_Shape):
     content_class: ContentClass = ContentClass.SERVICE
     festive: bool = False
     animated: bool = False
+    valid_from: Instant | None = None
+    valid_until: Instant | None = None
+    """Outside of [valid_from, valid_until) it is not shown."""
 
 
 class DocumentPlaylist(_Shape):
@@ -65,14 +69,15 @@ class DocumentPlaylist(_Shape):
     language_weights: LanguageWeights = Field(default_factory=dict)
     items: Annotated[tuple[DocumentItem, ...], Field(max_length=200)]
 
-    def turns(self, *, essential_only: bool = False) -> tuple[Turn[Content], ...]:
-        """Return what is on air in one round, in order."""
+    def turns(self, gone: frozenset[str], *, essential_only: bool = False) -> tuple[Turn[Content], ...]:
+        """Return what is on air in one round, in order, without the items of some ids."""
         return rotate(
             self.rotation,
             self.language_weights,
             [
                 Spoken(item.id, item.on_air_ms, tuple((one, Content(self, item, one)) for one in item.languages))
                 for item in self.items
+                if item.id not in gone
                 if not essential_only or stays(item.content_class, festive=item.festive, animated=item.animated)
             ],
         )
@@ -182,8 +187,8 @@ class Document(_Shape):
         if self.default is not None:
             yield "default", "playlist", self.default
 
-    def plan(self) -> Plan[Content]:
-        """Return the compiled plan of the panel."""
+    def plan(self, gone: frozenset[str] = frozenset()) -> Plan[Content]:
+        """Return the compiled plan of the panel, without the items of some ids."""
         tz = zone(self.zone)
         panel = self.panel
         locality = Locality(tz, self.place, {one.id: one for one in self.calendars})
@@ -202,8 +207,8 @@ class Document(_Shape):
             Hush.of(one.id, one) for one in self.essential_only if one.targets.hold(panel.id, panel.site, panel.tags)
         )
         hours = WeekSpans(panel.hours, locality)
-        turns = {playlist.id: playlist.turns() for playlist in self.playlists}
-        essential = {playlist.id: playlist.turns(essential_only=True) for playlist in self.playlists}
+        turns = {playlist.id: playlist.turns(gone) for playlist in self.playlists}
+        essential = {playlist.id: playlist.turns(gone, essential_only=True) for playlist in self.playlists}
         return Plan(tz, hours, rules, urgent, self.default, turns, essential, hushes, panel.quotas)
 
 
@@ -267,21 +272,74 @@ def explain_document(document: Document, start: datetime, end: datetime, *, most
     """Return what is on between two aware times: spans (who shares the panel, why, what is displaced) and airings.
 
     Spans are whole, airings as well; both overlap [start, end). Neighbouring spans of one kind over a local midnight,
-    where cycles begin anew, stay two.
+    where cycles begin anew, stay two. An airing ends where an item's validity begins or ends, as on the kiosk.
     """
-    plan = document.plan()
     airings: list[dict[str, Any]] = []
-    for piece in plan.between(start, end):
-        if len(airings) == most:
-            break
-        airings.append(_airing(plan, piece))
+    spans: list[dict[str, Any]] = []
+    for part in _parts(document, start, end):
+        for piece in part.plan.between(part.start, part.end):
+            if len(airings) == most:
+                break
+            airings.append(_airing(part, piece))
+        for span in _spans(part, most - len(spans)):
+            if spans and part.cuts(spans[-1]["ends_at"]) and _alike(spans[-1], span):
+                spans[-1] |= {"ends_at": span["ends_at"], "local_end": span["local_end"]}
+            else:
+                spans.append(span)
     complete = not airings or airings[-1]["ends_at"] >= format_instant(end)
-    return Explained(list(_spans(plan, start, end, most)), airings, complete)
+    return Explained(spans, airings, complete)
 
 
-def _spans(plan: Plan[Content], start: datetime, end: datetime, most: int) -> Iterator[dict[str, Any]]:
-    for number, span in enumerate(plan.spans_between(start, end)):
-        if number == most:
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """A time in which the same items are valid: [start, end) of what is asked; its bounds, None where it has none."""
+
+    plan: Plan[Content]
+    start: datetime
+    end: datetime
+    since: datetime | None
+    until: datetime | None
+
+    def clipped(self, start_ms: int, end_ms: int) -> tuple[int, int]:
+        """Return a time within the bounds."""
+        since = start_ms if self.since is None else max(start_ms, to_millis(self.since))
+        return since, end_ms if self.until is None else min(end_ms, to_millis(self.until))
+
+    def cuts(self, ended_at: str) -> bool:
+        """Tell whether what ended at a written time ended only because this part begins there."""
+        return self.since is not None and ended_at == format_instant(self.since)
+
+
+def _parts(document: Document, start: datetime, end: datetime) -> Iterator[_Part]:
+    held = validities(document.playlists)
+    edges = sorted({edge for one in held for edge in (one.start, one.end) if edge is not None})
+    plans: dict[frozenset[str], Plan[Content]] = {}
+    moment = start
+    while moment < end:
+        gone = frozenset(one.item for one in held if not one.holds(moment))
+        if gone not in plans:
+            plans[gone] = document.plan(gone)
+        since = max((edge for edge in edges if edge <= moment), default=None)
+        until = min((edge for edge in edges if edge > moment), default=None)
+        stop = end if until is None else min(end, until)
+        yield _Part(plans[gone], moment, stop, since, until)
+        moment = stop
+
+
+_BOUNDS = frozenset({"starts_at", "ends_at", "local_start", "local_end"})
+
+
+def _alike(one: dict[str, Any], other: dict[str, Any]) -> bool:
+    """Tell whether two spans say the same; a new day's cycle begins anew, so over a midnight they do not."""
+    if one["ends_at"] != other["starts_at"] or other["local_start"][11:19] == "00:00:00":
+        return False
+    return all(one[name] == other[name] for name in one.keys() - _BOUNDS)
+
+
+def _spans(part: _Part, most: int) -> Iterator[dict[str, Any]]:
+    plan = part.plan
+    for number, span in enumerate(plan.spans_between(part.start, part.end)):
+        if number >= most:
             return
         displaced = [
             {
@@ -292,7 +350,7 @@ def _spans(plan: Plan[Content], start: datetime, end: datetime, most: int) -> It
             }
             for one in plan.displaced(span.start_ms, span.end_ms)
         ]
-        yield _bounds(plan, span.start_ms, span.end_ms) | _who(plan, span) | {"displaced": displaced}
+        yield _bounds(plan, *part.clipped(span.start_ms, span.end_ms)) | _who(plan, span) | {"displaced": displaced}
 
 
 def _who(plan: Plan[Content], span: PlanSpan) -> dict[str, Any]:
@@ -309,9 +367,9 @@ def _who(plan: Plan[Content], span: PlanSpan) -> dict[str, Any]:
     }
 
 
-def _airing(plan: Plan[Content], piece: Piece[Content]) -> dict[str, Any]:
-    active, content = piece.span.active, piece.content
-    return _bounds(plan, piece.start_ms, piece.end_ms) | {
+def _airing(part: _Part, piece: Piece[Content]) -> dict[str, Any]:
+    plan, active, content = part.plan, piece.span.active, piece.content
+    return _bounds(plan, *part.clipped(piece.start_ms, piece.end_ms)) | {
         "layer": active.layer.value,
         "entry": piece.owner if active.layer in (Layer.SCHEDULE, Layer.OVERRIDE) else None,
         "playlist": content.playlist.id if content else None,

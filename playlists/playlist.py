@@ -44,6 +44,8 @@ class Item(BaseModel):
     valid_from: Instant | None = None
     valid_until: Instant | None = None
     """Outside of [valid_from, valid_until) it is not shown."""
+    revision: Annotated[int, Field(ge=1)] | None = None
+    """The number of the notice's revision that it shows."""
 
 
 class Playlist(BaseModel):

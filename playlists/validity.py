@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-
-from playlists.playlist import Playlist
+from typing import Protocol
 
 _DAY = timedelta(days=1)
 
@@ -24,7 +23,31 @@ class Validity:
         return (self.start is None or self.start <= at) and (self.end is None or at < self.end)
 
 
-def validities(playlists: Iterable[Playlist]) -> tuple[Validity, ...]:
+class Dated(Protocol):
+    """An item that may be shown in [valid_from, valid_until) only."""
+
+    @property
+    def id(self) -> object:
+        """What names it."""
+
+    @property
+    def valid_from(self) -> datetime | None:
+        """From when on."""
+
+    @property
+    def valid_until(self) -> datetime | None:
+        """Until when."""
+
+
+class Listed(Protocol):
+    """What has items in order: a playlist of a manifest or of a document."""
+
+    @property
+    def items(self) -> Sequence[Dated]:
+        """The items."""
+
+
+def validities(playlists: Iterable[Listed]) -> tuple[Validity, ...]:
     """Return the validity of every item that has one."""
     return tuple(
         Validity(str(item.id), item.valid_from, item.valid_until)

@@ -10,9 +10,11 @@ from fastapi.staticfiles import StaticFiles
 from starlette.types import Scope
 
 from server.console import (
+    pages_account,
     pages_boards,
     pages_day,
     pages_exchange,
+    pages_faults,
     pages_fleet,
     pages_glossary,
     pages_library,
@@ -28,8 +30,10 @@ from server.console.notices import editor, lists, preview, remarks_page, revisio
 from server.console.page import DIST
 
 ROUTERS = (
+    pages_account.router,
     pages_people.router,
     pages_fleet.router,
+    pages_faults.router,
     pages_day.router,
     pages_schedule.router,
     pages_planning.router,

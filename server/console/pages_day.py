@@ -122,7 +122,7 @@ def show_moment(
 def _asked(page: Page, session: Session, panel_id: UUID, day: date | None, *, draft: bool) -> Asked:
     row = repository.panels_by_id(session, [panel_id])
     panel = targets.visible_panel(session, page.caller, row[0] if row else None)
-    site = repository.fleet(session, [panel]).sites[panel.site_id]
+    site = repository.sites_by_id(session, [panel.site_id])[panel.site_id]
     chosen = day or page.now.astimezone(zone(site.time_zone)).date()
     source = Source.DRAFT if draft else Source.ASSIGNED
     since = days.bounds_of(chosen, zone(site.time_zone))[0]

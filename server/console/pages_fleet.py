@@ -1,10 +1,10 @@
-"""Pages about panels: the wall, one panel, the progress of a publication, faults."""
+"""Pages about panels: the wall, one panel, the progress of a publication."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from typing import Annotated, Any
+from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Query
@@ -13,9 +13,9 @@ from pydantic import ValidationError
 
 from playlists.daypart import zone
 from playlists.wire.messages import Health
-from server.console import pages_roster, repository, wall, words
-from server.console.page import HOME_ZONE, Page, PageDep, PageRoute
-from server.console.repository import FaultSeen, Fleet
+from server.console import pages_faults, pages_roster, repository, wall, words
+from server.console.page import Page, PageDep, PageRoute
+from server.console.repository import Fleet
 from server.console.texts import WEEKDAYS
 from server.console.words import Said
 from server.db import Session
@@ -64,7 +64,6 @@ def show_panel(panel_id: UUID, page: PageDep, session: ReadSession) -> HTMLRespo
     panels, fleet = _panels(page, session, panel_id)
     panel = fleet.panels[0]
     readings, when = _readings(page, fleet, panel)
-    faults = repository.faults(session, page.caller.seen, panel_id=panel_id)
     return page.render(
         "panel.html",
         "wall",
@@ -74,7 +73,7 @@ def show_panel(panel_id: UUID, page: PageDep, session: ReadSession) -> HTMLRespo
         entries=_entries(page, session, panel),
         weekdays=[page.texts.say(day) for day in WEEKDAYS],
         plays=_plays(page, session, panel, fleet),
-        faults=[_fault(page, one) for one in faults],
+        faults=pages_faults.of_panel(page, session, panel_id),
         readings=readings,
         readings_when=when,
         kiosk_facts=_kiosk_facts(page, fleet, panel),
@@ -93,42 +92,13 @@ def show_publication(publication_id: UUID, page: PageDep, session: ReadSession) 
     return page.render("progress.html", "wall", progress=progress)
 
 
-@router.get("/faults")
-def show_faults(page: PageDep, session: ReadSession, panel: UUID | None = None) -> HTMLResponse:
-    """Show open faults by panel, and the history."""
-    rows = repository.faults(session, page.caller.seen, panel_id=panel)
-    groups: dict[str, list[dict[str, Any]]] = {}
-    for row in rows:
-        groups.setdefault(_where(page, row), []).append(_fault(page, row))
-    history = repository.faults(session, page.caller.seen, panel_id=panel, cleared=True, most=100)
-    severities = [row.fault.severity for row in rows]
-    counted = words.fault_count(page.texts, severities)
-    return page.render(
-        "faults.html",
-        "faults",
-        groups=list(groups.items()),
-        history=[_past(page, row) for row in history],
-        summary=counted.text if counted is not None else page.texts.say("no open faults"),
-        quiet=page.texts.say("Kiosks report by themselves; this page changes as soon as one does."),
-        here=f"/faults?panel={panel}" if panel is not None else "/faults",
-    )
-
-
-@router.get("/faults/{fault_id}/row")
-def show_fault(fault_id: UUID, page: PageDep, session: ReadSession) -> HTMLResponse:
-    """Show one fault anew."""
-    rows = repository.faults(session, page.caller.seen, fault_id=fault_id)
-    if not rows:
-        raise not_found("fault")
-    return page.render("one_fault.html", "faults", one=_fault(page, rows[0]))
-
-
 def _panels(page: Page, session: Session, panel_id: UUID | None = None) -> tuple[Sequence[WallPanel], Fleet]:
     asked = [panel_id] if panel_id is not None else None
     panels = showing.wall(session, holdings_of(page.request), page.caller, page.now, asked)
     if panel_id is not None and not panels:
         raise not_found("panel")
-    return panels, repository.fleet(session, repository.panels_by_id(session, [panel.panel_id for panel in panels]))
+    ids = [panel.panel_id for panel in panels]
+    return panels, repository.fleet(session, repository.panels_by_id(session, ids), page.now)
 
 
 def _facts(panel: Panel, fleet: Fleet) -> dict[str, object]:
@@ -209,45 +179,3 @@ def _kiosk_facts(page: Page, fleet: Fleet, panel: Panel) -> list[tuple[str, str]
     if "clock_trusted" in state:
         facts.append((say("Clock"), say("trusted") if state["clock_trusted"] else say("not trusted")))
     return facts
-
-
-def _where(page: Page, row: FaultSeen) -> str:
-    if row.panel is None or row.site is None:
-        return page.texts.say("Kiosk without a panel")
-    return f"{row.panel.name} · {row.site.name}"
-
-
-def _fault(page: Page, row: FaultSeen) -> dict[str, Any]:
-    fault, texts = row.fault, page.texts
-    tz = zone(row.site.time_zone) if row.site is not None else HOME_ZONE
-    return {
-        "id": fault.id,
-        "severity": fault.severity,
-        "severity_name": words.severity_name(texts, fault.severity),
-        "tone": words.severity_tone(fault.severity),
-        "name": words.fault_name(texts, fault.code),
-        "meaning": words.fault_meaning(texts, fault.code),
-        "first_step": words.first_step(texts, fault.code),
-        "panel": row.panel.name if row.panel is not None else "",
-        "panel_id": row.panel.id if row.panel is not None else None,
-        "since": words.since(texts, fault, page.now, tz),
-        "detail": words.detail(page.texts, fault),
-        "open": fault.cleared_at is None,
-        "acknowledged": words.acknowledged(texts, fault, row.by, page.now, tz),
-        "note": row.note,
-    }
-
-
-def _past(page: Page, row: FaultSeen) -> dict[str, str]:
-    fault, texts = row.fault, page.texts
-    tz = zone(row.site.time_zone) if row.site is not None else HOME_ZONE
-    ended = fault.cleared_at or page.now
-    return {
-        "name": words.fault_name(texts, fault.code),
-        "panel": _where(page, row),
-        "began": texts.stamp(fault.since_at, tz),
-        "cleared": texts.stamp(ended, tz),
-        "lasted": texts.span(max(0, round((ended - fault.since_at).total_seconds() * 1000))),
-        "acknowledged": row.by,
-        "note": row.note,
-    }

@@ -135,7 +135,7 @@ def essential_pieces(page: Page, session: Session, tz: ZoneInfo) -> list[dict[st
 def hours(page: PageDep, session: ReadSession) -> HTMLResponse:
     """Show when panels are lit, what tags they carry and how agencies share them."""
     panels = repository.panels(session, page.caller.seen)
-    sites = repository.fleet(session, panels).sites
+    sites = repository.sites_by_id(session, {panel.site_id for panel in panels})
     quotas = repository.quotas(session, [panel.id for panel in panels])
     tags = fleet_rows.tags(session, [panel.id for panel in panels])
     agencies = repository.agencies(session, EVERYTHING) if page.may(Permission.EDIT_FLEET) else []

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from typing import NamedTuple
 from uuid import UUID
 
@@ -20,6 +20,7 @@ from server.content.notices.repository import Sought
 from server.content.notices.whole import Whole
 from server.db import Session
 from server.edge import Slice
+from server.faults.alarms import repository as alarm_rows
 from server.scheduling.entries import repository as entry_rows
 from server.scheduling.entries.repository import plain_of
 from server.scheduling.targets import repository as targets
@@ -28,8 +29,6 @@ from server.seen import Seen
 from server.tables import (
     Agency,
     DaypartRow,
-    Fault,
-    FaultEvent,
     Job,
     Kiosk,
     KioskStatus,
@@ -76,19 +75,16 @@ def panels_by_id(session: Session, ids: Iterable[UUID]) -> list[Panel]:
     )
 
 
-def fleet(session: Session, rows: Sequence[Panel]) -> Fleet:
-    """Return panels with their sites, kiosks, what these last said, and the severities of open faults."""
+def fleet(session: Session, rows: Sequence[Panel], at: datetime) -> Fleet:
+    """Return panels with their sites, kiosks, what these last said, and how bad what wants somebody at a time is."""
     ids = [row.id for row in rows]
     sites = session.exec(select(Site).where(col(Site.id).in_({row.site_id for row in rows})))
     kiosks = session.exec(select(Kiosk).where(col(Kiosk.panel_id).in_(ids))).all()
     statuses = session.exec(select(KioskStatus).where(col(KioskStatus.kiosk_id).in_([row.id for row in kiosks])))
     owners = {row.id: row.panel_id for row in kiosks if row.panel_id is not None}
     severities: dict[UUID, list[str]] = defaultdict(list)
-    open_faults = select(Fault.kiosk_id, Fault.severity).where(
-        col(Fault.kiosk_id).in_(list(owners)), col(Fault.cleared_at).is_(None)
-    )
-    for kiosk_id, severity in session.exec(open_faults):
-        severities[owners[kiosk_id]].append(severity)
+    for panel_id, severity in alarm_rows.wanting(session, ids, at):
+        severities[panel_id].append(severity)
     return Fleet(
         panels=list(rows),
         sites={row.id: row for row in sites},
@@ -96,6 +92,11 @@ def fleet(session: Session, rows: Sequence[Panel]) -> Fleet:
         statuses={owners[row.kiosk_id]: row for row in statuses if row.kiosk_id in owners},
         severities=dict(severities),
     )
+
+
+def sites_by_id(session: Session, ids: Iterable[UUID]) -> dict[UUID, Site]:
+    """Return sites by id."""
+    return {row.id: row for row in session.exec(select(Site).where(col(Site.id).in_(list(ids))))}
 
 
 def agencies(session: Session, seen: Seen) -> list[Agency]:
@@ -291,59 +292,6 @@ def item_covers(session: Session, item_ids: Iterable[UUID]) -> dict[tuple[UUID, 
 def cover_url(notice_id: UUID, code: str = "") -> str:
     """Return the address of a picture that stands for a notice, in one language or in the first that it has."""
     return f"/api/v1/notices/{notice_id}/picture" + (f"?language={code}" if code else "")
-
-
-class FaultSeen(NamedTuple):
-    """A fault with its panel, the panel's site, and who acknowledged it with which words."""
-
-    fault: Fault
-    panel: Panel | None
-    site: Site | None
-    by: str = ""
-    note: str = ""
-
-
-def faults(
-    session: Session,
-    seen: Seen,
-    *,
-    cleared: bool = False,
-    panel_id: UUID | None = None,
-    fault_id: UUID | None = None,
-    most: int = 300,
-) -> list[FaultSeen]:
-    """Return open faults, oldest first, or cleared ones, newest first."""
-    statement = (
-        select(Fault, Panel, Site)
-        .join(Kiosk, col(Kiosk.id) == col(Fault.kiosk_id))
-        .join(Panel, col(Panel.id) == func.coalesce(Fault.panel_id, Kiosk.panel_id), isouter=True)
-        .join(Site, col(Site.id) == col(Panel.site_id), isouter=True)
-    )
-    if fault_id is not None:
-        statement = statement.where(Fault.id == fault_id)
-    elif cleared:
-        statement = statement.where(col(Fault.cleared_at).is_not(None)).order_by(col(Fault.cleared_at).desc())
-    else:
-        statement = statement.where(col(Fault.cleared_at).is_(None)).order_by(col(Fault.since_at))
-    statement = statement.where(seen.at(col(Panel.agency_id), col(Panel.site_id)))
-    if panel_id is not None:
-        statement = statement.where(Panel.id == panel_id)
-    rows = [FaultSeen(*row) for row in session.exec(statement.limit(most))]
-    return _with_notes(session, rows)
-
-
-def _with_notes(session: Session, rows: list[FaultSeen]) -> list[FaultSeen]:
-    known = [row.fault.id for row in rows if row.fault.acknowledged_at is not None]
-    statement = (
-        select(FaultEvent.fault_id, FaultEvent.note, User.display_name)
-        .join(User, col(User.id) == col(FaultEvent.user_id))
-        .where(col(FaultEvent.fault_id).in_(known), FaultEvent.what == "acknowledged")
-        .order_by(col(FaultEvent.at))
-    )
-    said = {fault_id: (name, note) for fault_id, note, name in session.exec(statement)}
-    return [
-        row._replace(by=said.get(row.fault.id, ("", ""))[0], note=said.get(row.fault.id, ("", ""))[1]) for row in rows
-    ]
 
 
 def plays(session: Session, panel_id: UUID, most: int = 12) -> list[PlayRow]:

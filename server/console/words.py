@@ -20,7 +20,7 @@ from playlists.wire.messages import Phase, Reading
 from server.console.repository import Fleet
 from server.console.texts import Texts, mark
 from server.publishing.schemas import Receipt, WallPanel
-from server.tables import Fault, Job, Kiosk, KioskStatus, Panel, Publication
+from server.tables import Job, Kiosk, KioskStatus, Panel, Publication
 from server.tables.accounts import Role
 from server.tables.publishing import PublicationState
 
@@ -156,26 +156,9 @@ def fault_count(texts: Texts, severities: Sequence[str]) -> Said | None:
     return Said(text, severity_tone(worst))
 
 
-def since(texts: Texts, fault: Fault, now: datetime, tz: ZoneInfo) -> str:
-    """Return since when a fault stands, or from when to when it stood."""
-    began = texts.when(fault.since_at, now, tz)
-    if fault.cleared_at is None:
-        lasted = texts.span(_millis(now - fault.since_at))
-        return texts.say("Since %(when)s (for %(lasted)s)", when=began, lasted=lasted)
-    return texts.say("From %(began)s to %(ended)s", began=began, ended=texts.when(fault.cleared_at, now, tz))
-
-
-def acknowledged(texts: Texts, fault: Fault, by: str, now: datetime, tz: ZoneInfo) -> str | None:
-    """Return who acknowledged a fault and when, or None."""
-    if fault.acknowledged_at is None:
-        return None
-    when = texts.when(fault.acknowledged_at, now, tz)
-    return texts.say("Acknowledged by %(who)s at %(when)s", who=by or "—", when=when)
-
-
-def detail(texts: Texts, fault: Fault) -> str:
-    """Return what the check said, with what it concerns in front."""
-    return ": ".join(words for words in (part(texts, fault.subject), fault.detail) if words)
+def detail(texts: Texts, subject: str, said: str) -> str:
+    """Return what a check said, with what it concerns in front."""
+    return ": ".join(words for words in (part(texts, subject), said) if words)
 
 
 def zone_of(fleet: Fleet, panel: Panel | None) -> ZoneInfo:

@@ -7,7 +7,7 @@ from functools import partial
 from typing import Any
 from uuid import UUID
 
-from playlists.artwork import AnyArtwork, BoardArtwork, CardArtwork, files, read_artwork
+from playlists.artwork import AnyArtwork, BoardArtwork, CardArtwork, PlatedArtwork, files, read_artwork
 from playlists.language import SegmentLanguage
 from playlists.profile import Profile
 from server.changes import note_change
@@ -86,6 +86,8 @@ def _render(context: JobContext, blobs: BlobStore, segment: Segment, renderer: R
 
 def _name(context: JobContext, artwork: AnyArtwork) -> str:
     """Return what people call an artwork: a card's title, or the name of its first file."""
+    if isinstance(artwork, PlatedArtwork):
+        return _name(context, artwork.artwork)
     if isinstance(artwork, CardArtwork):
         return next(iter(artwork.card.words.values())).title
     if isinstance(artwork, BoardArtwork):

@@ -9,17 +9,17 @@ from uuid import UUID
 from fastapi import APIRouter, Query, Response
 from fastapi.responses import StreamingResponse
 
-from playlists.fault import CATALOGUE, FaultCode
 from playlists.instant import format_instant
 from playlists.language import Language
 from playlists.wire.messages import Health
 from server.accounts.endpoints import CallerDep
 from server.accounts.permissions import Permission
 from server.db import Session
-from server.edge import IfMatch, Page, PageAsked, ReadSession, Slice, WriteSession, tag
+from server.edge import Page, PageAsked, ReadSession, Slice, tag
 from server.errors import not_found
 from server.faults import repository, service
-from server.faults.schemas import AcknowledgeAsked, EventShown, FaultShown, FaultStory, HealthShown, ReadingShown
+from server.faults.alarms.showing import in_words
+from server.faults.schemas import EventShown, FaultShown, FaultStory, HealthShown, ReadingShown
 from server.parts import PartsDep
 from server.seen import EVERYTHING
 from server.spreadsheet import csv_lines
@@ -74,8 +74,7 @@ def faults_csv(
                 return
             before = found[-1].id
 
-    head = ["site", "panel", "fault", "code", "subject", "severity", "since_at", "cleared_at"]
-    head += ["acknowledged_at", "acknowledged_by", "detail"]
+    head = ["site", "panel", "fault", "code", "subject", "severity", "since_at", "cleared_at", "detail"]
     headers = {"Content-Disposition": 'attachment; filename="faults.csv"'}
     return StreamingResponse(csv_lines(head, rows()), media_type="text/csv; charset=utf-8", headers=headers)
 
@@ -84,21 +83,6 @@ def faults_csv(
 def fault(fault_id: UUID, caller: CallerDep, session: ReadSession, response: Response) -> FaultStory:
     """Show a fault with its history."""
     row = service.fault_of(session, caller, fault_id, Permission.SEE)
-    return _story(session, response, row)
-
-
-@router.post("/faults/{fault_id}/acknowledge")
-def acknowledge(
-    fault_id: UUID,
-    asked: AcknowledgeAsked,
-    caller: CallerDep,
-    expected: IfMatch,
-    session: WriteSession,
-    response: Response,
-    parts: PartsDep,
-) -> FaultStory:
-    """Say that one has seen a fault and takes care of it."""
-    row = service.acknowledge(session, caller, fault_id, asked.note, parts.clock(), expected)
     return _story(session, response, row)
 
 
@@ -122,52 +106,25 @@ def health(panel_id: UUID, caller: CallerDep, session: ReadSession) -> HealthSho
 
 def _story(session: Session, response: Response, row: Fault) -> FaultStory:
     tag(response, row.rev)
-    events = repository.history(session, row.id)
-    users = repository.users(session, {event.user_id for event in events if event.user_id is not None})
-    shown = [
-        EventShown(
-            at=event.at,
-            what=FaultWord(event.what),
-            user_id=event.user_id,
-            user_name=users[event.user_id].display_name if event.user_id is not None else None,
-            note=event.note,
-        )
-        for event in events
-    ]
-    return FaultStory(**_shown(session, [row])[0].model_dump(), history=shown)
+    history = [EventShown(at=event.at, what=FaultWord(event.what)) for event in repository.history(session, row.id)]
+    return FaultStory(**_shown(session, [row])[0].model_dump(), history=history)
 
 
 def _shown(session: Session, rows: Sequence[Fault]) -> list[FaultShown]:
     places = {panel.id: (panel.name, site.name) for panel, site in repository.panels_with_sites(session, EVERYTHING)}
-    users = repository.users(session, {row.acknowledged_by for row in rows if row.acknowledged_by is not None})
     found = []
     for row in rows:
-        names, meanings, steps = _words(row.code)
         panel_name, site_name = places.get(row.panel_id, (None, None)) if row.panel_id is not None else (None, None)
-        by = users.get(row.acknowledged_by) if row.acknowledged_by is not None else None
         extra = {
-            "names": names,
-            "meanings": meanings,
-            "first_steps": steps,
+            **in_words(row.code),
             "panel_name": panel_name,
             "site_name": site_name,
-            "acknowledged_by_name": by.display_name if by is not None else None,
         }
         found.append(FaultShown.model_validate(row.model_dump() | extra))
     return found
 
 
-def _words(code: str) -> tuple[dict[Language, str], ...]:
-    """Return a code's names, meanings and first steps; a newer kiosk's code is its own name."""
-    try:
-        said = CATALOGUE[FaultCode(code)]
-    except ValueError:
-        return dict.fromkeys(Language, code), dict.fromkeys(Language, ""), dict.fromkeys(Language, "")
-    return tuple(dict(zip(Language, one, strict=True)) for one in (said.name, said.meaning, said.first_step))
-
-
 def _row(one: FaultShown, language: Language) -> Sequence[object]:
-    times = (one.since_at, one.cleared_at, one.acknowledged_at)
-    since, cleared, acknowledged = (format_instant(at) if at is not None else None for at in times)
+    since, cleared = (format_instant(at) if at is not None else None for at in (one.since_at, one.cleared_at))
     place = (one.site_name, one.panel_name, one.names[language], one.code, one.subject, str(one.severity))
-    return (*place, since, cleared, acknowledged, one.acknowledged_by_name, one.detail)
+    return (*place, since, cleared, one.detail)

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Annotated
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel
 
 from playlists.fault import CheckResult, Severity
 from playlists.instant import Instant
@@ -26,9 +25,6 @@ class FaultShown(BaseModel):
     source: FaultSource
     since_at: Instant
     cleared_at: Instant | None
-    acknowledged_at: Instant | None
-    acknowledged_by: UUID | None
-    acknowledged_by_name: str | None
     kiosk_id: UUID
     panel_id: UUID | None
     panel_name: str | None
@@ -44,23 +40,12 @@ class EventShown(BaseModel):
 
     at: Instant
     what: FaultWord
-    user_id: UUID | None
-    user_name: str | None
-    note: str
 
 
 class FaultStory(FaultShown):
     """A fault with its history, oldest first."""
 
     history: list[EventShown]
-
-
-class AcknowledgeAsked(BaseModel):
-    """A note for colleagues."""
-
-    model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [{"note": "Đã gọi điện lực, chờ xử lý"}]})
-
-    note: Annotated[str, Field(max_length=MOST_NOTE)] = ""
 
 
 class ReadingShown(BaseModel):

@@ -13,9 +13,9 @@ from playlists.wire.messages import FaultLine
 from server.accounts.permissions import Caller, Permission
 from server.changes import note_change
 from server.db import Session
-from server.edge import Expected
-from server.errors import conflict, not_found
+from server.errors import not_found
 from server.faults import repository
+from server.faults.alarms import standing as standing_alarms
 from server.faults.repository import Sought
 from server.seen import EVERYTHING
 from server.tables import Fault, FaultEvent, Kiosk, KioskStatus
@@ -43,6 +43,7 @@ def apply_snapshot(session: Session, kiosk: Kiosk, lines: Sequence[FaultLine], a
             row.rev += 1
             session.add(row)
             note_change(session, "fault", row.id)
+            standing_alarms.said_anew(session, row, at)
 
 
 def raise_offline(session: Session, kiosk: Kiosk, since_at: datetime, detail: str) -> None:
@@ -73,6 +74,7 @@ def clear(session: Session, row: Fault, at: datetime) -> None:
     session.add(row)
     session.add(FaultEvent(fault_id=row.id, at=at, what=FaultWord.CLEARED))
     session.flush()
+    standing_alarms.cleared(session, row, at)
     note_change(session, "fault", row.id)
 
 
@@ -136,28 +138,6 @@ def fault_of(session: Session, caller: Caller, fault_id: UUID, permission: Permi
     return row
 
 
-def acknowledge(session: Session, caller: Caller, fault_id: UUID, note: str, at: datetime, expected: Expected) -> Fault:
-    """Write that somebody has seen a fault and takes care of it.
-
-    Raises:
-        Problem: 404, 403, 409 when somebody was first.
-    """
-    row = fault_of(session, caller, fault_id, Permission.ACKNOWLEDGE_FAULTS, lock=True)
-    expected.check(row.rev)
-    if row.acknowledged_by is not None:
-        first = repository.users(session, [row.acknowledged_by])[row.acknowledged_by]
-        raise conflict("fault-acknowledged", f"{first.display_name} has acknowledged this fault already.")
-    row.acknowledged_at, row.acknowledged_by = at, caller.user_id
-    row.rev += 1
-    session.add(row)
-    event = FaultEvent(fault_id=row.id, at=at, what=FaultWord.ACKNOWLEDGED, user_id=caller.user_id)
-    event.note = _plain(note, _MOST_DETAIL)
-    session.add(event)
-    session.flush()
-    note_change(session, "fault", row.id)
-    return row
-
-
 def sought(session: Session, caller: Caller, *, is_open: bool | None, panel_id: UUID | None, q: str) -> Sought:
     """Return what a list of faults asks for: words are found in names of panels, sites and faults, without accents.
 
@@ -206,6 +186,7 @@ def _raise(session: Session, row: Fault, at: datetime) -> None:
         return
     session.add(FaultEvent(fault_id=row.id, at=at, what=FaultWord.RAISED))
     session.flush()
+    standing_alarms.raised(session, row, at)
     note_change(session, "fault", row.id)
 
 

@@ -5,13 +5,15 @@ from __future__ import annotations
 import threading
 from collections import OrderedDict
 
-from playlists.artwork import AlbumArtwork, AnyArtwork, CardArtwork, MediaArtwork, digest, files
+from playlists.artwork import AlbumArtwork, AnyArtwork, CardArtwork, MediaArtwork, PlatedArtwork, digest, files
 from playlists.language import Language, SegmentLanguage
 from playlists.measured import Measured
+from playlists.profile import Profile
 from server.media.blobs import BlobStore
 from server.media.captions import worst
 from server.media.cards import compose
 from server.media.clips import Size
+from server.media.plate import above
 
 MOST_KEPT = 1024
 MOST_TEXTS = 60
@@ -51,6 +53,9 @@ class Measurements:
                 texts = [cue.text for cue in artwork.subtitles]
             case AlbumArtwork():
                 texts = [picture.caption for picture in artwork.pictures]
+            case PlatedArtwork():
+                room = above(Profile(width, height))
+                return self._measured(artwork.artwork, language, room.width, room.height)
             case _:
                 return None
         if language is SegmentLanguage.MUL:

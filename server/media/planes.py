@@ -84,6 +84,18 @@ class Overlay:
         return result
 
 
+def stacked(upper: VideoFrame, lower: VideoFrame) -> VideoFrame:
+    """Return a new frame: two frames of one width and of even heights, one above the other."""
+    result = VideoFrame(upper.width, upper.height + lower.height, "yuv420p")
+    for plane, first, second in zip(result.planes, _pictures(upper), _pictures(lower), strict=True):
+        whole = Image.new("L", (plane.width, plane.height))
+        whole.paste(first, (0, 0))
+        whole.paste(second, (0, first.height))
+        plane.update(whole.tobytes("raw", "L", plane.line_size, 1))
+    result.colorspace, result.color_range = upper.colorspace, upper.color_range
+    return result
+
+
 def copied(frame: VideoFrame) -> VideoFrame:
     """Return a frame of its own memory with the same picture."""
     result = VideoFrame(frame.width, frame.height, "yuv420p")

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Iterator
+from contextlib import contextmanager
 from fractions import Fraction
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from playlists.artwork import AlbumArtwork, CardArtwork, MediaArtwork
+from playlists.artwork import AlbumArtwork, AnyArtwork, CardArtwork, MediaArtwork, PlatedArtwork
 from playlists.notice import MediaKind, NoticeKind
 from playlists.profile import Profile
 from server.media.render import ASKED, SegmentRequest, SheetRequest, ThumbnailRequest
@@ -47,28 +48,41 @@ def _answered(request: SegmentRequest | ThumbnailRequest | SheetRequest) -> dict
 
 
 def _segment(request: SegmentRequest) -> dict[str, Any]:
-    from server.media import segments
+    from server.media import plate, segments
     from server.media.captions import Unfit
 
     profile = Profile.of(request.width, request.height, request.fps)
     progress = Progress()
     progress(0)
     try:
-        if isinstance(request.artwork, MediaArtwork) and request.artwork.media_kind is MediaKind.MP4:
-            frames = _clip(request, request.artwork, profile, progress)
+        if isinstance(request.artwork, PlatedArtwork):
+            with _stretched(request, request.artwork.artwork, plate.above(profile), progress) as stretches:
+                frames = segments.write(plate.plated(stretches, request.language, profile), profile, request.out)
         else:
-            frames = segments.write(_stretches(request, profile), profile, request.out)
+            with _stretched(request, request.artwork, profile, progress) as stretches:
+                frames = segments.write(stretches, profile, request.out)
     except Unfit as fault:
         raise segments.SegmentFault(str(fault)) from fault
     worst = segments.prove(request.out, profile, frames, lambda permille: progress(900 + permille // 10))
     return {"frames": frames, "flashes": worst.flashes}
 
 
-def _stretches(request: SegmentRequest, profile: Profile) -> list[Stretch]:
+@contextmanager
+def _stretched(
+    request: SegmentRequest, artwork: AnyArtwork, profile: Profile, progress: Progress
+) -> Iterator[list[Stretch]]:
+    if isinstance(artwork, MediaArtwork) and artwork.media_kind is MediaKind.MP4:
+        with _clip(request, artwork, profile, progress) as stretch:
+            yield [stretch]
+    else:
+        yield _stretches(request, artwork, profile)
+
+
+def _stretches(request: SegmentRequest, artwork: AnyArtwork, profile: Profile) -> list[Stretch]:
     from server.media import albums, captions, motion, segments
     from server.media.cards.compose import compose
 
-    match request.artwork:
+    match artwork:
         case MediaArtwork(sha256=sha256):
             return [segments.still(_fitted(request.files[sha256], profile), profile)]
         case CardArtwork(card=card):
@@ -85,7 +99,8 @@ def _stretches(request: SegmentRequest, profile: Profile) -> list[Stretch]:
             raise segments.SegmentFault(f"A {other.kind} is nothing that can be drawn.")
 
 
-def _clip(request: SegmentRequest, artwork: MediaArtwork, profile: Profile, progress: Progress) -> int:
+@contextmanager
+def _clip(request: SegmentRequest, artwork: MediaArtwork, profile: Profile, progress: Progress) -> Iterator[Stretch]:
     from server.media import captions, clips, segments
 
     with clips.opened(request.files[artwork.sha256]) as container:
@@ -98,7 +113,7 @@ def _clip(request: SegmentRequest, artwork: MediaArtwork, profile: Profile, prog
         frames: Iterator[VideoFrame] = segments.steady(decoded, profile, stream.sample_aspect_ratio)
         if artwork.subtitles:
             frames = captions.burnt(frames, artwork.subtitles, request.language, profile)
-        return segments.write([segments.Stretch(frames)], profile, request.out)
+        yield segments.Stretch(frames)
 
 
 def _opened(path: Path) -> Image.Image:

@@ -54,6 +54,16 @@ def unfinished(title: str, language: str, state: VariantState) -> CannotPublish:
     )
 
 
+def stays_earlier(title: str, revision: int, blocked: CannotPublish) -> CannotPublish:
+    """Say that a notice goes out as an earlier revision, and why the newest one does not."""
+    why = blocked.sentences
+    return CannotPublish(
+        f"Tin “{title}” được phát theo bản {revision}, bản hoàn chỉnh gần nhất. {why[Language.VI]}",
+        f"The notice {title} goes out as revision {revision}, the last finished one. {why[Language.EN]}",
+        f"通知“{title}”按第 {revision} 版（最近的完整版本）播放。{why[Language.ZH]}",
+    )
+
+
 def over(title: str) -> CannotPublish:
     """Say that a notice is left out because its validity is over."""
     return CannotPublish(
@@ -72,10 +82,19 @@ _FINDINGS: dict[FindingCode, tuple[str, str, str]] = {
 }
 
 
-def unreadable(title: str, language: str, panel_name: str, code: FindingCode) -> CannotPublish:
-    """Say that people could not read a notice on a panel, or that it would flash."""
+def unreadable(title: str, language: str, panel_name: str, code: FindingCode, *, plated: bool = False) -> CannotPublish:
+    """Say that people could not read a notice on a panel, or that it would flash; `plated`: once it has grown old."""
     vi, en, zh = _LANGUAGE_NAMES[language]
     vi_said, en_said, zh_said = _FINDINGS[code]
+    if plated:
+        return CannotPublish(
+            f"Tin “{title}” ({vi}) khi mang dải “có thể đã cũ” trên bảng “{panel_name}” {vi_said}. "
+            "Hãy rút ngắn tin, hoặc chọn gỡ khỏi bảng khi tin cũ, rồi xuất bản lại.",
+            f"The notice {title} in {en} {en_said} on the panel {panel_name} once it has the strip "
+            "that it may be out of date. Shorten it, or let it leave the panels when it is old; then publish again.",
+            f"通知“{title}”（{zh}）加上“可能已过时”提示条后在显示屏“{panel_name}”上{zh_said}。"
+            "请缩短内容，或设为过期后撤下，然后重新发布。",
+        )
     return CannotPublish(
         f"Tin “{title}” ({vi}) trên bảng “{panel_name}” {vi_said}. Mở tin để xem cách sửa, rồi xuất bản lại.",
         f"The notice {title} in {en} {en_said} on the panel {panel_name}. Open it to see how to mend it.",

@@ -26,14 +26,16 @@ from server.content import repository as contents
 from server.content.boards.repository import hold
 from server.content.faces.repository import calendars as special_calendars
 from server.content.faces.service import Undrawable, calendars_of, held_boards
+from server.content.notices.artworks import ageing
 from server.content.service import Wanted, ensure_segments
 from server.db import Session, Wake, ring_after_commit
 from server.errors import Problem, conflict, invalid, not_found
 from server.fleet.service import place_of
 from server.jobs import repository as jobs
 from server.publishing import repository
+from server.publishing.ageing import in_time, renewed
 from server.publishing.build import Content, Urgent, build_manifest, content_digest, opened, seal, with_urgent
-from server.publishing.judging import Judged, Reading, judge, reading_of
+from server.publishing.judging import Judged, Reading, Shown, judge, reading_of
 from server.publishing.refusal import CannotPublish, not_rendered, unreadable, unsound
 from server.scheduling.entries.words import daypart_of
 from server.scheduling.plans import repository as plans
@@ -142,7 +144,8 @@ def prepare(session: Session, panel_id: UUID, at: datetime) -> Tally:
     panel = repository.panel(session, panel_id)
     if panel is None:
         return Tally()
-    segments = _segments(session, panel, plans.items_needed(session, panel, at), at)
+    judged = judge(session, panel, plans.items_needed(session, panel, at), at)
+    segments = _rendered(session, panel, judged, afresh=False, profile=None)
     ready = sum(segment.state == SegmentState.READY for segment in segments.values())
     return Tally(ready, len(segments))
 
@@ -179,7 +182,8 @@ def content_of(session: Session, panel: Panel, kiosk: Kiosk, at: datetime) -> Co
         CannotPublish: a segment is missing or could not be rendered.
     """
     plan = plans.gather(session, panel, at)
-    segments = _segments(session, panel, plan.items, at)
+    judged = judge(session, panel, plan.items, at)
+    segments = _rendered(session, panel, judged, afresh=False, profile=None)
     if any(segment.state != SegmentState.READY for segment in segments.values()):
         return None
     boards = _boards(session, panel, segments)
@@ -192,7 +196,7 @@ def content_of(session: Session, panel: Panel, kiosk: Kiosk, at: datetime) -> Co
         place=place_of(plan.site),
         panel=panel_spec(panel, plan.quotas),
         segments=[_held(segment) for segment in segments.values()],
-        playlists=_playlists(plan, segments),
+        playlists=_playlists(plan, judged, segments),
         dayparts=[daypart_of(row) for row in plan.dayparts.values()],
         calendars=[*plan.calendars, *calendars],
         schedule=[shapes.entry(row) for row in plan.entries],
@@ -218,9 +222,10 @@ def assign_at_once(session: Session, panel_id: UUID, kiosk_id: UUID, private_key
     newest = repository.newest_manifest(session, kiosk.id)
     if newest is None:
         return False
-    base = opened(newest, trust.public_key(private_key))
+    base = _renewed(session, opened(newest, trust.public_key(private_key)))
     plan = plans.gather(session, panel, at).urgent()
-    segments = _segments(session, panel, plan.items, at, profile=base.panel.profile)
+    judged = judge(session, panel, plan.items, at)
+    segments = _rendered(session, panel, judged, afresh=False, profile=base.panel.profile)
     if any(segment.state != SegmentState.READY for segment in segments.values()):
         return None
     boards = _boards(session, panel, segments)
@@ -228,7 +233,7 @@ def assign_at_once(session: Session, panel_id: UUID, kiosk_id: UUID, private_key
         boards=boards,
         calendars=_calendars(session, boards, ()),
         segments=[_held(segment) for segment in segments.values()],
-        playlists=_playlists(plan, segments),
+        playlists=_playlists(plan, judged, segments),
         overrides=[shapes.override(row) for row in plan.overrides],
         essential_only=[shapes.essential_only(row) for row in plan.essential_only],
     )
@@ -238,6 +243,14 @@ def assign_at_once(session: Session, panel_id: UUID, kiosk_id: UUID, private_key
     except ValueError as error:
         raise unsound(panel.name, f"{error}.") from error
     return _assign(session, kiosk, manifest, envelope, None)
+
+
+def _renewed(session: Session, base: Manifest) -> Manifest:
+    """Return a manifest with the times of what people have said since to be still right."""
+    shown = {item.notice_id: item.revision for one in base.playlists for item in one.items if item.revision is not None}
+    airs = ageing(session, shown)
+    playlists = tuple(renewed(one, airs) for one in base.playlists)
+    return base if playlists == base.playlists else base.model_copy(update={"playlists": playlists})
 
 
 def panel_spec(panel: Panel, quotas: Mapping[UUID, int] | None = None) -> PanelSpec:
@@ -311,26 +324,13 @@ def _panels(session: Session, caller: Caller, panel_ids: Sequence[UUID] | None) 
     return panels
 
 
-Needed = Mapping[tuple[UUID, str], Segment]
+Needed = Mapping[Shown, Segment]
 """Segments by notice and language."""
-
-
-def _segments(
-    session: Session,
-    panel: Panel,
-    items: Sequence[PlaylistItemRow],
-    at: datetime,
-    *,
-    afresh: bool = False,
-    profile: Profile | None = None,
-) -> Needed:
-    """Return the segments of what goes out; what is missing is asked for, with `afresh` what failed too."""
-    return _rendered(session, panel, judge(session, panel, items, at), afresh=afresh, profile=profile)
 
 
 def _rendered(session: Session, panel: Panel, judged: Judged, *, afresh: bool, profile: Profile | None) -> Needed:
     profile = profile or panel_spec(panel).profile
-    wanted = {one: Wanted.of(artwork, SegmentLanguage(one[1])) for one, artwork in judged.artworks.items()}
+    wanted = {one: Wanted.of(artwork, SegmentLanguage(one.language)) for one, artwork in judged.artworks.items()}
     keys = {one: wanted[one].key(profile) for one in wanted}
     rows = contents.segments_by_key(session, list(keys.values()))
     lacking = [wanted[one] for one in wanted if afresh or keys[one] not in rows]
@@ -339,9 +339,10 @@ def _rendered(session: Session, panel: Panel, judged: Judged, *, afresh: bool, p
     for one, segment in found.items():
         if segment.state == SegmentState.FAILED:
             why = (segment.error or "The renderer gave no reason.").strip()
-            raise not_rendered(judged.titles[one[0]], one[1], why)
+            raise not_rendered(judged.titles[one.notice_id], one.language, why)
         if (segment.flashes or 0) > MOST_FLASHES:
-            raise unreadable(judged.titles[one[0]], one[1], panel.name, FindingCode.FLASHING)
+            title = judged.titles[one.notice_id]
+            raise unreadable(title, one.language, panel.name, FindingCode.FLASHING, plated=one.plated)
     return found
 
 
@@ -369,19 +370,14 @@ def _held(segment: Segment) -> HeldSegment:
     )
 
 
-def _playlists(plan: Gathered, segments: Needed) -> list[Playlist]:
+def _playlists(plan: Gathered, judged: Judged, segments: Needed) -> list[Playlist]:
     items: dict[UUID, list[Item]] = {playlist_id: [] for playlist_id in plan.playlists}
     for row in plan.items:
-        takes = tuple(
-            Take(language=SegmentLanguage(language), sha256=segments[row.notice_id, language].sha256 or "")
-            for language in row.languages
-            if (row.notice_id, language) in segments
-        )
-        if not takes:
-            continue
-        fields = shapes.item(row, plan.notices[row.notice_id])
-        item = Item(notice_id=row.notice_id, takes=takes, **fields, **shapes.validity(plan.notices[row.notice_id]))
-        items[row.playlist_id].append(item)
+        takes = _takes(row, segments, plated=False)
+        if takes:
+            items[row.playlist_id] += in_time(
+                row, judged.airs[row.notice_id], takes, _takes(row, segments, plated=True)
+            )
     ordered = sorted(plan.playlists.values(), key=lambda row: row.id)
     return [
         Playlist.model_validate(
@@ -395,6 +391,15 @@ def _playlists(plan: Gathered, segments: Needed) -> list[Playlist]:
         )
         for row in ordered
     ]
+
+
+def _takes(row: PlaylistItemRow, segments: Needed, *, plated: bool) -> tuple[Take, ...]:
+    found = [(one, segments.get(Shown(row.notice_id, one, plated))) for one in row.languages]
+    return tuple(
+        Take(language=SegmentLanguage(one), sha256=segment.sha256 or "")
+        for one, segment in found
+        if segment is not None
+    )
 
 
 def _assign(session: Session, kiosk: Kiosk, manifest: Manifest, envelope: bytes, publication_id: UUID | None) -> bool:
@@ -415,6 +420,7 @@ def _assign(session: Session, kiosk: Kiosk, manifest: Manifest, envelope: bytes,
             publication_id=publication_id,
         )
     )
+    repository.note_aired(session, manifest)
     session.flush()
     note_change(session, "manifest", kiosk.id)
     note_change(session, "panel", manifest.panel.id)

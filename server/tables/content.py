@@ -43,7 +43,9 @@ class Notice(SQLModel, table=True):
     """Whether it moves: clips, albums, cards with motion."""
     shown_from: datetime | None = maybe_instant()
     shown_until: datetime | None = maybe_instant()
-    """The end of its validity, or of its freshness where that comes first and a stale notice is not kept."""
+    """The end of its validity, or of its freshness where that comes first and a stale notice is dropped."""
+    stale_at: datetime | None = maybe_instant()
+    """When it is shown with a plate, because it grew old and nobody has said since that it is still right."""
     newest: int = 1
     """The number of the newest revision."""
     copied_from: UUID | None = maybe_reference("notice.id")
@@ -92,6 +94,19 @@ class Revision(SQLModel, table=True):
     """The number of the revision that this one brought back."""
     created_by: UUID = reference("user_account.id")
     created_at: datetime = made_at()
+
+
+class Confirmation(SQLModel, table=True):
+    """A person said that a revision is still right: its age counts from then on."""
+
+    __tablename__ = "notice_confirmation"
+
+    id: UUID = primary_key()
+    notice_id: UUID = reference("notice.id")
+    revision_id: UUID = reference("revision.id")
+    note: str = Field(default="", max_length=200)
+    confirmed_by: UUID = reference("user_account.id", index=False)
+    confirmed_at: datetime = made_at()
 
 
 class MediaUse(StrEnum):

@@ -44,8 +44,6 @@ class Fault(SQLModel, table=True):
     source: str = Field(max_length=8)
     since_at: datetime = instant()
     cleared_at: datetime | None = maybe_instant(index=True)
-    acknowledged_at: datetime | None = maybe_instant()
-    acknowledged_by: UUID | None = maybe_reference("user_account.id")
     rev: int = 1
 
 
@@ -53,7 +51,6 @@ class FaultWord(StrEnum):
     """What happened to a fault."""
 
     RAISED = "raised"
-    ACKNOWLEDGED = "acknowledged"
     CLEARED = "cleared"
 
 
@@ -66,8 +63,6 @@ class FaultEvent(SQLModel, table=True):
     fault_id: UUID = reference("fault.id")
     at: datetime = made_at()
     what: str = Field(max_length=16)
-    user_id: UUID | None = maybe_reference("user_account.id")
-    note: str = ""
 
 
 class PlayRow(SQLModel, table=True):

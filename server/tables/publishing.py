@@ -6,7 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import UniqueConstraint
+from sqlalchemy import BigInteger, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
 from server.tables.columns import (
@@ -44,6 +44,20 @@ class Publication(SQLModel, table=True):
     """What was left out or is not as it should be: sentences by language."""
     created_at: datetime = made_at()
     assigned_at: datetime | None = maybe_instant()
+
+
+class AiredRevision(SQLModel, table=True):
+    """Since when the manifests of a kiosk show a revision of a notice by a segment: what a play was of."""
+
+    __tablename__ = "aired_revision"
+
+    kiosk_id: UUID = Field(primary_key=True, foreign_key="kiosk.id")
+    seq: int = Field(primary_key=True, sa_type=BigInteger)
+    """The number of the first manifest that says so."""
+    sha256: str = Field(primary_key=True, max_length=64)
+    notice_id: UUID = Field(primary_key=True, foreign_key="notice.id", index=True)
+    revision: int
+    since_at: datetime = made_at()
 
 
 class AssignedManifest(SQLModel, table=True):

@@ -129,21 +129,56 @@ def test_a_weekly_window_is_added_and_taken_out(stage: Stage, visit: Open) -> No
     expect(page.locator("[data-entry]")).to_have_count(0)
 
 
-def test_a_fault_is_explained_acknowledged_and_remembered(stage: Stage, visit: Open) -> None:
+def test_a_fault_is_explained_taken_and_remembered(stage: Stage, visit: Open) -> None:
     raised = stage.fault("tra-linh-1", FaultCode.POWER_UNDER_VOLTAGE, "4.61 V")
-    stage.fault("tra-linh-1", FaultCode.CPU_TEMPERATURE, cleared=True)
+    over = stage.fault("tra-linh-1", FaultCode.CPU_TEMPERATURE, cleared=True)
     page = visit(stage, "/faults")
     fault = page.locator(f"#fault-{raised}")
     expect(fault).to_contain_text("Điện áp thấp")
     expect(fault).to_contain_text("lớn")
+    expect(fault).to_contain_text("Mới")
     expect(fault).to_contain_text(re.compile(r"đã 47 phút"))
     expect(fault).to_contain_text("Kiểm tra bộ nguồn và dây cấp nguồn.")
-    fault.locator("input").fill("Anh Nam đến trưa nay")
-    fault.locator("button").click()
-    expect(fault).to_contain_text("Nguyễn Thị Quản Trị đã tiếp nhận")
+    fault.locator("input[maxlength]").first.fill("Anh Nam đến trưa nay")
+    fault.get_by_role("button", name="Tôi nhận").click()
+    expect(fault).to_contain_text("Nguyễn Thị Quản Trị nhận")
     expect(fault).to_contain_text("Anh Nam đến trưa nay")
-    expect(fault.locator("form")).to_have_count(0)
+    expect(fault).to_contain_text("Đã nhận")
+    fault.get_by_role("button", name="Bắt đầu sửa").click()
+    expect(fault).to_contain_text("Đang sửa")
+    gone = page.locator(f"#fault-{over}")
+    expect(gone).to_contain_text("Đã xong")
+    gone.get_by_role("button", name="Tôi đã xem").click()
+    expect(gone.get_by_role("button")).to_have_count(0)
+    page.reload()
+    expect(gone).to_have_count(0)
     expect(page.locator("table")).to_contain_text("Máy phát quá nóng")
+
+
+def test_a_fault_is_hidden_for_a_time_with_a_reason(stage: Stage, visit: Open) -> None:
+    raised = stage.fault("tra-linh-2", FaultCode.STORAGE_WORN)
+    page = visit(stage, "/faults")
+    fault = page.locator(f"#fault-{raised}")
+    fault.get_by_text("Tạm ẩn một thời gian").click()
+    fault.get_by_placeholder("Lý do").fill("Chờ máy mới")
+    fault.get_by_role("button", name="Tạm ẩn", exact=True).click()
+    expect(page.locator("details.box", has_text="tạm ẩn")).to_be_visible()
+    page.locator("details.box > summary", has_text="tạm ẩn").click()
+    expect(fault).to_contain_text("Tạm ẩn đến")
+    expect(fault).to_contain_text("Chờ máy mới")
+    fault.get_by_role("button", name="Hiện lại").click()
+    expect(fault).to_contain_text("Mới")
+
+
+def test_work_is_announced_and_ended(stage: Stage, visit: Open) -> None:
+    page = visit(stage, "/faults")
+    announced = page.locator("#announced")
+    announced.get_by_text("Báo từ bây giờ").click()
+    announced.get_by_label("Lý do").fill("Thay quạt tủ số 2")
+    announced.get_by_role("button", name="Báo trước", exact=True).click()
+    expect(announced).to_contain_text("Thay quạt tủ số 2")
+    announced.get_by_role("button", name="Kết thúc ngay").click()
+    expect(announced).not_to_contain_text("Thay quạt tủ số 2")
 
 
 def test_a_new_fault_appears_without_a_reload(stage: Stage, visit: Open) -> None:
@@ -170,10 +205,10 @@ def test_what_changes_before_the_page_listens_is_not_missed(stage: Stage, visit:
 def test_a_note_being_written_is_not_lost_when_the_page_changes(stage: Stage, visit: Open) -> None:
     raised = stage.fault("tra-linh-2", FaultCode.MEMORY_LOW)
     page = visit(stage, "/faults")
-    note = page.locator(f"#fault-{raised} input")
+    note = page.locator(f"#fault-{raised} input[maxlength]").first
     note.fill("Đang viết dở")
     with stage.database.write() as session:
-        note_change(session, "fault", UUID(int=0))
+        note_change(session, "alarm", UUID(int=0))
     page.wait_for_timeout(1500)
     expect(note).to_have_value("Đang viết dở")
 

@@ -14,6 +14,7 @@ from playlists.document import MOST_BYTES, Document, Refused, explain_document, 
 from playlists.instant import from_millis, to_millis
 from playlists.plan import Layer, Piece, Plan
 
+NOON = datetime(2026, 3, 2, 5, tzinfo=UTC)
 START = datetime(2026, 3, 1, tzinfo=UTC)
 _PLAYLISTS = [
     {
@@ -224,3 +225,31 @@ def test_ids_may_be_uuids() -> None:
         ).default
         == name
     )
+
+
+def dated(**validity: str) -> Document:
+    items = [{"id": "a", "on_air_ms": 60_000}, {"id": "b", "on_air_ms": 30_000, **validity}]
+    playlists = [{"id": "p", "items": items}, {"id": "only-b", "items": items[1:]}, {"id": "rest", "items": items[:1]}]
+    entries = [{"id": "e", "playlist_id": "only-b", "recurrence": {"dtstart": "2026-03-02T11:00"}, "duration_s": 7200}]
+    return Document.model_validate(
+        {"zone": "Asia/Ho_Chi_Minh", "playlists": playlists, "entries": entries, "default": "rest"}
+    )
+
+
+def test_an_item_is_shown_within_its_validity_only() -> None:
+    document = dated(valid_until="2026-03-02T05:00:20Z")
+    explained = explain_document(document, NOON - timedelta(minutes=1), NOON + timedelta(minutes=2))
+    assert [one["playlists"] for one in explained.spans] == [["only-b"], ["rest"]]
+    (ended,) = [one for one in explained.airings if one["item"] == "b" and one["ends_at"] == "2026-03-02T05:00:20.000Z"]
+    assert ended["starts_at"] < ended["ends_at"]
+    assert {one["item"] for one in explained.airings if one["starts_at"] >= "2026-03-02T05:00:20.000Z"} == {"a"}
+
+
+def test_a_span_whose_parties_stay_is_one_whatever_becomes_of_single_items() -> None:
+    written = dated(valid_from="2026-03-02T05:00:00Z").model_dump(mode="json")
+    document = Document.model_validate(written | {"entries": [], "default": "p"})
+    explained = explain_document(document, NOON - timedelta(hours=1), NOON + timedelta(hours=1))
+    (span,) = explained.spans
+    assert (span["local_start"], span["local_end"]) == ("2026-03-02T00:00:00+07:00", "2026-03-03T00:00:00+07:00")
+    starts = {one["item"]: one["starts_at"] for one in reversed(explained.airings)}
+    assert starts["b"] >= "2026-03-02T05:00:00.000Z" > starts["a"]

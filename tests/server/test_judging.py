@@ -9,9 +9,11 @@ from uuid import UUID
 
 import pytest
 
-from playlists.instant import format_instant
+from playlists.artwork import CardArtwork, PlatedArtwork, files
+from playlists.instant import format_instant, parse_instant
+from playlists.language import Language, SegmentLanguage
 from server.db import Database, now
-from server.publishing.judging import judge
+from server.publishing.judging import Judged, Shown, judge
 from server.publishing.refusal import CannotPublish
 from server.scheduling.plans import repository as plans
 from server.scheduling.plans import shapes
@@ -34,10 +36,19 @@ class Square:
 
     def goes_out(self) -> tuple[set[str], list[str]]:
         """Return the languages that go out now, and the English warnings."""
+        judged = self.judged()
+        return {one.language for one in judged.artworks}, [one["en"] for one in judged.warnings]
+
+    def judged(self) -> Judged:
         with self.database.read() as session:
             panel = session.get_one(Panel, self.panel_id)
-            judged = judge(session, panel, plans.items_needed(session, panel, now()), now())
-        return {language for _, language in judged.artworks}, [one["en"] for one in judged.warnings]
+            return judge(session, panel, plans.items_needed(session, panel, now()), now())
+
+    def titles(self, language: SegmentLanguage) -> str:
+        """Return the title that goes out in a language."""
+        artwork = self.judged().artworks[Shown(UUID(self.notice["id"]), language)]
+        assert isinstance(artwork, CardArtwork)
+        return artwork.card.words[Language(language)].title
 
     def validity(self) -> dict[str, Any]:
         with self.database.read() as session:
@@ -117,11 +128,61 @@ def test_a_draft_blocks_where_the_site_does_not_say_otherwise(square: Square) ->
 
 
 def test_a_missing_language_blocks_or_is_left_out(square: Square) -> None:
+    square.room.step(square.room.translator, square.notice, "zh", "draft")
     square.change(variants={"zh": None})
     with pytest.raises(CannotPublish, match="nothing whole to show in Chinese"):
         square.goes_out()
     square.rules(missing="leave_out")
     assert square.goes_out()[0] == {"vi", "en"}
+
+
+def test_what_is_being_edited_goes_out_as_the_last_finished_revision(square: Square) -> None:
+    square.change(variants={"vi": {"words": {"title": "Giờ mở cửa mới"}, "finished": False}})
+    languages, warnings = square.goes_out()
+    assert languages == ALL
+    (said,) = warnings
+    assert said.startswith("The notice Giờ làm việc goes out as revision ")
+    assert said.endswith("Finish it, or take that language off the playlist.")
+    assert square.titles(SegmentLanguage.VI) == "Giờ làm việc"
+    assert [set(one) for one in square.publish(202)["warnings"]] == [ALL]
+    square.room.step(square.room.author, square.notice, "vi", "translated")
+    assert square.titles(SegmentLanguage.VI) == "Giờ mở cửa mới"
+
+
+def test_the_rules_of_the_site_go_before_an_earlier_revision(square: Square) -> None:
+    square.change(variants={"vi": {"words": {"title": "Giờ mở cửa mới"}, "finished": False}})
+    square.rules(draft="warn", stale="allow")
+    assert square.titles(SegmentLanguage.VI) == "Giờ mở cửa mới"
+    square.rules(draft="leave_out", stale="allow")
+    assert square.goes_out()[0] == {"en", "zh"}
+    square.rules(draft="block", translated="block")
+    with pytest.raises(CannotPublish, match="is still a draft"):
+        square.goes_out()
+
+
+def test_what_grows_old_gets_a_plate_and_what_is_said_to_be_right_is_young_again(square: Square) -> None:
+    made = square.change(freshness={"max_age_s": 3600, "on_stale": "plate"})
+    judged = square.judged()
+    plated = {one.language: artwork for one, artwork in judged.artworks.items() if one.plated}
+    assert plated.keys() == ALL
+    assert all(isinstance(one, PlatedArtwork) for one in plated.values())
+    assert {files(artwork) for artwork in plated.values()} == {frozenset()}
+    old_at = judged.airs[UUID(made["id"])].stale_at
+    assert old_at is not None
+    assert square.validity() == {"valid_from": None, "valid_until": None}
+    path = f"/notices/{made['id']}/confirmations"
+    square.room.author.refused(409, "POST", path, {"revision": made["revision"] - 1})
+    said = square.room.author.ok("POST", path, {"revision": made["revision"], "note": "Đã hỏi lại"})
+    assert (said["panels"], said["revision"], said["note"]) == (0, made["revision"], "Đã hỏi lại")
+    younger = square.judged().airs[UUID(made["id"])]
+    assert younger.stale_at is not None
+    assert younger.stale_at >= old_at
+    assert younger.stale_at == parse_instant(said["right_until"]).replace(microsecond=0)
+    assert [one["id"] for one in square.room.author.ok("GET", path)] == [said["id"]]
+    square.change(freshness={"max_age_s": 3600, "on_stale": "drop"})
+    assert not any(one.plated for one in square.judged().artworks)
+    square.change(freshness=None)
+    square.room.author.refused(422, "POST", path, {"revision": made["revision"] + 2})
 
 
 def test_a_site_may_ask_for_a_review(square: Square) -> None:

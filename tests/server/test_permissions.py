@@ -35,11 +35,13 @@ from server.tables import (
     IncomingAlert,
     Job,
     Kiosk,
+    KnownDevice,
     LoginSession,
     Media,
     Notice,
     OverrideRow,
     Panel,
+    Passkey,
     PlaylistRow,
     Publication,
     Revision,
@@ -49,6 +51,7 @@ from server.tables import (
     Site,
     SpecialCalendar,
     Subject,
+    TotpSecret,
     UploadSession,
     User,
     Variant,
@@ -187,13 +190,27 @@ def new_world(database: Database, role: Role, *, everywhere: bool = False) -> Wo
     job = Job(kind="nothing", agency_id=agency.id, run_after=at + timedelta(days=1))
     publication = Publication(requested_by=user.id, panel_ids=[str(panel.id)])
     fault = Fault(kiosk_id=kiosk.id, panel_id=panel.id, code="clock", severity="warning", source="server", since_at=at)
+    soon = at + timedelta(hours=1)
     alerts = AlertFeed(name="x", kind="pushed", token_sha256=sha256_hex(f"alerts {token}".encode()), added_by=user.id)
     alert = IncomingAlert(
         feed_id=alerts.id, sha256=sha256_hex(token.encode()), content=b"<alert/>", state="waiting", received_at=at
     )
     grant = RoleGrant(user_id=other.id, role=Role.APPROVER, agency_id=agency.id, site_id=site.id)
     login = LoginSession(
-        user_id=user.id, token_sha256=sha256_hex(token.encode()), last_seen_at=at, expires_at=at + timedelta(hours=1)
+        user_id=user.id, token_sha256=sha256_hex(token.encode()), factor_at=at, last_seen_at=at, expires_at=soon
+    )
+    elsewhere = LoginSession(
+        user_id=user.id, token_sha256=sha256_hex(new_token().encode()), last_seen_at=at, expires_at=soon
+    )
+    app = TotpSecret(user_id=user.id, sealed="x", confirmed_at=at)
+    passkey = Passkey(user_id=user.id, credential_id=f"x{number}", cose_key="x", name="x")
+    device = KnownDevice(
+        user_id=user.id,
+        token_sha256=sha256_hex(new_token().encode()),
+        agent="x",
+        address="x",
+        last_used_at=at,
+        expires_at=soon,
     )
     said = Withdrawal(issued_at=at, audience=Audience(sites=(site.slug,)), withdraws=(sha256_hex(token.encode()),))
     document = SignedDocument(
@@ -207,7 +224,7 @@ def new_world(database: Database, role: Role, *, everywhere: bool = False) -> Wo
         [agency], [user, other, site], [panel, bare, media, notice, playlist, job, publication, login, upload],
         [daypart, quiet, calendar, feed],
         [agency], [user, other, site], [panel, bare, media, notice, playlist, job, publication, login],
-        [daypart, quiet, calendar, feed, subject, term, shift, absence, duty_feed],
+        [daypart, quiet, calendar, feed, subject, term, shift, absence, duty_feed, elsewhere, app, passkey, device],
         [kiosk, revision, entry, override, EssentialOnlySite(essential_only_id=quiet.id, site_id=site.id)],
         [*variants, fault, comment, phrase, board],
         [source, document, grant],
@@ -219,6 +236,9 @@ def new_world(database: Database, role: Role, *, everywhere: bool = False) -> Wo
             session.flush()
     ids = {
         "agency_id": agency.id,
+        "login_id": elsewhere.id,
+        "passkey_id": passkey.id,
+        "device_id": device.id,
         "user_id": other.id,
         "site_id": site.id,
         "panel_id": panel.id,

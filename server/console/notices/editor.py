@@ -17,6 +17,7 @@ from server.accounts.permissions import Permission
 from server.console import repository
 from server.console.notices import repository as notice_rows
 from server.console.notices import words as words_notices
+from server.console.notices.age import age_of
 from server.console.notices.comments import threads
 from server.console.notices.value_fields import value_fields, value_kinds
 from server.console.notices.view import Document, Past, Reader, document_of, languages_of
@@ -175,6 +176,7 @@ def _editor(page: Page, session: Session, kind: NoticeKind, document: Document, 
         **_choices(page, session, agency_id, document),
         **_files(session, agency_id, whole),
         mandate_words=_mandate_words(whole),
+        age=age_of(page, session, held),
         unanswered=whole is not None and whole.mandate is None,
     )
 

@@ -5,7 +5,7 @@ A language that lacks what its kind needs has no artwork. A card that shows all 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 from uuid import UUID
 
@@ -22,18 +22,21 @@ from playlists.variant import SOURCE, Spoken, VariantState
 from server.content.faces.service import Undrawable, artwork_of
 from server.content.notices import repository
 from server.content.notices.content import AlbumContent, BoardContent, CardContent, ClipContent, ImageContent
-from server.content.notices.rows import states, used_media, whole_of
+from server.content.notices.rows import Airs, airs, states, used_media, whole_of
 from server.content.notices.whole import Whole
 from server.db import Session
-from server.tables import Agency, Media, Notice
+from server.tables import Agency, Media, Notice, Revision
 
 Artworks = dict[SegmentLanguage, AnyArtwork]
+MOST_BACK = 20
+"""So many revisions back is looked for one that is finished."""
 
 
 class Showable(NamedTuple):
-    """A notice as its newest revision has it, and what it can show."""
+    """A notice as one of its revisions has it, and what it can show."""
 
     notice: Notice
+    airs: Airs
     whole: Whole
     states: dict[Language, VariantState]
     artworks: Artworks
@@ -43,24 +46,50 @@ def showables(session: Session, notice_ids: Iterable[UUID]) -> dict[UUID, Showab
     """Return the newest revision of each notice with its artworks."""
     rows = repository.by_ids(session, notice_ids)
     newest = repository.newest(session, rows)
-    variants = repository.variants(session, [revision.id for revision in newest.values()])
-    wholes = {one: whole_of(rows[one].kind, row, variants[row.id]) for one, row in newest.items()}
-    media = repository.media(session, (media_id for one in wholes.values() for media_id, _ in used_media(one)))
-    agencies = repository.agencies(session, {row.agency_id for row in rows.values()})
+    return {one.notice.id: one for one in _showables(session, rows, list(newest.values()))}
+
+
+def before(session: Session, notice: Notice, number: int) -> Iterator[Showable]:
+    """Yield the revisions of a notice before a number, newest first, at most `MOST_BACK` of them."""
+    earlier = [row for row in repository.revisions(session, notice.id) if row.number < number]
+    for row in earlier[:MOST_BACK]:
+        yield from _showables(session, {notice.id: notice}, [row])
+
+
+def ageing(session: Session, shown: Mapping[UUID, int]) -> dict[UUID, Airs]:
+    """Return how those notices are aired that grow old, in the revisions that are shown."""
+    rows = repository.ageing(session, shown)
+    variants = repository.variants(session, [row.id for row, _ in rows])
+    confirmed = repository.confirmed(session, [row.id for row, _ in rows])
     return {
-        one: _board(session, rows[one], whole, whole.content.board_id)
-        if isinstance(whole.content, BoardContent)
-        else Showable(
-            rows[one],
-            whole,
-            states(variants[newest[one].id]),
-            drawn(whole, media, agencies[rows[one].agency_id]),
+        row.notice_id: airs(
+            whole_of(kind, row, variants[row.id]),
+            row.number,
+            max(row.created_at, confirmed.get(row.id, row.created_at)),
         )
-        for one, whole in wholes.items()
+        for row, kind in rows
     }
 
 
-def _board(session: Session, notice: Notice, whole: Whole, board_id: UUID) -> Showable:
+def _showables(session: Session, rows: Mapping[UUID, Notice], revisions: Sequence[Revision]) -> list[Showable]:
+    variants = repository.variants(session, [revision.id for revision in revisions])
+    confirmed = repository.confirmed(session, [revision.id for revision in revisions])
+    wholes = {row.id: whole_of(rows[row.notice_id].kind, row, variants[row.id]) for row in revisions}
+    media = repository.media(session, (media_id for one in wholes.values() for media_id, _ in used_media(one)))
+    agencies = repository.agencies(session, {row.agency_id for row in rows.values()})
+    found = []
+    for row in revisions:
+        notice, whole = rows[row.notice_id], wholes[row.id]
+        aired = airs(whole, row.number, max(row.created_at, confirmed.get(row.id, row.created_at)))
+        if isinstance(whole.content, BoardContent):
+            found.append(_board(session, notice, aired, whole, whole.content.board_id))
+        else:
+            shown = drawn(whole, media, agencies[notice.agency_id])
+            found.append(Showable(notice, aired, whole, states(variants[row.id]), shown))
+    return found
+
+
+def _board(session: Session, notice: Notice, aired: Airs, whole: Whole, board_id: UUID) -> Showable:
     """Return a status board: its words are its plan's and the phrase book's, which are approved by themselves."""
     found: Artworks = {}
     for language in Language:
@@ -72,7 +101,7 @@ def _board(session: Session, notice: Notice, whole: Whole, board_id: UUID) -> Sh
         language: VariantState.REVIEWED if SegmentLanguage(language) in found else VariantState.MISSING
         for language in Language
     }
-    return Showable(notice, whole, standing, found)
+    return Showable(notice, aired, whole, standing, found)
 
 
 def artworks_of(session: Session, notice_ids: Iterable[UUID]) -> dict[UUID, Artworks]:

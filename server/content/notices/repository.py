@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlmodel import Session, col, or_, select
+from sqlmodel import Session, col, func, or_, select
 
 from playlists.language import Language
 from playlists.notice import ContentClass, NoticeKind
@@ -18,6 +18,7 @@ from server.edge import Slice
 from server.seen import EVERYTHING, Seen
 from server.tables import (
     Agency,
+    Confirmation,
     DismissedAdvice,
     Media,
     Notice,
@@ -97,7 +98,7 @@ def conditions(sought: Sought) -> list[Any]:
     """Return what a notice and its newest revision must fulfil; both are joined by the caller."""
     alike: list[tuple[Any, object]] = [
         (Notice.kind, sought.kind),
-        (Notice.content_class, sought.content_class),
+        (Revision.content_class, sought.content_class),
         (Notice.created_by, sought.created_by),
         (Revision.subject_id, sought.subject_id),
         (Revision.task_id, sought.task_id),
@@ -185,6 +186,26 @@ def revision_of_rev(session: Session, notice_id: UUID, rev: int) -> Revision | N
     """Return the revision that was the newest when the notice's `rev` was this one."""
     statement = select(Revision).where(Revision.notice_id == notice_id, col(Revision.notice_rev) <= rev)
     return session.exec(statement.order_by(col(Revision.number).desc()).limit(1)).first()
+
+
+def ageing(session: Session, shown: Mapping[UUID, int]) -> list[tuple[Revision, str]]:
+    """Return the revisions, of these notices and numbers, that grow old, with their notices' kinds."""
+    statement = (
+        select(Revision, Notice.kind)
+        .join(Notice, col(Notice.id) == col(Revision.notice_id))
+        .where(col(Revision.notice_id).in_(list(shown)), col(Revision.max_age_s).is_not(None))
+    )
+    return [(row, kind) for row, kind in session.exec(statement) if shown[row.notice_id] == row.number]
+
+
+def confirmed(session: Session, revision_ids: Iterable[UUID]) -> dict[UUID, datetime]:
+    """Return when revisions were last said to be still right; one of which nobody said so is left out."""
+    statement = (
+        select(Confirmation.revision_id, func.max(Confirmation.confirmed_at))
+        .where(col(Confirmation.revision_id).in_(list(revision_ids)))
+        .group_by(col(Confirmation.revision_id))
+    )
+    return dict(session.exec(statement).all())
 
 
 def variants(session: Session, revision_ids: Iterable[UUID]) -> dict[UUID, dict[Language, Variant]]:

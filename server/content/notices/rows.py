@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -132,26 +133,57 @@ def uses_of(whole: Whole, revision_id: UUID) -> list[RevisionMedia]:
     ]
 
 
+@dataclass(frozen=True, slots=True)
+class Airs:
+    """How a revision of a notice is aired; times are on whole seconds."""
+
+    revision: int
+    title: str
+    content_class: str
+    festive: bool
+    animated: bool
+    shown_from: datetime | None
+    shown_until: datetime | None
+    """The end of its validity, or of its freshness where that comes first and a stale notice is dropped."""
+    stale_at: datetime | None
+    """When it is shown with a plate that says that it may be out of date."""
+
+
+def airs(whole: Whole, revision: int, right_at: datetime) -> Airs:
+    """Return how a revision is aired that was made, or last said to be still right, at a time.
+
+    A board's freshness is its values' and is followed on the kiosk.
+    """
+    freshness, until = whole.freshness, whole.valid_until
+    ages = freshness is not None and whole.content.kind is not NoticeKind.BOARD
+    old_at = right_at + timedelta(seconds=freshness.max_age_s) if freshness is not None and ages else None
+    on_stale = freshness.on_stale if freshness is not None else OnStale.KEEP
+    if old_at is not None and on_stale is OnStale.DROP:
+        until = min(until or old_at, old_at)
+    return Airs(
+        revision=revision,
+        title=whole.title,
+        content_class=whole.content_class,
+        festive=whole.festive,
+        animated=whole.content.animated,
+        shown_from=_whole_second(whole.valid_from),
+        shown_until=_whole_second(until),
+        stale_at=_whole_second(old_at) if on_stale is OnStale.PLATE else None,
+    )
+
+
+def _whole_second(at: datetime | None) -> datetime | None:
+    return at.replace(microsecond=0) if at is not None else None
+
+
 def head(notice: Notice, whole: Whole, at: datetime) -> None:
-    """Repeat on a notice what lists and schedules ask about its newest revision, which was made at a time."""
+    """Repeat on a notice what lists and schedules ask about its newest revision; it is right as of a time."""
     notice.title, notice.title_folded = whole.title, fold(whole.title)
     notice.words_folded = fold(" ".join(_texts(whole)))
     notice.kind, notice.animated = whole.content.kind, whole.content.animated
     notice.content_class, notice.festive = whole.content_class, whole.festive
-    begins = whole.valid_from.replace(microsecond=0) if whole.valid_from is not None else None
-    notice.shown_from, notice.shown_until = begins, shown_until(whole, at)
-
-
-def shown_until(whole: Whole, made_at: datetime) -> datetime | None:
-    """Return when a revision that was made at a time is shown no more, on a whole second.
-
-    A board's freshness is its values' and is followed on the kiosk.
-    """
-    ends = [whole.valid_until] if whole.valid_until is not None else []
-    freshness = whole.freshness
-    if freshness is not None and freshness.on_stale is not OnStale.KEEP and whole.content.kind is not NoticeKind.BOARD:
-        ends.append(made_at + timedelta(seconds=freshness.max_age_s))
-    return min(ends).replace(microsecond=0) if ends else None
+    aired = airs(whole, notice.newest, at)
+    notice.shown_from, notice.shown_until, notice.stale_at = aired.shown_from, aired.shown_until, aired.stale_at
 
 
 def _texts(whole: Whole) -> Iterator[str]:

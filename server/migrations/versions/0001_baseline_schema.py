@@ -80,17 +80,6 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("name"),
     )
     op.create_table(
-        "outside_login",
-        sa.Column("id", sa.Uuid(), nullable=False),
-        sa.Column("state_sha256", sa.String(length=64), nullable=False),
-        sa.Column("nonce", sa.String(length=100), nullable=False),
-        sa.Column("verifier", sa.String(length=140), nullable=False),
-        sa.Column("next_path", sa.String(length=1000), nullable=False),
-        sa.Column("expires_at", sa.BigInteger(), nullable=False),
-        sa.PrimaryKeyConstraint("id"),
-        sa.UniqueConstraint("state_sha256"),
-    )
-    op.create_table(
         "segment",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("render_key", sa.String(length=64), nullable=False),
@@ -124,6 +113,12 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id"),
     )
     op.create_index(op.f("ix_special_calendar_name_folded"), "special_calendar", ["name_folded"], unique=False)
+    op.create_table(
+        "spent_ticket",
+        sa.Column("digest", sa.String(length=64), nullable=False),
+        sa.Column("expires_at", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("digest"),
+    )
     op.create_table(
         "daypart",
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -207,6 +202,7 @@ def upgrade() -> None:
         sa.Column("language_order", sa.JSON(), nullable=False),
         sa.Column("others_at_most_percent", sa.Integer(), nullable=True),
         sa.Column("language_rules", sa.JSON(), nullable=False),
+        sa.Column("alarm_delays", sa.JSON(), nullable=False),
         sa.Column("created_at", sa.BigInteger(), nullable=False),
         sa.Column("rev", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(
@@ -305,6 +301,19 @@ def upgrade() -> None:
         sa.UniqueConstraint("token_sha256"),
     )
     op.create_index(op.f("ix_api_token_user_id"), "api_token", ["user_id"], unique=False)
+    op.create_table(
+        "device_code",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("user_id", sa.Uuid(), nullable=False),
+        sa.Column("code_sha256", sa.String(length=64), nullable=False),
+        sa.Column("expires_at", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["user_id"],
+            ["user_account.id"],
+        ),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("user_id"),
+    )
     op.create_table(
         "duty_absence",
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -432,22 +441,6 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("id"),
     )
-    op.create_table(
-        "factor_challenge",
-        sa.Column("id", sa.Uuid(), nullable=False),
-        sa.Column("user_id", sa.Uuid(), nullable=True),
-        sa.Column("purpose", sa.String(length=24), nullable=False),
-        sa.Column("token_sha256", sa.String(length=64), nullable=True),
-        sa.Column("challenge", sa.String(length=100), nullable=False),
-        sa.Column("expires_at", sa.BigInteger(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["user_id"],
-            ["user_account.id"],
-        ),
-        sa.PrimaryKeyConstraint("id"),
-        sa.UniqueConstraint("token_sha256"),
-    )
-    op.create_index(op.f("ix_factor_challenge_user_id"), "factor_challenge", ["user_id"], unique=False)
     op.create_table(
         "glossary_term",
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -591,6 +584,7 @@ def upgrade() -> None:
         sa.Column("animated", sa.Boolean(), nullable=False),
         sa.Column("shown_from", sa.BigInteger(), nullable=True),
         sa.Column("shown_until", sa.BigInteger(), nullable=True),
+        sa.Column("stale_at", sa.BigInteger(), nullable=True),
         sa.Column("newest", sa.Integer(), nullable=False),
         sa.Column("copied_from", sa.Uuid(), nullable=True),
         sa.Column("created_by", sa.Uuid(), nullable=False),
@@ -1261,6 +1255,35 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_essential_only_site_site_id"), "essential_only_site", ["site_id"], unique=False)
     op.create_table(
+        "expected_window",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("site_id", sa.Uuid(), nullable=False),
+        sa.Column("panel_id", sa.Uuid(), nullable=True),
+        sa.Column("kind", sa.String(length=16), nullable=False),
+        sa.Column("from_at", sa.BigInteger(), nullable=False),
+        sa.Column("to_at", sa.BigInteger(), nullable=False),
+        sa.Column("reason", sa.String(length=200), nullable=False),
+        sa.Column("made_by", sa.Uuid(), nullable=False),
+        sa.Column("created_at", sa.BigInteger(), nullable=False),
+        sa.Column("rev", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["made_by"],
+            ["user_account.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["panel_id"],
+            ["panel.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["site_id"],
+            ["site.id"],
+        ),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    op.create_index(op.f("ix_expected_window_made_by"), "expected_window", ["made_by"], unique=False)
+    op.create_index(op.f("ix_expected_window_panel_id"), "expected_window", ["panel_id"], unique=False)
+    op.create_index(op.f("ix_expected_window_site_id"), "expected_window", ["site_id"], unique=False)
+    op.create_table(
         "glossary_note",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("term_id", sa.Uuid(), nullable=False),
@@ -1331,6 +1354,9 @@ def upgrade() -> None:
         sa.Column("revoked_at", sa.BigInteger(), nullable=True),
         sa.Column("token_sha256", sa.String(length=64), nullable=True),
         sa.Column("mqtt_password_line", sa.String(), nullable=True),
+        sa.Column("frozen_at", sa.BigInteger(), nullable=True),
+        sa.Column("replaces_id", sa.Uuid(), nullable=True),
+        sa.Column("session_to_end", sa.Boolean(), nullable=False),
         sa.Column("assigned_seq", sa.Integer(), nullable=False),
         sa.Column("published_seq", sa.Integer(), nullable=False),
         sa.Column("values_assigned_seq", sa.Integer(), nullable=False),
@@ -1340,11 +1366,16 @@ def upgrade() -> None:
             ["panel_id"],
             ["panel.id"],
         ),
+        sa.ForeignKeyConstraint(
+            ["replaces_id"],
+            ["kiosk.id"],
+        ),
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("panel_id"),
         sa.UniqueConstraint("slug"),
         sa.UniqueConstraint("token_sha256"),
     )
+    op.create_index(op.f("ix_kiosk_replaces_id"), "kiosk", ["replaces_id"], unique=False)
     op.create_table(
         "media_tag",
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -1529,6 +1560,92 @@ def upgrade() -> None:
     op.create_index(op.f("ix_upload_session_state"), "upload_session", ["state"], unique=False)
     op.create_index(op.f("ix_upload_session_uploaded_by"), "upload_session", ["uploaded_by"], unique=False)
     op.create_table(
+        "aired_revision",
+        sa.Column("kiosk_id", sa.Uuid(), nullable=False),
+        sa.Column("seq", sa.BigInteger(), nullable=False),
+        sa.Column("sha256", sa.String(length=64), nullable=False),
+        sa.Column("notice_id", sa.Uuid(), nullable=False),
+        sa.Column("revision", sa.Integer(), nullable=False),
+        sa.Column("since_at", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["kiosk_id"],
+            ["kiosk.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["notice_id"],
+            ["notice.id"],
+        ),
+        sa.PrimaryKeyConstraint("kiosk_id", "seq", "sha256", "notice_id"),
+    )
+    op.create_index(op.f("ix_aired_revision_notice_id"), "aired_revision", ["notice_id"], unique=False)
+    op.create_table(
+        "alarm",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("place_id", sa.Uuid(), nullable=False),
+        sa.Column("site_id", sa.Uuid(), nullable=False),
+        sa.Column("kiosk_id", sa.Uuid(), nullable=True),
+        sa.Column("panel_id", sa.Uuid(), nullable=True),
+        sa.Column("code", sa.String(length=40), nullable=False),
+        sa.Column("subject", sa.String(length=120), nullable=False),
+        sa.Column("severity", sa.String(length=16), nullable=False),
+        sa.Column("detail", sa.String(), nullable=False),
+        sa.Column("phase", sa.String(length=16), nullable=False),
+        sa.Column("is_raised", sa.Boolean(), nullable=False),
+        sa.Column("since_at", sa.BigInteger(), nullable=False),
+        sa.Column("active_at", sa.BigInteger(), nullable=True),
+        sa.Column("acknowledged_at", sa.BigInteger(), nullable=True),
+        sa.Column("acknowledged_by", sa.Uuid(), nullable=True),
+        sa.Column("started_at", sa.BigInteger(), nullable=True),
+        sa.Column("returned_at", sa.BigInteger(), nullable=True),
+        sa.Column("ended_at", sa.BigInteger(), nullable=True),
+        sa.Column("raises", sa.Integer(), nullable=False),
+        sa.Column("is_chattering", sa.Boolean(), nullable=False),
+        sa.Column("shelved_until", sa.BigInteger(), nullable=True),
+        sa.Column("next_at", sa.BigInteger(), nullable=True),
+        sa.Column("cause_id", sa.Uuid(), nullable=True),
+        sa.Column("expected_until", sa.BigInteger(), nullable=True),
+        sa.Column("settled_at", sa.BigInteger(), nullable=True),
+        sa.Column("changed_at", sa.BigInteger(), nullable=False),
+        sa.Column("rev", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["acknowledged_by"],
+            ["user_account.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["cause_id"],
+            ["alarm.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["kiosk_id"],
+            ["kiosk.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["panel_id"],
+            ["panel.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["site_id"],
+            ["site.id"],
+        ),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    op.create_index(op.f("ix_alarm_acknowledged_by"), "alarm", ["acknowledged_by"], unique=False)
+    op.create_index(op.f("ix_alarm_active_at"), "alarm", ["active_at"], unique=False)
+    op.create_index(op.f("ix_alarm_cause_id"), "alarm", ["cause_id"], unique=False)
+    op.create_index(op.f("ix_alarm_ended_at"), "alarm", ["ended_at"], unique=False)
+    op.create_index(op.f("ix_alarm_kiosk_id"), "alarm", ["kiosk_id"], unique=False)
+    op.create_index(op.f("ix_alarm_next_at"), "alarm", ["next_at"], unique=False)
+    op.create_index(op.f("ix_alarm_panel_id"), "alarm", ["panel_id"], unique=False)
+    op.create_index(op.f("ix_alarm_site_id"), "alarm", ["site_id"], unique=False)
+    op.create_index(
+        "uq_alarm_open",
+        "alarm",
+        ["place_id", "code", "subject"],
+        unique=True,
+        sqlite_where=sa.text("ended_at IS NULL"),
+        postgresql_where=sa.text("ended_at IS NULL"),
+    )
+    op.create_table(
         "alert_panel",
         sa.Column("alert_id", sa.Uuid(), nullable=False),
         sa.Column("panel_id", sa.Uuid(), nullable=False),
@@ -1571,6 +1688,33 @@ def upgrade() -> None:
     op.create_index(op.f("ix_board_source_agency_id"), "board_source", ["agency_id"], unique=False)
     op.create_index(op.f("ix_board_source_board_id"), "board_source", ["board_id"], unique=False)
     op.create_table(
+        "certificate",
+        sa.Column("serial", sa.String(length=40), nullable=False),
+        sa.Column("kiosk_id", sa.Uuid(), nullable=False),
+        sa.Column("fingerprint", sa.String(length=64), nullable=False),
+        sa.Column("chain_pem", sa.String(), nullable=False),
+        sa.Column("occasion", sa.String(length=16), nullable=False),
+        sa.Column("issued_at", sa.BigInteger(), nullable=False),
+        sa.Column("not_before", sa.BigInteger(), nullable=False),
+        sa.Column("not_after", sa.BigInteger(), nullable=False),
+        sa.Column("first_used_at", sa.BigInteger(), nullable=True),
+        sa.Column("blocked_at", sa.BigInteger(), nullable=True),
+        sa.Column("blocked_reason", sa.String(length=16), nullable=True),
+        sa.Column("blocked_by", sa.Uuid(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["blocked_by"],
+            ["user_account.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["kiosk_id"],
+            ["kiosk.id"],
+        ),
+        sa.PrimaryKeyConstraint("serial"),
+    )
+    op.create_index(op.f("ix_certificate_blocked_at"), "certificate", ["blocked_at"], unique=False)
+    op.create_index(op.f("ix_certificate_blocked_by"), "certificate", ["blocked_by"], unique=False)
+    op.create_index(op.f("ix_certificate_kiosk_id"), "certificate", ["kiosk_id"], unique=False)
+    op.create_table(
         "desired_message",
         sa.Column("kiosk_id", sa.Uuid(), nullable=False),
         sa.Column("leaf", sa.String(length=16), nullable=False),
@@ -1604,16 +1748,24 @@ def upgrade() -> None:
         "enrolment_code",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("kiosk_id", sa.Uuid(), nullable=False),
-        sa.Column("code_hash", sa.String(), nullable=False),
+        sa.Column("code_hash", sa.String(length=64), nullable=False),
         sa.Column("created_at", sa.BigInteger(), nullable=False),
         sa.Column("expires_at", sa.BigInteger(), nullable=False),
         sa.Column("used_at", sa.BigInteger(), nullable=True),
-        sa.Column("failed_tries", sa.Integer(), nullable=False),
+        sa.Column("fingerprint", sa.String(length=64), nullable=True),
+        sa.Column("public_key", sa.LargeBinary(), nullable=True),
+        sa.Column("address", sa.String(length=64), nullable=False),
+        sa.Column("agent", sa.String(length=40), nullable=False),
+        sa.Column("asked_at", sa.BigInteger(), nullable=True),
+        sa.Column("refused_at", sa.BigInteger(), nullable=True),
+        sa.Column("frozen_at", sa.BigInteger(), nullable=True),
+        sa.Column("serial", sa.String(length=40), nullable=True),
         sa.ForeignKeyConstraint(
             ["kiosk_id"],
             ["kiosk.id"],
         ),
         sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("code_hash"),
     )
     op.create_index(op.f("ix_enrolment_code_kiosk_id"), "enrolment_code", ["kiosk_id"], unique=False)
     op.create_table(
@@ -1628,13 +1780,7 @@ def upgrade() -> None:
         sa.Column("source", sa.String(length=8), nullable=False),
         sa.Column("since_at", sa.BigInteger(), nullable=False),
         sa.Column("cleared_at", sa.BigInteger(), nullable=True),
-        sa.Column("acknowledged_at", sa.BigInteger(), nullable=True),
-        sa.Column("acknowledged_by", sa.Uuid(), nullable=True),
         sa.Column("rev", sa.Integer(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["acknowledged_by"],
-            ["user_account.id"],
-        ),
         sa.ForeignKeyConstraint(
             ["kiosk_id"],
             ["kiosk.id"],
@@ -1645,7 +1791,6 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("id"),
     )
-    op.create_index(op.f("ix_fault_acknowledged_by"), "fault", ["acknowledged_by"], unique=False)
     op.create_index(op.f("ix_fault_cleared_at"), "fault", ["cleared_at"], unique=False)
     op.create_index(op.f("ix_fault_kiosk_id"), "fault", ["kiosk_id"], unique=False)
     op.create_index(op.f("ix_fault_panel_id"), "fault", ["panel_id"], unique=False)
@@ -1725,6 +1870,30 @@ def upgrade() -> None:
     op.create_index(op.f("ix_manifest_kiosk_id"), "manifest", ["kiosk_id"], unique=False)
     op.create_index(op.f("ix_manifest_publication_id"), "manifest", ["publication_id"], unique=False)
     op.create_table(
+        "notice_confirmation",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("notice_id", sa.Uuid(), nullable=False),
+        sa.Column("revision_id", sa.Uuid(), nullable=False),
+        sa.Column("note", sa.String(length=200), nullable=False),
+        sa.Column("confirmed_by", sa.Uuid(), nullable=False),
+        sa.Column("confirmed_at", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["confirmed_by"],
+            ["user_account.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["notice_id"],
+            ["notice.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["revision_id"],
+            ["revision.id"],
+        ),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    op.create_index(op.f("ix_notice_confirmation_notice_id"), "notice_confirmation", ["notice_id"], unique=False)
+    op.create_index(op.f("ix_notice_confirmation_revision_id"), "notice_confirmation", ["revision_id"], unique=False)
+    op.create_table(
         "play",
         sa.Column("kiosk_id", sa.Uuid(), nullable=False),
         sa.Column("seq", sa.BigInteger(), nullable=False),
@@ -1803,6 +1972,27 @@ def upgrade() -> None:
     op.create_index(op.f("ix_variant_state"), "variant", ["state"], unique=False)
     op.create_index(op.f("ix_variant_translated_by"), "variant", ["translated_by"], unique=False)
     op.create_table(
+        "alarm_event",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("alarm_id", sa.Uuid(), nullable=False),
+        sa.Column("at", sa.BigInteger(), nullable=False),
+        sa.Column("word", sa.String(length=16), nullable=False),
+        sa.Column("until", sa.BigInteger(), nullable=True),
+        sa.Column("user_id", sa.Uuid(), nullable=True),
+        sa.Column("note", sa.String(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["alarm_id"],
+            ["alarm.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["user_id"],
+            ["user_account.id"],
+        ),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    op.create_index(op.f("ix_alarm_event_alarm_id"), "alarm_event", ["alarm_id"], unique=False)
+    op.create_index(op.f("ix_alarm_event_user_id"), "alarm_event", ["user_id"], unique=False)
+    op.create_table(
         "board_change",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("board_id", sa.Uuid(), nullable=False),
@@ -1839,31 +2029,26 @@ def upgrade() -> None:
         sa.Column("fault_id", sa.Uuid(), nullable=False),
         sa.Column("at", sa.BigInteger(), nullable=False),
         sa.Column("what", sa.String(length=16), nullable=False),
-        sa.Column("user_id", sa.Uuid(), nullable=True),
-        sa.Column("note", sa.String(), nullable=False),
         sa.ForeignKeyConstraint(
             ["fault_id"],
             ["fault.id"],
         ),
-        sa.ForeignKeyConstraint(
-            ["user_id"],
-            ["user_account.id"],
-        ),
         sa.PrimaryKeyConstraint("id"),
     )
     op.create_index(op.f("ix_fault_event_fault_id"), "fault_event", ["fault_id"], unique=False)
-    op.create_index(op.f("ix_fault_event_user_id"), "fault_event", ["user_id"], unique=False)
     # ### end Alembic commands ###
 
 
 def downgrade() -> None:
     # ### commands auto generated by Alembic - please adjust! ###
-    op.drop_index(op.f("ix_fault_event_user_id"), table_name="fault_event")
     op.drop_index(op.f("ix_fault_event_fault_id"), table_name="fault_event")
     op.drop_table("fault_event")
     op.drop_index(op.f("ix_board_change_source_id"), table_name="board_change")
     op.drop_index(op.f("ix_board_change_board_id"), table_name="board_change")
     op.drop_table("board_change")
+    op.drop_index(op.f("ix_alarm_event_user_id"), table_name="alarm_event")
+    op.drop_index(op.f("ix_alarm_event_alarm_id"), table_name="alarm_event")
+    op.drop_table("alarm_event")
     op.drop_index(op.f("ix_variant_translated_by"), table_name="variant")
     op.drop_index(op.f("ix_variant_state"), table_name="variant")
     op.drop_index(op.f("ix_variant_revision_id"), table_name="variant")
@@ -1875,6 +2060,9 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_play_panel_id"), table_name="play")
     op.drop_index(op.f("ix_play_notice_id"), table_name="play")
     op.drop_table("play")
+    op.drop_index(op.f("ix_notice_confirmation_revision_id"), table_name="notice_confirmation")
+    op.drop_index(op.f("ix_notice_confirmation_notice_id"), table_name="notice_confirmation")
+    op.drop_table("notice_confirmation")
     op.drop_index(op.f("ix_manifest_publication_id"), table_name="manifest")
     op.drop_index(op.f("ix_manifest_kiosk_id"), table_name="manifest")
     op.drop_table("manifest")
@@ -1891,17 +2079,37 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_fault_panel_id"), table_name="fault")
     op.drop_index(op.f("ix_fault_kiosk_id"), table_name="fault")
     op.drop_index(op.f("ix_fault_cleared_at"), table_name="fault")
-    op.drop_index(op.f("ix_fault_acknowledged_by"), table_name="fault")
     op.drop_table("fault")
     op.drop_index(op.f("ix_enrolment_code_kiosk_id"), table_name="enrolment_code")
     op.drop_table("enrolment_code")
     op.drop_table("dismissed_advice")
     op.drop_table("desired_message")
+    op.drop_index(op.f("ix_certificate_kiosk_id"), table_name="certificate")
+    op.drop_index(op.f("ix_certificate_blocked_by"), table_name="certificate")
+    op.drop_index(op.f("ix_certificate_blocked_at"), table_name="certificate")
+    op.drop_table("certificate")
     op.drop_index(op.f("ix_board_source_board_id"), table_name="board_source")
     op.drop_index(op.f("ix_board_source_agency_id"), table_name="board_source")
     op.drop_table("board_source")
     op.drop_index(op.f("ix_alert_panel_panel_id"), table_name="alert_panel")
     op.drop_table("alert_panel")
+    op.drop_index(
+        "uq_alarm_open",
+        table_name="alarm",
+        sqlite_where=sa.text("ended_at IS NULL"),
+        postgresql_where=sa.text("ended_at IS NULL"),
+    )
+    op.drop_index(op.f("ix_alarm_site_id"), table_name="alarm")
+    op.drop_index(op.f("ix_alarm_panel_id"), table_name="alarm")
+    op.drop_index(op.f("ix_alarm_next_at"), table_name="alarm")
+    op.drop_index(op.f("ix_alarm_kiosk_id"), table_name="alarm")
+    op.drop_index(op.f("ix_alarm_ended_at"), table_name="alarm")
+    op.drop_index(op.f("ix_alarm_cause_id"), table_name="alarm")
+    op.drop_index(op.f("ix_alarm_active_at"), table_name="alarm")
+    op.drop_index(op.f("ix_alarm_acknowledged_by"), table_name="alarm")
+    op.drop_table("alarm")
+    op.drop_index(op.f("ix_aired_revision_notice_id"), table_name="aired_revision")
+    op.drop_table("aired_revision")
     op.drop_index(op.f("ix_upload_session_uploaded_by"), table_name="upload_session")
     op.drop_index(op.f("ix_upload_session_state"), table_name="upload_session")
     op.drop_index(op.f("ix_upload_session_media_id"), table_name="upload_session")
@@ -1932,6 +2140,7 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_media_tag_media_id"), table_name="media_tag")
     op.drop_index(op.f("ix_media_tag_folded"), table_name="media_tag")
     op.drop_table("media_tag")
+    op.drop_index(op.f("ix_kiosk_replaces_id"), table_name="kiosk")
     op.drop_table("kiosk")
     op.drop_index(op.f("ix_incoming_alert_state"), table_name="incoming_alert")
     op.drop_index(op.f("ix_incoming_alert_feed_id"), table_name="incoming_alert")
@@ -1939,6 +2148,10 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_glossary_note_term_id"), table_name="glossary_note")
     op.drop_index(op.f("ix_glossary_note_agency_id"), table_name="glossary_note")
     op.drop_table("glossary_note")
+    op.drop_index(op.f("ix_expected_window_site_id"), table_name="expected_window")
+    op.drop_index(op.f("ix_expected_window_panel_id"), table_name="expected_window")
+    op.drop_index(op.f("ix_expected_window_made_by"), table_name="expected_window")
+    op.drop_table("expected_window")
     op.drop_index(op.f("ix_essential_only_site_site_id"), table_name="essential_only_site")
     op.drop_table("essential_only_site")
     op.drop_index(op.f("ix_entry_target_tag"), table_name="entry_target")
@@ -2028,8 +2241,6 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_invitation_user_id"), table_name="invitation")
     op.drop_table("invitation")
     op.drop_table("glossary_term")
-    op.drop_index(op.f("ix_factor_challenge_user_id"), table_name="factor_challenge")
-    op.drop_table("factor_challenge")
     op.drop_table("essential_only")
     op.drop_index(op.f("ix_duty_shift_user_id"), table_name="duty_shift")
     op.drop_index(op.f("ix_duty_shift_site_id"), table_name="duty_shift")
@@ -2045,6 +2256,7 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_duty_absence_replacement_id"), table_name="duty_absence")
     op.drop_index(op.f("ix_duty_absence_deleted_at"), table_name="duty_absence")
     op.drop_table("duty_absence")
+    op.drop_table("device_code")
     op.drop_index(op.f("ix_api_token_user_id"), table_name="api_token")
     op.drop_table("api_token")
     op.drop_table("alert_host")
@@ -2065,13 +2277,13 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_daypart_calendar_id"), table_name="daypart")
     op.drop_index(op.f("ix_daypart_agency_id"), table_name="daypart")
     op.drop_table("daypart")
+    op.drop_table("spent_ticket")
     op.drop_index(op.f("ix_special_calendar_name_folded"), table_name="special_calendar")
     op.drop_table("special_calendar")
     op.drop_index(op.f("ix_segment_state"), table_name="segment")
     op.drop_index(op.f("ix_segment_sha256"), table_name="segment")
     op.drop_index(op.f("ix_segment_artwork_sha256"), table_name="segment")
     op.drop_table("segment")
-    op.drop_table("outside_login")
     op.drop_table("mark")
     op.drop_table("change")
     op.drop_index(op.f("ix_board_sheet_sha256"), table_name="board_sheet")

@@ -46,7 +46,7 @@ def manifest_document(manifest: Manifest) -> Document:
                     "language_weights": playlist.language_weights,
                     "items": [
                         {
-                            **item.model_dump(exclude={"id", "notice_id", "takes", "valid_from", "valid_until"}),
+                            **item.model_dump(exclude={"id", "notice_id", "takes", "revision"}),
                             "id": str(item.id),
                             "languages": [take.language for take in item.takes],
                         }

@@ -43,7 +43,8 @@ def _written(gathered: Gathered) -> dict[str, Any]:
     panel, site = gathered.panel, gathered.site
     items: dict[UUID, list[dict[str, Any]]] = {playlist_id: [] for playlist_id in gathered.playlists}
     for item in gathered.items:
-        fields = shapes.item(item, gathered.notices[item.notice_id])
+        notice = gathered.notices[item.notice_id]
+        fields = shapes.item(item, notice) | shapes.validity(notice)
         items[item.playlist_id].append({**fields, "id": str(item.id), "languages": item.languages})
     entries = [shapes.entry(row) for row in gathered.entries]
     default = panel.default_playlist_id

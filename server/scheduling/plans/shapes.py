@@ -7,6 +7,7 @@ from typing import Any
 from playlists.daypart import ALWAYS, DayException, DayWindow, WeeklyWindow
 from playlists.manifest import ManifestEssentialOnly, ManifestOverride, ScheduleEntry
 from playlists.notice import ContentClass
+from server.content.notices.rows import Airs
 from server.scheduling.entries.words import timing_of
 from server.tables import (
     EssentialOnlyRow,
@@ -43,7 +44,7 @@ def essential_only(row: EssentialOnlyRow) -> ManifestEssentialOnly:
     return ManifestEssentialOnly(id=row.id, starts_at=row.starts_at, ends_at=row.ends_at, reason=row.reason)
 
 
-def item(row: PlaylistItemRow, notice: Notice) -> dict[str, Any]:
+def item(row: PlaylistItemRow, notice: Notice | Airs) -> dict[str, Any]:
     """Return the fields of an item that do not depend on what was rendered."""
     return {
         "id": row.id,
@@ -55,7 +56,7 @@ def item(row: PlaylistItemRow, notice: Notice) -> dict[str, Any]:
     }
 
 
-def validity(notice: Notice) -> dict[str, Any]:
+def validity(notice: Notice | Airs) -> dict[str, Any]:
     """Return from when until when an item may be shown."""
     return {"valid_from": notice.shown_from, "valid_until": notice.shown_until}
 

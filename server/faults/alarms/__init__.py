@@ -1,0 +1,1 @@
+"""Alarms: faults that need a person, with what people do about them."""

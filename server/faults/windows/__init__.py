@@ -1,0 +1,1 @@
+"""Times in which faults are expected: planned work and announced power cuts."""
