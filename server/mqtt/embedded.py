@@ -14,7 +14,7 @@ from pathlib import Path
 
 import iotcore
 
-from playlists.wire.messages import MOST_BYTES
+from playlists.wire.messages import MOST_PACKET_BYTES
 from server.mqtt.address import BrokerAddress
 from server.mqtt.admitted import Admitted
 from server.mqtt.broker import LOOPBACK, BrokerFailed, Endpoint, steady_port, write_private
@@ -102,7 +102,7 @@ class EmbeddedBroker:
                 _CONFIGURATION.format(
                     host=LOOPBACK,
                     port=self._port,
-                    payload=2 * MOST_BYTES,
+                    payload=MOST_PACKET_BYTES,
                     username=USERNAME,
                     password=self._password,
                 ),

@@ -64,8 +64,7 @@ class World:
             begin = START + timedelta(hours=self.chance.randrange(-2, 6))
             end = begin + timedelta(hours=self.chance.randrange(3, 40))
             self.since[digest(number)], self.until[digest(number)] = begin, end
-            fields = {"not_before": format_instant(begin), "show_until": format_instant(end)}
-            self.releases.append(t.release(number, **fields))
+            self.releases.append(t.release(number, not_before=format_instant(begin), show_until=format_instant(end)))
         for number in UNAPPROVED:
             self.releases += [
                 t.release(number, by=("an",)),
