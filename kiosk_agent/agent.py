@@ -29,6 +29,7 @@ from kiosk_agent.core.telling import will
 from kiosk_agent.core.trust import Trust
 from kiosk_agent.health import player as player_health
 from kiosk_agent.health.checkup import Checkup
+from kiosk_agent.health.programs import Programs, recorded
 from kiosk_agent.health.under_voltage import boot_id
 from kiosk_agent.health.watchdog import Watchdog
 from kiosk_agent.link.http import MOST_CAPTURE_BYTES, Refused, Server, Stopped, Unreachable
@@ -129,7 +130,10 @@ class Agent:
         self._spool = PlaySpool(data_dir)
         self._server = Server(credential.base_url, credential.token, settings.ca_file)
         self._whereabouts = Whereabouts(data_dir, credential, self._server, tell)
-        self._checkup = Checkup(settings.sysfs_root, data_dir)
+        self._programs = Programs()
+        tree = settings.sysfs_root
+        answers = self._programs.answer if tree == Path("/") else recorded(tree)
+        self._checkup = Checkup(tree, data_dir, answers=answers)
         self._panel: PanelController = panel or GenericPanel()
         self._panel_said = self._panel.read()
         self._watchdog = Watchdog()
@@ -177,6 +181,9 @@ class Agent:
             do.ReadHealth: self._check_health,
             do.ShowPicture: self._order_panel,
             do.LeaveController: self._order_panel,
+            do.Reboot: self._reboot,
+            do.AcceptDisplay: self._accept_display,
+            do.RestartPlayer: self._restart_player,
             do.FeedWatchdog: self._feed_watchdog,
             do.NoteError: self._note_error,
         }
@@ -214,6 +221,7 @@ class Agent:
         self._step(started)
         if held.installed is None:
             self._wait_for_manifest()
+        self._programs.start()
         self._link.start()
         self._asker.do(self._whereabouts.ask)
         self._watchdog.ready()
@@ -248,6 +256,8 @@ class Agent:
     def _end(self) -> None:
         self._watchdog.stopping()
         self._step(events.Stopping())
+        self._checkup.stopping(datetime.now(UTC), time.monotonic())
+        self._programs.stop()
         self._link.stop()
         if self._player is not None:
             self._player.stop()
@@ -307,6 +317,7 @@ class Agent:
             player_health.in_step(said.in_step_offset_ms),
             player_health.check_output(said.misfit),
             warning_seen=said.overlay_seen,
+            drops=player_health.check_drops(said.lost_permille),
         )
 
     def _look_at_bytes(self, sha256: str) -> None:
@@ -565,9 +576,34 @@ class Agent:
 
     def _order_panel(self, command: do.ShowPicture | do.LeaveController) -> None:
         def done(failure: str | None) -> None:
-            self._events.put(events.PanelObeyed(command.command_id, failure))
+            self._events.put(events.Obeyed(command.command_id, failure))
 
         self._panel.obey(command, done)
+
+    def _reboot(self, command: do.Reboot) -> None:
+        path, failure = self._settings.reboot_file, None
+        if path is None:
+            failure = "this kiosk is not set up to restart its computer (BANGTIN_KIOSK_REBOOT_FILE)"
+        else:
+            try:
+                path.touch()
+            except OSError as error:
+                failure = f"{path}: {error.strerror}"
+        self._events.put(events.Obeyed(command.command_id, failure))
+
+    def _accept_display(self, command: do.AcceptDisplay) -> None:
+        name = self._checkup.accept_display(datetime.now(UTC), time.monotonic())
+        failure = None if name is not None else "nothing whose description can be read is connected to HDMI"
+        self._events.put(events.Obeyed(command.command_id, failure))
+        self._events.put(events.HealthRead(self._read_health()))
+
+    def _restart_player(self, command: do.RestartPlayer) -> None:
+        failure = None
+        if self._player is None:
+            failure = "no player runs; it is started as soon as there is something to play"
+        else:
+            self._player.renew()
+        self._events.put(events.Obeyed(command.command_id, failure))
 
     def _feed_watchdog(self, _command: do.FeedWatchdog) -> None:
         self._watchdog.feed()

@@ -25,6 +25,8 @@ from server.accounts.endpoints import LOGGED_IN
 from server.accounts.factors import endpoints as factor_endpoints
 from server.accounts.grants import endpoints as grant_endpoints
 from server.accounts.sessions import endpoints as session_endpoints
+from server.accounts.succession import endpoints as succession_endpoints
+from server.accounts.succession.service import perform_due
 from server.alerts import endpoints as alert_endpoints
 from server.alerts.feeds import endpoints as alert_feed_endpoints
 from server.alerts.fetching import Web
@@ -94,7 +96,12 @@ from server.publishing.newcomers import LOOK_S as NEWCOMERS_S
 from server.publishing.newcomers import Newcomers
 from server.publishing.pointers import Pointers
 from server.publishing.previews import endpoints as preview_endpoints
+from server.publishing.releases import endpoints as release_endpoints
+from server.publishing.releases.jobs import LOOK_S as WINDOWS_S
+from server.publishing.releases.jobs import Windows, prepare_kind
+from server.publishing.releases.service import JOB_KIND as PREPARE_RELEASE
 from server.publishing.renderings import endpoints as rendering_endpoints
+from server.publishing.routes import endpoints as route_endpoints
 from server.publishing.service import JOB_KIND as PUBLISH
 from server.publishing.showing import Pictures
 from server.reports import endpoints as reports_endpoints
@@ -125,6 +132,7 @@ MOST_BODY_BYTES = 1 << 20
 """For every request whose route does not say otherwise."""
 API_PAGES = "/docs"
 UPKEEP_S = 3600.0
+AGENCIES_S = 60.0
 CHANGES_KEPT = timedelta(days=1)
 """A live page that was away for longer loads anew."""
 
@@ -183,6 +191,7 @@ FOR_PEOPLE = (
     factor_endpoints.router,
     session_endpoints.router,
     grant_endpoints.router,
+    succession_endpoints.router,
     trust_endpoints.router,
     signing_key_endpoints.router,
     fleet_endpoints.router,
@@ -216,6 +225,8 @@ FOR_PEOPLE = (
     quota_endpoints.router,
     week_endpoints.router,
     publishing_endpoints.router,
+    release_endpoints.router,
+    route_endpoints.router,
     preview_endpoints.router,
     rendering_endpoints.router,
     confirmation_endpoints.router,
@@ -234,9 +245,10 @@ def job_kinds(parts: Parts, nursery: Nursery | None = None) -> dict[str, Kind]:
     """Return every kind of job that a worker of this program can run."""
     return {
         RENDER_SEGMENT: rendering(parts.blobs, parts.settings.render_nice, nursery),
-        PUBLISH: publish_kind(parts.server_key, parts.measurements),
+        PUBLISH: publish_kind(parts.server_key, parts.measurements, parts.settings.approval),
+        PREPARE_RELEASE: prepare_kind(parts.measurements),
         CHECK_UPLOAD: checking(parts),
-        AT_ONCE: at_once_kind(parts.server_key),
+        AT_ONCE: at_once_kind(parts.server_key, parts.settings.approval),
     }
 
 
@@ -317,6 +329,8 @@ def telling(parts: Parts) -> Iterator[None]:
         looks = (
             Periodic("alerts", ALERTS_S, lambda: tidy_alerts(parts)),
             Periodic("newcomers", NEWCOMERS_S, newcomers.look, db.bells[Wake.KIOSKS]),
+            Periodic("agencies", AGENCIES_S, lambda: perform_due(db, parts.clock())),
+            Periodic("windows", WINDOWS_S, Windows(db).look),
             Periodic("alarms", ALARMS_S, sweeper.look),
             Periodic("upkeep", UPKEEP_S, lambda: _tidy(parts)),
         )

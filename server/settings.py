@@ -47,6 +47,14 @@ class SecondFactor(StrEnum):
     """Never; for demonstrations only, and every page says so."""
 
 
+class Approval(StrEnum):
+    """Whether people have to release what panels show."""
+
+    REQUIRED = "required"
+    OFF = "off"
+    """Whoever may publish puts anything on the air; kiosks of a root refuse it."""
+
+
 class Settings(BaseSettings):
     """Everything that differs between installations. Each field is a row in docs/settings.md."""
 
@@ -73,6 +81,8 @@ class Settings(BaseSettings):
     """With it, the connection to an external broker is TLS, checked against this authority."""
     mqtt_files_dir: Path | None = None
     """With an external Mosquitto: where this program keeps its lists of who is let in (`bangtin broker config`)."""
+    approval: Approval = Approval.OFF
+    """Whether panels show only what was released by the people of a route."""
     worker: bool = True
     """Whether this process also runs jobs; false when separate workers do."""
     worker_threads: int = Field(default=2, ge=1, le=32)

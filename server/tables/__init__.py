@@ -2,6 +2,7 @@
 
 from server.tables.access import ApiToken, Invitation, OutsideAccount, ResetRequest
 from server.tables.accounts import Agency, LoginSession, RoleGrant, User
+from server.tables.agencies import AgencyName, AgencyPlan, FormerOwner
 from server.tables.alarms import Alarm, AlarmEvent, ExpectedWindow
 from server.tables.alerts import AlertFeed, AlertHost, AlertPanel, IncomingAlert, SiteAlertCode
 from server.tables.audit import AuditEntry
@@ -27,6 +28,7 @@ from server.tables.glossary import GlossaryNote, GlossaryTerm
 from server.tables.jobs import Job
 from server.tables.media import Media
 from server.tables.publishing import AiredRevision, AssignedManifest, DesiredMessage, Publication
+from server.tables.releases import RouteRule, Submission, SubmissionItem, SubmittedSegment
 from server.tables.roster import DutyAbsence, DutyFeed, DutyRule, DutyShift
 from server.tables.scheduling import (
     CalendarFeed,
@@ -49,6 +51,8 @@ from server.tables.uploads import MediaTag, UploadSession
 
 __all__ = [
     "Agency",
+    "AgencyName",
+    "AgencyPlan",
     "AiredRevision",
     "Alarm",
     "AlarmEvent",
@@ -83,6 +87,7 @@ __all__ = [
     "ExpectedWindow",
     "Fault",
     "FaultEvent",
+    "FormerOwner",
     "GlossaryNote",
     "GlossaryTerm",
     "IncomingAlert",
@@ -115,6 +120,7 @@ __all__ = [
     "RevisionMedia",
     "RoleGrant",
     "RootDocument",
+    "RouteRule",
     "ScheduleEntryRow",
     "Segment",
     "SignedDocument",
@@ -125,6 +131,9 @@ __all__ = [
     "SpecialYear",
     "SpentTicket",
     "Subject",
+    "Submission",
+    "SubmissionItem",
+    "SubmittedSegment",
     "TotpSecret",
     "UploadSession",
     "User",

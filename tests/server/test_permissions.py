@@ -12,14 +12,17 @@ from uuid import UUID
 import httpx
 import pytest
 
+from playlists import trust
 from playlists.ids import sha256_hex
 from playlists.trust.shape import Audience
 from playlists.trust.statements import Withdrawal
+from playlists.trust.strict import to_base64
 from server.accounts.passwords import new_token
 from server.accounts.permissions import ALLOWED, WHOLE_INSTALLATION
 from server.db import Database, new_id, now
 from server.tables import (
     Agency,
+    AgencyPlan,
     AlertFeed,
     AlertPanel,
     CalendarFeed,
@@ -46,11 +49,14 @@ from server.tables import (
     Publication,
     Revision,
     RoleGrant,
+    RouteRule,
     ScheduleEntryRow,
     SignedDocument,
+    SigningKey,
     Site,
     SpecialCalendar,
     Subject,
+    Submission,
     TotpSecret,
     UploadSession,
     User,
@@ -195,6 +201,8 @@ def new_world(database: Database, role: Role, *, everywhere: bool = False) -> Wo
     alert = IncomingAlert(
         feed_id=alerts.id, sha256=sha256_hex(token.encode()), content=b"<alert/>", state="waiting", received_at=at
     )
+    other_agency = Agency(slug=f"perm-other-{number}", name="x")
+    plan = AgencyPlan(agency_id=agency.id, kind="close", due_at=at + timedelta(days=9))
     grant = RoleGrant(user_id=other.id, role=Role.APPROVER, agency_id=agency.id, site_id=site.id)
     login = LoginSession(
         user_id=user.id, token_sha256=sha256_hex(token.encode()), factor_at=at, last_seen_at=at, expires_at=soon
@@ -220,16 +228,29 @@ def new_world(database: Database, role: Role, *, everywhere: bool = False) -> Wo
         agency_id=agency.id,
         sign_path="/api/v1/elsewhere",
     )
+    submission = Submission(
+        agency_id=agency.id,
+        author_id=user.id,
+        purpose="notices",
+        route="notice",
+        not_before=at,
+        show_until=at + timedelta(days=1),
+    )
+    raw = trust.public_key(trust.new_private_key())
+    key = SigningKey(user_id=user.id, keyid=trust.key_id(raw), public=to_base64(raw))
+    rule = RouteRule(number=number, agency_id=agency.id, route="notice", basis="x", created_by=user.id)
     layers: list[list[Any]] = [
-        [agency], [user, other, site], [panel, bare, media, notice, playlist, job, publication, login, upload],
-        [daypart, quiet, calendar, feed],
-        [agency], [user, other, site], [panel, bare, media, notice, playlist, job, publication, login],
+        [agency, other_agency],
+        [user, other, site, plan],
+        [panel, bare, media, notice, playlist, job, publication, login, upload],
         [daypart, quiet, calendar, feed, subject, term, shift, absence, duty_feed, elsewhere, app, passkey, device],
         [kiosk, revision, entry, override, EssentialOnlySite(essential_only_id=quiet.id, site_id=site.id)],
         [*variants, fault, comment, phrase, board],
-        [source, document, grant],
-        [alerts], [alert], [AlertPanel(alert_id=alert.id, panel_id=panel.id)],
-    ]  # fmt: skip
+        [source, document, grant, submission, rule, key],
+        [alerts],
+        [alert],
+        [AlertPanel(alert_id=alert.id, panel_id=panel.id)],
+    ]
     with database.write() as session:
         for rows in layers:
             session.add_all(rows)
@@ -271,7 +292,12 @@ def new_world(database: Database, role: Role, *, everywhere: bool = False) -> Wo
         "alert_id": alert.id,
         "alert_feed_id": alerts.id,
         "grant_id": grant.id,
+        "plan_id": plan.id,
+        "into_id": other_agency.id,
         "document_id": document.id,
+        "submission_id": submission.id,
+        "rule_id": rule.id,
+        "key_id": key.id,
     }
     return World(ids, token)
 

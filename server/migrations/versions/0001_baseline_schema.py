@@ -23,10 +23,16 @@ def upgrade() -> None:
         sa.Column("media_quota_bytes", sa.BigInteger(), nullable=True),
         sa.Column("created_at", sa.BigInteger(), nullable=False),
         sa.Column("closed_at", sa.BigInteger(), nullable=True),
+        sa.Column("successor_id", sa.Uuid(), nullable=True),
         sa.Column("rev", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["successor_id"],
+            ["agency.id"],
+        ),
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("slug"),
     )
+    op.create_index(op.f("ix_agency_successor_id"), "agency", ["successor_id"], unique=False)
     op.create_table(
         "audit_entry",
         sa.Column("number", sa.BigInteger(), autoincrement=False, nullable=False),
@@ -120,6 +126,19 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("digest"),
     )
     op.create_table(
+        "agency_name",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("agency_id", sa.Uuid(), nullable=False),
+        sa.Column("name", sa.String(length=120), nullable=False),
+        sa.Column("until_at", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["agency_id"],
+            ["agency.id"],
+        ),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    op.create_index(op.f("ix_agency_name_agency_id"), "agency_name", ["agency_id"], unique=False)
+    op.create_table(
         "daypart",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("agency_id", sa.Uuid(), nullable=False),
@@ -145,6 +164,19 @@ def upgrade() -> None:
     op.create_index(op.f("ix_daypart_agency_id"), "daypart", ["agency_id"], unique=False)
     op.create_index(op.f("ix_daypart_calendar_id"), "daypart", ["calendar_id"], unique=False)
     op.create_index(op.f("ix_daypart_name_folded"), "daypart", ["name_folded"], unique=False)
+    op.create_table(
+        "former_owner",
+        sa.Column("kind", sa.String(length=40), nullable=False),
+        sa.Column("object_id", sa.Uuid(), nullable=False),
+        sa.Column("until_at", sa.BigInteger(), nullable=False),
+        sa.Column("agency_id", sa.Uuid(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["agency_id"],
+            ["agency.id"],
+        ),
+        sa.PrimaryKeyConstraint("kind", "object_id", "until_at"),
+    )
+    op.create_index(op.f("ix_former_owner_agency_id"), "former_owner", ["agency_id"], unique=False)
     op.create_table(
         "job",
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -236,6 +268,37 @@ def upgrade() -> None:
         sa.UniqueConstraint("username"),
     )
     op.create_index(op.f("ix_user_account_agency_id"), "user_account", ["agency_id"], unique=False)
+    op.create_table(
+        "agency_plan",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("agency_id", sa.Uuid(), nullable=False),
+        sa.Column("kind", sa.String(length=16), nullable=False),
+        sa.Column("into_id", sa.Uuid(), nullable=True),
+        sa.Column("detail", sa.JSON(), nullable=False),
+        sa.Column("due_at", sa.BigInteger(), nullable=False),
+        sa.Column("made_by", sa.Uuid(), nullable=True),
+        sa.Column("made_at", sa.BigInteger(), nullable=False),
+        sa.Column("done_at", sa.BigInteger(), nullable=True),
+        sa.Column("cancelled_at", sa.BigInteger(), nullable=True),
+        sa.Column("trouble", sa.String(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["agency_id"],
+            ["agency.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["into_id"],
+            ["agency.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["made_by"],
+            ["user_account.id"],
+        ),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    op.create_index(op.f("ix_agency_plan_agency_id"), "agency_plan", ["agency_id"], unique=False)
+    op.create_index(op.f("ix_agency_plan_done_at"), "agency_plan", ["done_at"], unique=False)
+    op.create_index(op.f("ix_agency_plan_due_at"), "agency_plan", ["due_at"], unique=False)
+    op.create_index(op.f("ix_agency_plan_into_id"), "agency_plan", ["into_id"], unique=False)
     op.create_table(
         "alert_feed",
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -527,6 +590,7 @@ def upgrade() -> None:
         "media",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("agency_id", sa.Uuid(), nullable=False),
+        sa.Column("first_agency_id", sa.Uuid(), nullable=True),
         sa.Column("sha256", sa.String(length=64), nullable=False),
         sa.Column("upload_sha256", sa.String(length=64), nullable=False),
         sa.Column("name", sa.String(length=120), nullable=False),
@@ -558,11 +622,15 @@ def upgrade() -> None:
             ["user_account.id"],
         ),
         sa.ForeignKeyConstraint(
+            ["first_agency_id"],
+            ["agency.id"],
+        ),
+        sa.ForeignKeyConstraint(
             ["uploaded_by"],
             ["user_account.id"],
         ),
         sa.PrimaryKeyConstraint("id"),
-        sa.UniqueConstraint("agency_id", "sha256"),
+        sa.UniqueConstraint("first_agency_id", "sha256"),
     )
     op.create_index(op.f("ix_media_agency_id"), "media", ["agency_id"], unique=False)
     op.create_index(op.f("ix_media_deleted_at"), "media", ["deleted_at"], unique=False)
@@ -850,6 +918,34 @@ def upgrade() -> None:
         sa.UniqueConstraint("sha256"),
         sa.UniqueConstraint("version"),
     )
+    op.create_table(
+        "route_rule",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("site_id", sa.Uuid(), nullable=True),
+        sa.Column("agency_id", sa.Uuid(), nullable=True),
+        sa.Column("content_class", sa.String(length=16), nullable=True),
+        sa.Column("route", sa.String(length=64), nullable=False),
+        sa.Column("basis", sa.String(length=400), nullable=False),
+        sa.Column("created_by", sa.Uuid(), nullable=False),
+        sa.Column("created_at", sa.BigInteger(), nullable=False),
+        sa.Column("ended_at", sa.BigInteger(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["agency_id"],
+            ["agency.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["created_by"],
+            ["user_account.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["site_id"],
+            ["site.id"],
+        ),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    op.create_index(op.f("ix_route_rule_agency_id"), "route_rule", ["agency_id"], unique=False)
+    op.create_index(op.f("ix_route_rule_site_id"), "route_rule", ["site_id"], unique=False)
     op.create_table(
         "schedule_entry",
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -1518,6 +1614,71 @@ def upgrade() -> None:
     op.create_index(op.f("ix_revision_valid_from"), "revision", ["valid_from"], unique=False)
     op.create_index(op.f("ix_revision_valid_until"), "revision", ["valid_until"], unique=False)
     op.create_table(
+        "submission",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("agency_id", sa.Uuid(), nullable=False),
+        sa.Column("author_id", sa.Uuid(), nullable=False),
+        sa.Column("purpose", sa.String(length=16), nullable=False),
+        sa.Column("state", sa.String(length=16), nullable=False),
+        sa.Column("sites", sa.JSON(), nullable=False),
+        sa.Column("panels", sa.JSON(), nullable=False),
+        sa.Column("route", sa.String(length=64), nullable=False),
+        sa.Column("basis", sa.String(length=400), nullable=False),
+        sa.Column("rule_id", sa.Uuid(), nullable=True),
+        sa.Column("not_before", sa.BigInteger(), nullable=False),
+        sa.Column("show_until", sa.BigInteger(), nullable=False),
+        sa.Column("time_critical", sa.Boolean(), nullable=False),
+        sa.Column("max_offline_days", sa.Integer(), nullable=False),
+        sa.Column("template", sa.String(length=40), nullable=True),
+        sa.Column("note", sa.String(length=1000), nullable=False),
+        sa.Column("details", sa.JSON(), nullable=False),
+        sa.Column("warnings", sa.JSON(), nullable=False),
+        sa.Column("retires", sa.JSON(), nullable=False),
+        sa.Column("document_id", sa.Uuid(), nullable=True),
+        sa.Column("digest", sa.String(length=64), nullable=True),
+        sa.Column("job_id", sa.Uuid(), nullable=True),
+        sa.Column("error", sa.String(), nullable=True),
+        sa.Column("sentences", sa.JSON(), nullable=False),
+        sa.Column("returned_by", sa.Uuid(), nullable=True),
+        sa.Column("reason", sa.String(length=1000), nullable=False),
+        sa.Column("created_at", sa.BigInteger(), nullable=False),
+        sa.Column("asked_at", sa.BigInteger(), nullable=True),
+        sa.Column("ended_at", sa.BigInteger(), nullable=True),
+        sa.Column("begun", sa.Boolean(), nullable=False),
+        sa.Column("over", sa.Boolean(), nullable=False),
+        sa.Column("rev", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["agency_id"],
+            ["agency.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["author_id"],
+            ["user_account.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["document_id"],
+            ["signed_document.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["job_id"],
+            ["job.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["returned_by"],
+            ["user_account.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["rule_id"],
+            ["route_rule.id"],
+        ),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    op.create_index(op.f("ix_submission_agency_id"), "submission", ["agency_id"], unique=False)
+    op.create_index(op.f("ix_submission_author_id"), "submission", ["author_id"], unique=False)
+    op.create_index(op.f("ix_submission_digest"), "submission", ["digest"], unique=False)
+    op.create_index(op.f("ix_submission_document_id"), "submission", ["document_id"], unique=False)
+    op.create_index(op.f("ix_submission_state"), "submission", ["state"], unique=False)
+    op.create_table(
         "upload_session",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("agency_id", sa.Uuid(), nullable=False),
@@ -1934,6 +2095,55 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_revision_media_media_id"), "revision_media", ["media_id"], unique=False)
     op.create_table(
+        "submission_item",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("submission_id", sa.Uuid(), nullable=False),
+        sa.Column("notice_id", sa.Uuid(), nullable=False),
+        sa.Column("revision", sa.Integer(), nullable=False),
+        sa.Column("title", sa.String(length=120), nullable=False),
+        sa.Column("content_class", sa.String(length=16), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["notice_id"],
+            ["notice.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["submission_id"],
+            ["submission.id"],
+        ),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("submission_id", "notice_id"),
+    )
+    op.create_index(op.f("ix_submission_item_notice_id"), "submission_item", ["notice_id"], unique=False)
+    op.create_index(op.f("ix_submission_item_submission_id"), "submission_item", ["submission_id"], unique=False)
+    op.create_table(
+        "submitted_segment",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("submission_id", sa.Uuid(), nullable=False),
+        sa.Column("notice_id", sa.Uuid(), nullable=False),
+        sa.Column("revision", sa.Integer(), nullable=False),
+        sa.Column("language", sa.String(length=3), nullable=False),
+        sa.Column("profile", sa.String(length=32), nullable=False),
+        sa.Column("plated", sa.Boolean(), nullable=False),
+        sa.Column("segment_id", sa.Uuid(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["notice_id"],
+            ["notice.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["segment_id"],
+            ["segment.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["submission_id"],
+            ["submission.id"],
+        ),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("submission_id", "notice_id", "language", "profile", "plated"),
+    )
+    op.create_index(op.f("ix_submitted_segment_notice_id"), "submitted_segment", ["notice_id"], unique=False)
+    op.create_index(op.f("ix_submitted_segment_segment_id"), "submitted_segment", ["segment_id"], unique=False)
+    op.create_index(op.f("ix_submitted_segment_submission_id"), "submitted_segment", ["submission_id"], unique=False)
+    op.create_table(
         "variant",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("revision_id", sa.Uuid(), nullable=False),
@@ -2055,6 +2265,13 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_variant_reviewed_by"), table_name="variant")
     op.drop_index(op.f("ix_variant_media_id"), table_name="variant")
     op.drop_table("variant")
+    op.drop_index(op.f("ix_submitted_segment_submission_id"), table_name="submitted_segment")
+    op.drop_index(op.f("ix_submitted_segment_segment_id"), table_name="submitted_segment")
+    op.drop_index(op.f("ix_submitted_segment_notice_id"), table_name="submitted_segment")
+    op.drop_table("submitted_segment")
+    op.drop_index(op.f("ix_submission_item_submission_id"), table_name="submission_item")
+    op.drop_index(op.f("ix_submission_item_notice_id"), table_name="submission_item")
+    op.drop_table("submission_item")
     op.drop_index(op.f("ix_revision_media_media_id"), table_name="revision_media")
     op.drop_table("revision_media")
     op.drop_index(op.f("ix_play_panel_id"), table_name="play")
@@ -2115,6 +2332,12 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_upload_session_media_id"), table_name="upload_session")
     op.drop_index(op.f("ix_upload_session_agency_id"), table_name="upload_session")
     op.drop_table("upload_session")
+    op.drop_index(op.f("ix_submission_state"), table_name="submission")
+    op.drop_index(op.f("ix_submission_document_id"), table_name="submission")
+    op.drop_index(op.f("ix_submission_digest"), table_name="submission")
+    op.drop_index(op.f("ix_submission_author_id"), table_name="submission")
+    op.drop_index(op.f("ix_submission_agency_id"), table_name="submission")
+    op.drop_table("submission")
     op.drop_index(op.f("ix_revision_valid_until"), table_name="revision")
     op.drop_index(op.f("ix_revision_valid_from"), table_name="revision")
     op.drop_index(op.f("ix_revision_task_id"), table_name="revision")
@@ -2197,6 +2420,9 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_schedule_entry_daypart_id"), table_name="schedule_entry")
     op.drop_index(op.f("ix_schedule_entry_agency_id"), table_name="schedule_entry")
     op.drop_table("schedule_entry")
+    op.drop_index(op.f("ix_route_rule_site_id"), table_name="route_rule")
+    op.drop_index(op.f("ix_route_rule_agency_id"), table_name="route_rule")
+    op.drop_table("route_rule")
     op.drop_table("root_document")
     op.drop_index(op.f("ix_role_grant_user_id"), table_name="role_grant")
     op.drop_index(op.f("ix_role_grant_site_id"), table_name="role_grant")
@@ -2262,6 +2488,11 @@ def downgrade() -> None:
     op.drop_table("alert_host")
     op.drop_index(op.f("ix_alert_feed_next_at"), table_name="alert_feed")
     op.drop_table("alert_feed")
+    op.drop_index(op.f("ix_agency_plan_into_id"), table_name="agency_plan")
+    op.drop_index(op.f("ix_agency_plan_due_at"), table_name="agency_plan")
+    op.drop_index(op.f("ix_agency_plan_done_at"), table_name="agency_plan")
+    op.drop_index(op.f("ix_agency_plan_agency_id"), table_name="agency_plan")
+    op.drop_table("agency_plan")
     op.drop_index(op.f("ix_user_account_agency_id"), table_name="user_account")
     op.drop_table("user_account")
     op.drop_index(op.f("ix_site_agency_id"), table_name="site")
@@ -2273,10 +2504,14 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_job_kind"), table_name="job")
     op.drop_index(op.f("ix_job_agency_id"), table_name="job")
     op.drop_table("job")
+    op.drop_index(op.f("ix_former_owner_agency_id"), table_name="former_owner")
+    op.drop_table("former_owner")
     op.drop_index(op.f("ix_daypart_name_folded"), table_name="daypart")
     op.drop_index(op.f("ix_daypart_calendar_id"), table_name="daypart")
     op.drop_index(op.f("ix_daypart_agency_id"), table_name="daypart")
     op.drop_table("daypart")
+    op.drop_index(op.f("ix_agency_name_agency_id"), table_name="agency_name")
+    op.drop_table("agency_name")
     op.drop_table("spent_ticket")
     op.drop_index(op.f("ix_special_calendar_name_folded"), table_name="special_calendar")
     op.drop_table("special_calendar")
@@ -2294,5 +2529,6 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_audit_entry_agency_id"), table_name="audit_entry")
     op.drop_index(op.f("ix_audit_entry_action"), table_name="audit_entry")
     op.drop_table("audit_entry")
+    op.drop_index(op.f("ix_agency_successor_id"), table_name="agency")
     op.drop_table("agency")
     # ### end Alembic commands ###

@@ -16,6 +16,7 @@ from server.parts import PartsDep
 from server.publishing import repository
 from server.publishing.holdings import Holdings
 from server.publishing.known import KnownManifests
+from server.publishing.released import service as released
 from server.tables import AssignedManifest
 
 router = APIRouter(prefix="/api/v1/kiosk", tags=["kiosk"])
@@ -58,12 +59,21 @@ async def manifest_of_digest(sha256: Digest, request: Request, parts: PartsDep) 
 
 @router.get("/segments/{sha256}", response_class=FileResponse)
 async def segment(sha256: Digest, request: Request, parts: PartsDep, if_none_match: IfNoneMatch = None) -> Response:
-    """Give a segment that the caller's assigned manifest names; `Range` and `If-Range` resume a download."""
+    """Give a segment that the caller's assigned manifest, a template or an emergency for its panel names.
+
+    `Range` and `If-Range` resume a download.
+    """
     credential = credential_of(request)
 
     def is_named() -> bool:
-        holdings = _holdings(request)
-        return holdings.names(_assigned(request, credential), sha256) and parts.blobs.exists(sha256)
+        row = _assigned(request, credential)
+        return parts.blobs.exists(sha256) and (_holdings(request).names(row, sha256) or _is_of_warnings(row))
+
+    def _is_of_warnings(row: AssignedManifest) -> bool:
+        with parts.db.read() as session:
+            kiosk = repository.kiosk(session, row.kiosk_id)
+            panel = repository.panel(session, kiosk.panel_id) if kiosk is not None and kiosk.panel_id else None
+            return panel is not None and released.is_named(session, panel, sha256, parts.clock())
 
     if not await run_in_threadpool(is_named):
         raise not_found("segment")
