@@ -304,7 +304,17 @@ class Stage:
     def wait(self, true: Callable[[], object], what: str = "it did not come") -> None:
         until = time.monotonic() + 15
         while not true():
-            assert time.monotonic() < until, (what, self.rules, self.watch.seen, self.state.error)
+            assert time.monotonic() < until, (
+                what,
+                self.rules,
+                self.watch.seen,
+                self.state.error,
+                len(self.state.missing),
+                self.state.download,
+                self.state.download_retry,
+                len(self.state.resting),
+                self.state.unobtainable,
+            )
             time.sleep(0.02)
 
     def shows(self, *names: str) -> None:
