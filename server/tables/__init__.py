@@ -28,6 +28,7 @@ from server.tables.fleet import EnrolmentCode, Kiosk, KioskStatus, Panel, PanelT
 from server.tables.glossary import GlossaryNote, GlossaryTerm
 from server.tables.jobs import Job
 from server.tables.media import Media
+from server.tables.orders import SparePart, WorkOrder, WorkOrderAlarm, WorkOrderEntry, WorkOrderPart
 from server.tables.publishing import AiredRevision, AssignedManifest, DesiredMessage, Publication
 from server.tables.releases import RouteRule, Submission, SubmissionItem, SubmittedSegment
 from server.tables.roster import DutyAbsence, DutyFeed, DutyRule, DutyShift
@@ -129,6 +130,7 @@ __all__ = [
     "SigningKey",
     "Site",
     "SiteAlertCode",
+    "SparePart",
     "SpecialCalendar",
     "SpecialYear",
     "SpentTicket",
@@ -141,4 +143,8 @@ __all__ = [
     "User",
     "UserLanguage",
     "Variant",
+    "WorkOrder",
+    "WorkOrderAlarm",
+    "WorkOrderEntry",
+    "WorkOrderPart",
 ]
