@@ -22,10 +22,12 @@ from server.tables.content import (
     UserLanguage,
     Variant,
 )
+from server.tables.emergencies import EmergencyAck, EmergencyRow, EmergencyStep, WarningTemplate
 from server.tables.factors import DeviceCode, KnownDevice, Passkey, RecoveryCode, SpentTicket, TotpSecret
 from server.tables.faults import Fault, FaultEvent, PlayRow
 from server.tables.fleet import EnrolmentCode, Kiosk, KioskStatus, Panel, PanelTag, Site
 from server.tables.glossary import GlossaryNote, GlossaryTerm
+from server.tables.holds import HoldList, NoticeHold, NoticeWithdrawal
 from server.tables.jobs import Job
 from server.tables.media import Media
 from server.tables.orders import SparePart, WorkOrder, WorkOrderAlarm, WorkOrderEntry, WorkOrderPart
@@ -82,6 +84,9 @@ __all__ = [
     "DutyFeed",
     "DutyRule",
     "DutyShift",
+    "EmergencyAck",
+    "EmergencyRow",
+    "EmergencyStep",
     "EnrolmentCode",
     "EntryTarget",
     "EssentialOnlyRow",
@@ -92,6 +97,7 @@ __all__ = [
     "FormerOwner",
     "GlossaryNote",
     "GlossaryTerm",
+    "HoldList",
     "IncomingAlert",
     "Invitation",
     "Job",
@@ -105,6 +111,8 @@ __all__ = [
     "Media",
     "MediaTag",
     "Notice",
+    "NoticeHold",
+    "NoticeWithdrawal",
     "OutsideAccount",
     "OverrideRow",
     "OverrideTarget",
@@ -143,6 +151,7 @@ __all__ = [
     "User",
     "UserLanguage",
     "Variant",
+    "WarningTemplate",
     "WorkOrder",
     "WorkOrderAlarm",
     "WorkOrderEntry",
