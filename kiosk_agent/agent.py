@@ -108,13 +108,14 @@ class Agent:
         self._watchdog = Watchdog()
         self._make_player = make_player
         self._player: Player | None = None
-        self._studio = Studio(data_dir / "boards", self._store.verified_path)
-        self._placards = Placards(data_dir / "emergencies", self._store.verified_path)
+        self._studio = Studio(data_dir / "boards", self._store.verified)
+        self._placards = Placards(data_dir / "emergencies", self._store.verified)
         self._airings = Airings(
-            self._store.verified_path, lambda sha256: tell(events.SegmentDamaged(sha256)), self._studio.wait
+            self._store.verified, lambda sha256: tell(events.SegmentDamaged(sha256)), self._studio.wait
         )
         self._asker, self._downloader, self._drawer = Worker("asker"), Worker("downloader"), Worker("drawer")
         self._called_off: set[str] = set()
+        self._suspects: set[str] = set()
         self._link = Link(credential.kiosk_id, self._whereabouts.broker, self._open_session, tell)
         self._state = State(_identity(credential), policy=_policy(settings, credential), trust=Trust(required=required))
         self._signed_mark: str | None = None
@@ -273,6 +274,8 @@ class Agent:
             log.exception("the player's report failed")
             finding = player_health.check(frames=0, stalled=True, error=str(error))
             return events.PlayerReported(None, stalled=True, error=str(error), player=player.name, finding=finding)
+        if said.unsound is not None:
+            self._look_at_bytes(said.unsound)
         return events.PlayerReported(
             self._airings.airing_of(said.shown),
             said.match_permille,
@@ -288,6 +291,19 @@ class Agent:
             warning_seen=said.overlay_seen,
             drops=player_health.check_drops(said.lost_permille),
         )
+
+    def _look_at_bytes(self, sha256: str) -> None:
+        """Hash a segment again that the player could not show; what is damaged is fetched anew."""
+        if sha256 not in self._state.stored or sha256 in self._suspects:
+            return
+        self._suspects.add(sha256)
+
+        def job() -> None:
+            if self._store.verified(sha256, anew=True) is None:
+                self._events.put(events.SegmentDamaged(sha256))
+            self._suspects.discard(sha256)
+
+        self._drawer.do(job)
 
     def _read_health(self) -> tuple[Any, ...]:
         return (*self._checkup.read(datetime.now(UTC), time.monotonic()), *self._panel_said)

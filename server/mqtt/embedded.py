@@ -15,7 +15,7 @@ from uuid import UUID
 
 import iotcore
 
-from playlists.wire.messages import MOST_BYTES
+from playlists.wire.messages import MOST_PACKET_BYTES
 from server.mqtt.address import BrokerAddress
 from server.mqtt.admitted import Admitted
 from server.mqtt.broker import LOOPBACK, BrokerFailed, Endpoint, steady_port, write_private
@@ -107,7 +107,7 @@ class EmbeddedBroker:
                 _CONFIGURATION.format(
                     host=LOOPBACK,
                     port=self._port,
-                    payload=2 * MOST_BYTES,
+                    payload=MOST_PACKET_BYTES,
                     username=USERNAME,
                     password=self._password,
                 ),
