@@ -27,6 +27,7 @@ from kiosk_agent.core.state import Identity, Policy, State
 from kiosk_agent.core.step import step
 from kiosk_agent.core.telling import will
 from kiosk_agent.core.trust import Trust
+from kiosk_agent.errands import Errands
 from kiosk_agent.health import player as player_health
 from kiosk_agent.health.checkup import Checkup
 from kiosk_agent.health.programs import Programs, recorded
@@ -135,6 +136,7 @@ class Agent:
         answers = self._programs.answer if tree == Path("/") else recorded(tree)
         self._checkup = Checkup(tree, data_dir, answers=answers)
         self._panel: PanelController = panel or GenericPanel()
+        self._errands = Errands(settings.reboot_file, self._checkup, self._panel, tell, lambda: self._player)
         self._panel_said = self._panel.read()
         self._watchdog = Watchdog()
         self._make_player = make_player
@@ -178,11 +180,7 @@ class Agent:
             do.ForgetPlays: self._forget_plays,
             do.SendCapture: self._send_capture,
             do.ReadHealth: self._check_health,
-            do.ShowPicture: self._order_panel,
-            do.LeaveController: self._order_panel,
-            do.Reboot: self._reboot,
-            do.AcceptDisplay: self._accept_display,
-            do.RestartPlayer: self._restart_player,
+            **self._errands.known,
             do.FeedWatchdog: self._feed_watchdog,
             do.NoteError: self._note_error,
         }
@@ -557,37 +555,6 @@ class Agent:
 
     def _check_health(self, _command: do.ReadHealth) -> None:
         self._events.put(events.HealthRead(self._read_health()))
-
-    def _order_panel(self, command: do.ShowPicture | do.LeaveController) -> None:
-        def done(failure: str | None) -> None:
-            self._events.put(events.Obeyed(command.command_id, failure))
-
-        self._panel.obey(command, done)
-
-    def _reboot(self, command: do.Reboot) -> None:
-        path, failure = self._settings.reboot_file, None
-        if path is None:
-            failure = "this kiosk is not set up to restart its computer (BANGTIN_KIOSK_REBOOT_FILE)"
-        else:
-            try:
-                path.touch()
-            except OSError as error:
-                failure = f"{path}: {error.strerror}"
-        self._events.put(events.Obeyed(command.command_id, failure))
-
-    def _accept_display(self, command: do.AcceptDisplay) -> None:
-        name = self._checkup.accept_display(datetime.now(UTC), time.monotonic())
-        failure = None if name is not None else "nothing whose description can be read is connected to HDMI"
-        self._events.put(events.Obeyed(command.command_id, failure))
-        self._events.put(events.HealthRead(self._read_health()))
-
-    def _restart_player(self, command: do.RestartPlayer) -> None:
-        failure = None
-        if self._player is None:
-            failure = "no player runs; it is started as soon as there is something to play"
-        else:
-            self._player.renew()
-        self._events.put(events.Obeyed(command.command_id, failure))
 
     def _feed_watchdog(self, _command: do.FeedWatchdog) -> None:
         self._watchdog.feed()

@@ -11,8 +11,10 @@ from starlette.types import Scope
 
 from server.console import (
     pages_account,
+    pages_alerts,
     pages_boards,
     pages_day,
+    pages_emergency,
     pages_exchange,
     pages_faults,
     pages_fleet,
@@ -26,10 +28,14 @@ from server.console import (
     pages_translations,
     pages_trust,
 )
+from server.console.approvals import lists as approval_lists
+from server.console.approvals import review, submit
 from server.console.notices import editor, lists, preview, remarks_page, revisions, subjects
 from server.console.page import DIST
 
 ROUTERS = (
+    pages_emergency.router,
+    pages_alerts.router,
     pages_account.router,
     pages_people.router,
     pages_fleet.router,
@@ -51,6 +57,9 @@ ROUTERS = (
     pages_translations.router,
     pages_roster.router,
     pages_trust.router,
+    approval_lists.router,
+    submit.router,
+    review.router,
 )
 
 

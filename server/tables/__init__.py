@@ -9,6 +9,7 @@ from server.tables.audit import AuditEntry
 from server.tables.boards import Board, BoardChange, BoardSheet, BoardSource, KioskBoard, Phrase
 from server.tables.certificates import Certificate
 from server.tables.changes import Change, Mark
+from server.tables.commands import KioskCommand
 from server.tables.content import (
     Comment,
     Confirmation,
@@ -21,12 +22,15 @@ from server.tables.content import (
     UserLanguage,
     Variant,
 )
+from server.tables.emergencies import EmergencyAck, EmergencyRow, EmergencyStep, WarningTemplate
 from server.tables.factors import DeviceCode, KnownDevice, Passkey, RecoveryCode, SpentTicket, TotpSecret
 from server.tables.faults import Fault, FaultEvent, PlayRow
 from server.tables.fleet import EnrolmentCode, Kiosk, KioskStatus, Panel, PanelTag, Site
 from server.tables.glossary import GlossaryNote, GlossaryTerm
+from server.tables.holds import HoldList, NoticeHold, NoticeWithdrawal
 from server.tables.jobs import Job
 from server.tables.media import Media
+from server.tables.orders import SparePart, WorkOrder, WorkOrderAlarm, WorkOrderEntry, WorkOrderPart
 from server.tables.publishing import AiredRevision, AssignedManifest, DesiredMessage, Publication
 from server.tables.releases import RouteRule, Submission, SubmissionItem, SubmittedSegment
 from server.tables.roster import DutyAbsence, DutyFeed, DutyRule, DutyShift
@@ -80,6 +84,9 @@ __all__ = [
     "DutyFeed",
     "DutyRule",
     "DutyShift",
+    "EmergencyAck",
+    "EmergencyRow",
+    "EmergencyStep",
     "EnrolmentCode",
     "EntryTarget",
     "EssentialOnlyRow",
@@ -90,11 +97,13 @@ __all__ = [
     "FormerOwner",
     "GlossaryNote",
     "GlossaryTerm",
+    "HoldList",
     "IncomingAlert",
     "Invitation",
     "Job",
     "Kiosk",
     "KioskBoard",
+    "KioskCommand",
     "KioskStatus",
     "KnownDevice",
     "LoginSession",
@@ -102,6 +111,8 @@ __all__ = [
     "Media",
     "MediaTag",
     "Notice",
+    "NoticeHold",
+    "NoticeWithdrawal",
     "OutsideAccount",
     "OverrideRow",
     "OverrideTarget",
@@ -127,6 +138,7 @@ __all__ = [
     "SigningKey",
     "Site",
     "SiteAlertCode",
+    "SparePart",
     "SpecialCalendar",
     "SpecialYear",
     "SpentTicket",
@@ -139,4 +151,9 @@ __all__ = [
     "User",
     "UserLanguage",
     "Variant",
+    "WarningTemplate",
+    "WorkOrder",
+    "WorkOrderAlarm",
+    "WorkOrderEntry",
+    "WorkOrderPart",
 ]

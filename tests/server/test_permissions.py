@@ -32,6 +32,7 @@ from server.tables import (
     DutyAbsence,
     DutyFeed,
     DutyShift,
+    EmergencyRow,
     EssentialOnlyRow,
     EssentialOnlySite,
     Fault,
@@ -64,6 +65,7 @@ from server.tables import (
     UploadSession,
     User,
     Variant,
+    WarningTemplate,
 )
 from server.tables.accounts import Role
 from server.tables.boards import Board, BoardSource, Phrase
@@ -207,6 +209,28 @@ def new_world(database: Database, role: Role, *, everywhere: bool = False) -> Wo
     other_agency = Agency(slug=f"perm-other-{number}", name="x")
     plan = AgencyPlan(agency_id=agency.id, kind="close", due_at=at + timedelta(days=9))
     grant = RoleGrant(user_id=other.id, role=Role.APPROVER, agency_id=agency.id, site_id=site.id)
+    warning = WarningTemplate(
+        agency_id=agency.id,
+        notice_id=notice.id,
+        word="x",
+        purpose="warning",
+        severity="severe",
+        urgency="immediate",
+        added_by=user.id,
+    )
+    emergency = EmergencyRow(
+        agency_id=agency.id,
+        state="running",
+        sites=[str(site.id)],
+        status="actual",
+        text="template",
+        words={language: {"title": "x", "body": ""} for language in languages},
+        severity="severe",
+        urgency="immediate",
+        minutes=60,
+        raised_by=user.id,
+        expires_at=at + timedelta(hours=1),
+    )
     login = LoginSession(
         user_id=user.id, token_sha256=sha256_hex(token.encode()), factor_at=at, last_seen_at=at, expires_at=soon
     )
@@ -254,7 +278,7 @@ def new_world(database: Database, role: Role, *, everywhere: bool = False) -> Wo
         [kiosk, revision, entry, override, EssentialOnlySite(essential_only_id=quiet.id, site_id=site.id)],
         [*variants, fault, comment, phrase, board],
         [source, document, grant, submission, rule, key],
-        [alerts],
+        [alerts, warning, emergency],
         [alert],
         [AlertPanel(alert_id=alert.id, panel_id=panel.id)],
     ]
@@ -299,6 +323,8 @@ def new_world(database: Database, role: Role, *, everywhere: bool = False) -> Wo
         "phrase_id": phrase.id,
         "board_id": board.id,
         "source_id": source.id,
+        "template_id": warning.id,
+        "emergency_id": emergency.id,
         "alert_id": alert.id,
         "alert_feed_id": alerts.id,
         "grant_id": grant.id,

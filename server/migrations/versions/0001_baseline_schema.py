@@ -246,6 +246,22 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_site_agency_id"), "site", ["agency_id"], unique=False)
     op.create_table(
+        "spare_part",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("agency_id", sa.Uuid(), nullable=False),
+        sa.Column("name", sa.String(length=120), nullable=False),
+        sa.Column("batch", sa.String(length=60), nullable=False),
+        sa.Column("quantity", sa.Integer(), nullable=False),
+        sa.Column("least_quantity", sa.Integer(), nullable=False),
+        sa.Column("rev", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["agency_id"],
+            ["agency.id"],
+        ),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    op.create_index(op.f("ix_spare_part_agency_id"), "spare_part", ["agency_id"], unique=False)
+    op.create_table(
         "user_account",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("username", sa.String(length=40), nullable=False),
@@ -1405,6 +1421,21 @@ def upgrade() -> None:
     op.create_index(op.f("ix_glossary_note_agency_id"), "glossary_note", ["agency_id"], unique=False)
     op.create_index(op.f("ix_glossary_note_term_id"), "glossary_note", ["term_id"], unique=False)
     op.create_table(
+        "hold_list",
+        sa.Column("site_id", sa.Uuid(), nullable=False),
+        sa.Column("seq", sa.BigInteger(), nullable=False),
+        sa.Column("document_id", sa.Uuid(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["document_id"],
+            ["signed_document.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["site_id"],
+            ["site.id"],
+        ),
+        sa.PrimaryKeyConstraint("site_id"),
+    )
+    op.create_table(
         "incoming_alert",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("feed_id", sa.Uuid(), nullable=False),
@@ -1487,6 +1518,73 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_media_tag_folded"), "media_tag", ["folded"], unique=False)
     op.create_index(op.f("ix_media_tag_media_id"), "media_tag", ["media_id"], unique=False)
+    op.create_table(
+        "notice_hold",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("notice_id", sa.Uuid(), nullable=False),
+        sa.Column("site_id", sa.Uuid(), nullable=False),
+        sa.Column("digests", sa.JSON(), nullable=False),
+        sa.Column("reason", sa.String(length=24), nullable=False),
+        sa.Column("note", sa.String(length=400), nullable=False),
+        sa.Column("list_seq", sa.BigInteger(), nullable=False),
+        sa.Column("held_by", sa.Uuid(), nullable=False),
+        sa.Column("held_at", sa.BigInteger(), nullable=False),
+        sa.Column("lifted_by", sa.Uuid(), nullable=True),
+        sa.Column("lifted_at", sa.BigInteger(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["held_by"],
+            ["user_account.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["lifted_by"],
+            ["user_account.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["notice_id"],
+            ["notice.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["site_id"],
+            ["site.id"],
+        ),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    op.create_index(op.f("ix_notice_hold_lifted_at"), "notice_hold", ["lifted_at"], unique=False)
+    op.create_index(op.f("ix_notice_hold_notice_id"), "notice_hold", ["notice_id"], unique=False)
+    op.create_index(op.f("ix_notice_hold_site_id"), "notice_hold", ["site_id"], unique=False)
+    op.create_table(
+        "notice_withdrawal",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("notice_id", sa.Uuid(), nullable=False),
+        sa.Column("agency_id", sa.Uuid(), nullable=False),
+        sa.Column("document_id", sa.Uuid(), nullable=False),
+        sa.Column("reason", sa.String(length=24), nullable=False),
+        sa.Column("note", sa.String(length=400), nullable=False),
+        sa.Column("asked_by", sa.Uuid(), nullable=False),
+        sa.Column("asked_at", sa.BigInteger(), nullable=False),
+        sa.Column("withdrawn_at", sa.BigInteger(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["agency_id"],
+            ["agency.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["asked_by"],
+            ["user_account.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["document_id"],
+            ["signed_document.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["notice_id"],
+            ["notice.id"],
+        ),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    op.create_index(op.f("ix_notice_withdrawal_agency_id"), "notice_withdrawal", ["agency_id"], unique=False)
+    op.create_index(op.f("ix_notice_withdrawal_document_id"), "notice_withdrawal", ["document_id"], unique=False)
+    op.create_index(op.f("ix_notice_withdrawal_notice_id"), "notice_withdrawal", ["notice_id"], unique=False)
+    op.create_index(op.f("ix_notice_withdrawal_withdrawn_at"), "notice_withdrawal", ["withdrawn_at"], unique=False)
     op.create_table(
         "override_target",
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -1721,6 +1819,86 @@ def upgrade() -> None:
     op.create_index(op.f("ix_upload_session_state"), "upload_session", ["state"], unique=False)
     op.create_index(op.f("ix_upload_session_uploaded_by"), "upload_session", ["uploaded_by"], unique=False)
     op.create_table(
+        "warning_template",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("agency_id", sa.Uuid(), nullable=False),
+        sa.Column("notice_id", sa.Uuid(), nullable=False),
+        sa.Column("word", sa.String(length=40), nullable=False),
+        sa.Column("purpose", sa.String(length=16), nullable=False),
+        sa.Column("severity", sa.String(length=16), nullable=False),
+        sa.Column("urgency", sa.String(length=16), nullable=False),
+        sa.Column("minutes", sa.Integer(), nullable=False),
+        sa.Column("added_by", sa.Uuid(), nullable=False),
+        sa.Column("added_at", sa.BigInteger(), nullable=False),
+        sa.Column("retired_at", sa.BigInteger(), nullable=True),
+        sa.Column("rev", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["added_by"],
+            ["user_account.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["agency_id"],
+            ["agency.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["notice_id"],
+            ["notice.id"],
+        ),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("notice_id"),
+    )
+    op.create_index(op.f("ix_warning_template_agency_id"), "warning_template", ["agency_id"], unique=False)
+    op.create_index(op.f("ix_warning_template_word"), "warning_template", ["word"], unique=False)
+    op.create_table(
+        "work_order",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("site_id", sa.Uuid(), nullable=False),
+        sa.Column("panel_id", sa.Uuid(), nullable=False),
+        sa.Column("title", sa.String(length=200), nullable=False),
+        sa.Column("state", sa.String(length=12), nullable=False),
+        sa.Column("made_by", sa.Uuid(), nullable=False),
+        sa.Column("created_at", sa.BigInteger(), nullable=False),
+        sa.Column("assigned_to", sa.Uuid(), nullable=True),
+        sa.Column("expected_at", sa.BigInteger(), nullable=True),
+        sa.Column("waiting_for", sa.String(length=200), nullable=False),
+        sa.Column("waiting_until", sa.BigInteger(), nullable=True),
+        sa.Column("contractor", sa.String(length=120), nullable=False),
+        sa.Column("warranty_until", sa.Date(), nullable=True),
+        sa.Column("estimate_vnd", sa.BigInteger(), nullable=True),
+        sa.Column("decision_number", sa.String(length=60), nullable=False),
+        sa.Column("cause", sa.String(length=500), nullable=False),
+        sa.Column("started_at", sa.BigInteger(), nullable=True),
+        sa.Column("repaired_at", sa.BigInteger(), nullable=True),
+        sa.Column("verified_at", sa.BigInteger(), nullable=True),
+        sa.Column("verification", sa.JSON(none_as_null=True), nullable=True),
+        sa.Column("closed_at", sa.BigInteger(), nullable=True),
+        sa.Column("rev", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["assigned_to"],
+            ["user_account.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["made_by"],
+            ["user_account.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["panel_id"],
+            ["panel.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["site_id"],
+            ["site.id"],
+        ),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("number"),
+    )
+    op.create_index(op.f("ix_work_order_assigned_to"), "work_order", ["assigned_to"], unique=False)
+    op.create_index(op.f("ix_work_order_closed_at"), "work_order", ["closed_at"], unique=False)
+    op.create_index(op.f("ix_work_order_made_by"), "work_order", ["made_by"], unique=False)
+    op.create_index(op.f("ix_work_order_panel_id"), "work_order", ["panel_id"], unique=False)
+    op.create_index(op.f("ix_work_order_site_id"), "work_order", ["site_id"], unique=False)
+    op.create_table(
         "aired_revision",
         sa.Column("kiosk_id", sa.Uuid(), nullable=False),
         sa.Column("seq", sa.BigInteger(), nullable=False),
@@ -1906,6 +2084,60 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("revision_id", "advice"),
     )
     op.create_table(
+        "emergency",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("agency_id", sa.Uuid(), nullable=True),
+        sa.Column("state", sa.String(length=16), nullable=False),
+        sa.Column("sites", sa.JSON(), nullable=False),
+        sa.Column("panels", sa.JSON(), nullable=False),
+        sa.Column("purpose", sa.String(length=16), nullable=False),
+        sa.Column("status", sa.String(length=16), nullable=False),
+        sa.Column("text", sa.String(length=16), nullable=False),
+        sa.Column("by", sa.String(length=16), nullable=False),
+        sa.Column("word", sa.String(length=40), nullable=True),
+        sa.Column("release", sa.String(length=64), nullable=True),
+        sa.Column("words", sa.JSON(), nullable=False),
+        sa.Column("level", sa.String(length=16), nullable=False),
+        sa.Column("segments", sa.JSON(), nullable=False),
+        sa.Column("severity", sa.String(length=16), nullable=False),
+        sa.Column("urgency", sa.String(length=16), nullable=False),
+        sa.Column("minutes", sa.Integer(), nullable=False),
+        sa.Column("replaces", sa.JSON(), nullable=False),
+        sa.Column("alert_id", sa.Uuid(), nullable=True),
+        sa.Column("reason", sa.String(length=400), nullable=False),
+        sa.Column("trouble", sa.String(length=400), nullable=False),
+        sa.Column("raised_by", sa.Uuid(), nullable=True),
+        sa.Column("idempotency_key", sa.String(length=160), nullable=True),
+        sa.Column("created_at", sa.BigInteger(), nullable=False),
+        sa.Column("began_at", sa.BigInteger(), nullable=True),
+        sa.Column("expires_at", sa.BigInteger(), nullable=True),
+        sa.Column("ended_at", sa.BigInteger(), nullable=True),
+        sa.Column("ended_by", sa.Uuid(), nullable=True),
+        sa.Column("rev", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["agency_id"],
+            ["agency.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["alert_id"],
+            ["incoming_alert.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["ended_by"],
+            ["user_account.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["raised_by"],
+            ["user_account.id"],
+        ),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("idempotency_key"),
+    )
+    op.create_index(op.f("ix_emergency_agency_id"), "emergency", ["agency_id"], unique=False)
+    op.create_index(op.f("ix_emergency_alert_id"), "emergency", ["alert_id"], unique=False)
+    op.create_index(op.f("ix_emergency_expires_at"), "emergency", ["expires_at"], unique=False)
+    op.create_index(op.f("ix_emergency_state"), "emergency", ["state"], unique=False)
+    op.create_table(
         "enrolment_code",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("kiosk_id", sa.Uuid(), nullable=False),
@@ -1983,6 +2215,36 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("kiosk_id", "board_id"),
     )
     op.create_index(op.f("ix_kiosk_board_board_id"), "kiosk_board", ["board_id"], unique=False)
+    op.create_table(
+        "kiosk_command",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("kiosk_id", sa.Uuid(), nullable=False),
+        sa.Column("panel_id", sa.Uuid(), nullable=False),
+        sa.Column("name", sa.String(length=24), nullable=False),
+        sa.Column("arguments", sa.JSON(), nullable=False),
+        sa.Column("asked_by", sa.Uuid(), nullable=False),
+        sa.Column("asked_at", sa.BigInteger(), nullable=False),
+        sa.Column("expires_at", sa.BigInteger(), nullable=False),
+        sa.Column("state", sa.String(length=12), nullable=False),
+        sa.Column("detail", sa.String(), nullable=False),
+        sa.Column("answered_at", sa.BigInteger(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["asked_by"],
+            ["user_account.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["kiosk_id"],
+            ["kiosk.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["panel_id"],
+            ["panel.id"],
+        ),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    op.create_index(op.f("ix_kiosk_command_asked_by"), "kiosk_command", ["asked_by"], unique=False)
+    op.create_index(op.f("ix_kiosk_command_kiosk_id"), "kiosk_command", ["kiosk_id"], unique=False)
+    op.create_index(op.f("ix_kiosk_command_panel_id"), "kiosk_command", ["panel_id"], unique=False)
     op.create_table(
         "kiosk_status",
         sa.Column("kiosk_id", sa.Uuid(), nullable=False),
@@ -2182,6 +2444,48 @@ def upgrade() -> None:
     op.create_index(op.f("ix_variant_state"), "variant", ["state"], unique=False)
     op.create_index(op.f("ix_variant_translated_by"), "variant", ["translated_by"], unique=False)
     op.create_table(
+        "work_order_entry",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("work_order_id", sa.Uuid(), nullable=False),
+        sa.Column("at", sa.BigInteger(), nullable=False),
+        sa.Column("user_id", sa.Uuid(), nullable=False),
+        sa.Column("what", sa.String(length=16), nullable=False),
+        sa.Column("note", sa.String(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["user_id"],
+            ["user_account.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["work_order_id"],
+            ["work_order.id"],
+        ),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    op.create_index(op.f("ix_work_order_entry_user_id"), "work_order_entry", ["user_id"], unique=False)
+    op.create_index(op.f("ix_work_order_entry_work_order_id"), "work_order_entry", ["work_order_id"], unique=False)
+    op.create_table(
+        "work_order_part",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("work_order_id", sa.Uuid(), nullable=False),
+        sa.Column("spare_part_id", sa.Uuid(), nullable=True),
+        sa.Column("name", sa.String(length=120), nullable=False),
+        sa.Column("old_serial", sa.String(length=60), nullable=False),
+        sa.Column("new_serial", sa.String(length=60), nullable=False),
+        sa.Column("batch", sa.String(length=60), nullable=False),
+        sa.Column("at", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["spare_part_id"],
+            ["spare_part.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["work_order_id"],
+            ["work_order.id"],
+        ),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    op.create_index(op.f("ix_work_order_part_spare_part_id"), "work_order_part", ["spare_part_id"], unique=False)
+    op.create_index(op.f("ix_work_order_part_work_order_id"), "work_order_part", ["work_order_id"], unique=False)
+    op.create_table(
         "alarm_event",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("alarm_id", sa.Uuid(), nullable=False),
@@ -2234,6 +2538,54 @@ def upgrade() -> None:
     op.create_index(op.f("ix_board_change_board_id"), "board_change", ["board_id"], unique=False)
     op.create_index(op.f("ix_board_change_source_id"), "board_change", ["source_id"], unique=False)
     op.create_table(
+        "emergency_ack",
+        sa.Column("emergency_id", sa.Uuid(), nullable=False),
+        sa.Column("kiosk_id", sa.Uuid(), nullable=False),
+        sa.Column("seq", sa.BigInteger(), nullable=False),
+        sa.Column("accepted_at", sa.BigInteger(), nullable=True),
+        sa.Column("shown_since_at", sa.BigInteger(), nullable=True),
+        sa.Column("gone_at", sa.BigInteger(), nullable=True),
+        sa.Column("refused", sa.String(length=8), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["emergency_id"],
+            ["emergency.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["kiosk_id"],
+            ["kiosk.id"],
+        ),
+        sa.PrimaryKeyConstraint("emergency_id", "kiosk_id"),
+    )
+    op.create_index(op.f("ix_emergency_ack_kiosk_id"), "emergency_ack", ["kiosk_id"], unique=False)
+    op.create_table(
+        "emergency_step",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("emergency_id", sa.Uuid(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("kind", sa.String(length=16), nullable=False),
+        sa.Column("document_id", sa.Uuid(), nullable=False),
+        sa.Column("made_by", sa.Uuid(), nullable=True),
+        sa.Column("reason", sa.String(length=400), nullable=False),
+        sa.Column("expires_at", sa.BigInteger(), nullable=True),
+        sa.Column("done_at", sa.BigInteger(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["document_id"],
+            ["signed_document.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["emergency_id"],
+            ["emergency.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["made_by"],
+            ["user_account.id"],
+        ),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("document_id"),
+        sa.UniqueConstraint("emergency_id", "number"),
+    )
+    op.create_index(op.f("ix_emergency_step_emergency_id"), "emergency_step", ["emergency_id"], unique=False)
+    op.create_table(
         "fault_event",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("fault_id", sa.Uuid(), nullable=False),
@@ -2246,19 +2598,46 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id"),
     )
     op.create_index(op.f("ix_fault_event_fault_id"), "fault_event", ["fault_id"], unique=False)
+    op.create_table(
+        "work_order_alarm",
+        sa.Column("work_order_id", sa.Uuid(), nullable=False),
+        sa.Column("alarm_id", sa.Uuid(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["alarm_id"],
+            ["alarm.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["work_order_id"],
+            ["work_order.id"],
+        ),
+        sa.PrimaryKeyConstraint("work_order_id", "alarm_id"),
+    )
+    op.create_index(op.f("ix_work_order_alarm_alarm_id"), "work_order_alarm", ["alarm_id"], unique=False)
     # ### end Alembic commands ###
 
 
 def downgrade() -> None:
     # ### commands auto generated by Alembic - please adjust! ###
+    op.drop_index(op.f("ix_work_order_alarm_alarm_id"), table_name="work_order_alarm")
+    op.drop_table("work_order_alarm")
     op.drop_index(op.f("ix_fault_event_fault_id"), table_name="fault_event")
     op.drop_table("fault_event")
+    op.drop_index(op.f("ix_emergency_step_emergency_id"), table_name="emergency_step")
+    op.drop_table("emergency_step")
+    op.drop_index(op.f("ix_emergency_ack_kiosk_id"), table_name="emergency_ack")
+    op.drop_table("emergency_ack")
     op.drop_index(op.f("ix_board_change_source_id"), table_name="board_change")
     op.drop_index(op.f("ix_board_change_board_id"), table_name="board_change")
     op.drop_table("board_change")
     op.drop_index(op.f("ix_alarm_event_user_id"), table_name="alarm_event")
     op.drop_index(op.f("ix_alarm_event_alarm_id"), table_name="alarm_event")
     op.drop_table("alarm_event")
+    op.drop_index(op.f("ix_work_order_part_work_order_id"), table_name="work_order_part")
+    op.drop_index(op.f("ix_work_order_part_spare_part_id"), table_name="work_order_part")
+    op.drop_table("work_order_part")
+    op.drop_index(op.f("ix_work_order_entry_work_order_id"), table_name="work_order_entry")
+    op.drop_index(op.f("ix_work_order_entry_user_id"), table_name="work_order_entry")
+    op.drop_table("work_order_entry")
     op.drop_index(op.f("ix_variant_translated_by"), table_name="variant")
     op.drop_index(op.f("ix_variant_state"), table_name="variant")
     op.drop_index(op.f("ix_variant_revision_id"), table_name="variant")
@@ -2285,6 +2664,10 @@ def downgrade() -> None:
     op.drop_table("manifest")
     op.drop_index(op.f("ix_kiosk_status_heard_at"), table_name="kiosk_status")
     op.drop_table("kiosk_status")
+    op.drop_index(op.f("ix_kiosk_command_panel_id"), table_name="kiosk_command")
+    op.drop_index(op.f("ix_kiosk_command_kiosk_id"), table_name="kiosk_command")
+    op.drop_index(op.f("ix_kiosk_command_asked_by"), table_name="kiosk_command")
+    op.drop_table("kiosk_command")
     op.drop_index(op.f("ix_kiosk_board_board_id"), table_name="kiosk_board")
     op.drop_table("kiosk_board")
     op.drop_index(
@@ -2299,6 +2682,11 @@ def downgrade() -> None:
     op.drop_table("fault")
     op.drop_index(op.f("ix_enrolment_code_kiosk_id"), table_name="enrolment_code")
     op.drop_table("enrolment_code")
+    op.drop_index(op.f("ix_emergency_state"), table_name="emergency")
+    op.drop_index(op.f("ix_emergency_expires_at"), table_name="emergency")
+    op.drop_index(op.f("ix_emergency_alert_id"), table_name="emergency")
+    op.drop_index(op.f("ix_emergency_agency_id"), table_name="emergency")
+    op.drop_table("emergency")
     op.drop_table("dismissed_advice")
     op.drop_table("desired_message")
     op.drop_index(op.f("ix_certificate_kiosk_id"), table_name="certificate")
@@ -2327,6 +2715,15 @@ def downgrade() -> None:
     op.drop_table("alarm")
     op.drop_index(op.f("ix_aired_revision_notice_id"), table_name="aired_revision")
     op.drop_table("aired_revision")
+    op.drop_index(op.f("ix_work_order_site_id"), table_name="work_order")
+    op.drop_index(op.f("ix_work_order_panel_id"), table_name="work_order")
+    op.drop_index(op.f("ix_work_order_made_by"), table_name="work_order")
+    op.drop_index(op.f("ix_work_order_closed_at"), table_name="work_order")
+    op.drop_index(op.f("ix_work_order_assigned_to"), table_name="work_order")
+    op.drop_table("work_order")
+    op.drop_index(op.f("ix_warning_template_word"), table_name="warning_template")
+    op.drop_index(op.f("ix_warning_template_agency_id"), table_name="warning_template")
+    op.drop_table("warning_template")
     op.drop_index(op.f("ix_upload_session_uploaded_by"), table_name="upload_session")
     op.drop_index(op.f("ix_upload_session_state"), table_name="upload_session")
     op.drop_index(op.f("ix_upload_session_media_id"), table_name="upload_session")
@@ -2360,6 +2757,15 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_override_target_override_id"), table_name="override_target")
     op.drop_index(op.f("ix_override_target_kind"), table_name="override_target")
     op.drop_table("override_target")
+    op.drop_index(op.f("ix_notice_withdrawal_withdrawn_at"), table_name="notice_withdrawal")
+    op.drop_index(op.f("ix_notice_withdrawal_notice_id"), table_name="notice_withdrawal")
+    op.drop_index(op.f("ix_notice_withdrawal_document_id"), table_name="notice_withdrawal")
+    op.drop_index(op.f("ix_notice_withdrawal_agency_id"), table_name="notice_withdrawal")
+    op.drop_table("notice_withdrawal")
+    op.drop_index(op.f("ix_notice_hold_site_id"), table_name="notice_hold")
+    op.drop_index(op.f("ix_notice_hold_notice_id"), table_name="notice_hold")
+    op.drop_index(op.f("ix_notice_hold_lifted_at"), table_name="notice_hold")
+    op.drop_table("notice_hold")
     op.drop_index(op.f("ix_media_tag_media_id"), table_name="media_tag")
     op.drop_index(op.f("ix_media_tag_folded"), table_name="media_tag")
     op.drop_table("media_tag")
@@ -2368,6 +2774,7 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_incoming_alert_state"), table_name="incoming_alert")
     op.drop_index(op.f("ix_incoming_alert_feed_id"), table_name="incoming_alert")
     op.drop_table("incoming_alert")
+    op.drop_table("hold_list")
     op.drop_index(op.f("ix_glossary_note_term_id"), table_name="glossary_note")
     op.drop_index(op.f("ix_glossary_note_agency_id"), table_name="glossary_note")
     op.drop_table("glossary_note")
@@ -2495,6 +2902,8 @@ def downgrade() -> None:
     op.drop_table("agency_plan")
     op.drop_index(op.f("ix_user_account_agency_id"), table_name="user_account")
     op.drop_table("user_account")
+    op.drop_index(op.f("ix_spare_part_agency_id"), table_name="spare_part")
+    op.drop_table("spare_part")
     op.drop_index(op.f("ix_site_agency_id"), table_name="site")
     op.drop_table("site")
     op.drop_index(op.f("ix_playlist_name_folded"), table_name="playlist")

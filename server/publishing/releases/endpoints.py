@@ -8,10 +8,12 @@ from uuid import UUID
 
 from fastapi import APIRouter, Query, Response
 
-from server.accounts.endpoints import CallerDep
+from server.accounts.endpoints import RECENT_FACTOR, CallerDep
+from server.accounts.factors.service import require_two_authenticators
 from server.accounts.permissions import Permission
 from server.edge import Page, PageAsked, ReadSession, WriteSession
 from server.parts import PartsDep
+from server.publishing.questions import service as questions
 from server.publishing.releases import publications, repository, service, showing
 from server.publishing.releases.refusal import wrong_state, wrong_window
 from server.publishing.releases.schemas import (
@@ -35,7 +37,11 @@ router = APIRouter(prefix="/api/v1/releases", tags=["releases"])
 def submit(
     asked: SubmissionAsked, caller: CallerDep, session: WriteSession, response: Response, parts: PartsDep
 ) -> SubmissionShown:
-    """Send notices to approval: they are rendered for every panel, then signatures are asked for."""
+    """Send notices to approval: they are rendered for every panel, then signatures are asked for.
+
+    `details.answers` answers the four questions; a yes needs its reference.
+    """
+    questions.check_answers(session, caller, asked.details)
     row = service.submit(session, caller, asked, parts.clock())
     response.headers["Location"] = f"/api/v1/releases/{row.id}"
     return showing.shown(session, caller, row)
@@ -92,13 +98,14 @@ def payload(submission_id: UUID, caller: CallerDep, session: ReadSession) -> Res
     return Response(document.payload, media_type="application/json", headers={"ETag": f'"{document.digest}"'})
 
 
-@router.post("/{submission_id}/signatures")
+@router.post("/{submission_id}/signatures", dependencies=[RECENT_FACTOR])
 def sign(
     submission_id: UUID, asked: SignatureAsked, caller: CallerDep, session: WriteSession, parts: PartsDep
 ) -> SubmissionShown:
     """Add the caller's signature; with the last one that is needed the content is released and published."""
     caller.require(Permission.APPROVE)
     row = service.submission_of(session, caller, submission_id, lock=True)
+    require_two_authenticators(session, parts.settings, caller)
     at = parts.clock()
     if row.state != SubmissionState.ASKING:
         raise wrong_state(row.state)
