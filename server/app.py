@@ -95,6 +95,7 @@ from server.publishing import inbox as publishing_inbox
 from server.publishing.confirmations import endpoints as confirmation_endpoints
 from server.publishing.documents import endpoints as signed_endpoints
 from server.publishing.holdings import Holdings
+from server.publishing.holds import endpoints as hold_endpoints
 from server.publishing.jobs import at_once_kind, publish_kind
 from server.publishing.kiosk import endpoints as download_endpoints
 from server.publishing.known import KnownManifests
@@ -107,9 +108,11 @@ from server.publishing.releases.jobs import LOOK_S as WINDOWS_S
 from server.publishing.releases.jobs import Windows, prepare_kind
 from server.publishing.releases.service import JOB_KIND as PREPARE_RELEASE
 from server.publishing.renderings import endpoints as rendering_endpoints
+from server.publishing.reviews import endpoints as review_endpoints
 from server.publishing.routes import endpoints as route_endpoints
 from server.publishing.service import JOB_KIND as PUBLISH
 from server.publishing.showing import Pictures
+from server.publishing.withdrawals import endpoints as withdrawal_endpoints
 from server.reports import endpoints as reports_endpoints
 from server.roster import endpoints as roster_endpoints
 from server.scheduling import endpoints as scheduling_endpoints
@@ -235,6 +238,9 @@ FOR_PEOPLE = (
     route_endpoints.router,
     preview_endpoints.router,
     rendering_endpoints.router,
+    hold_endpoints.router,
+    withdrawal_endpoints.router,
+    review_endpoints.router,
     confirmation_endpoints.router,
     faults_endpoints.router,
     alarms_endpoints.router,

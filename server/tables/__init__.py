@@ -27,6 +27,7 @@ from server.tables.factors import DeviceCode, KnownDevice, Passkey, RecoveryCode
 from server.tables.faults import Fault, FaultEvent, PlayRow
 from server.tables.fleet import EnrolmentCode, Kiosk, KioskStatus, Panel, PanelTag, Site
 from server.tables.glossary import GlossaryNote, GlossaryTerm
+from server.tables.holds import HoldList, NoticeHold, NoticeWithdrawal
 from server.tables.jobs import Job
 from server.tables.media import Media
 from server.tables.publishing import AiredRevision, AssignedManifest, DesiredMessage, Publication
@@ -95,6 +96,7 @@ __all__ = [
     "FormerOwner",
     "GlossaryNote",
     "GlossaryTerm",
+    "HoldList",
     "IncomingAlert",
     "Invitation",
     "Job",
@@ -108,6 +110,8 @@ __all__ = [
     "Media",
     "MediaTag",
     "Notice",
+    "NoticeHold",
+    "NoticeWithdrawal",
     "OutsideAccount",
     "OverrideRow",
     "OverrideTarget",

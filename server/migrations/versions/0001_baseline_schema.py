@@ -1405,6 +1405,21 @@ def upgrade() -> None:
     op.create_index(op.f("ix_glossary_note_agency_id"), "glossary_note", ["agency_id"], unique=False)
     op.create_index(op.f("ix_glossary_note_term_id"), "glossary_note", ["term_id"], unique=False)
     op.create_table(
+        "hold_list",
+        sa.Column("site_id", sa.Uuid(), nullable=False),
+        sa.Column("seq", sa.BigInteger(), nullable=False),
+        sa.Column("document_id", sa.Uuid(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["document_id"],
+            ["signed_document.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["site_id"],
+            ["site.id"],
+        ),
+        sa.PrimaryKeyConstraint("site_id"),
+    )
+    op.create_table(
         "incoming_alert",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("feed_id", sa.Uuid(), nullable=False),
@@ -1487,6 +1502,73 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_media_tag_folded"), "media_tag", ["folded"], unique=False)
     op.create_index(op.f("ix_media_tag_media_id"), "media_tag", ["media_id"], unique=False)
+    op.create_table(
+        "notice_hold",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("notice_id", sa.Uuid(), nullable=False),
+        sa.Column("site_id", sa.Uuid(), nullable=False),
+        sa.Column("digests", sa.JSON(), nullable=False),
+        sa.Column("reason", sa.String(length=24), nullable=False),
+        sa.Column("note", sa.String(length=400), nullable=False),
+        sa.Column("list_seq", sa.BigInteger(), nullable=False),
+        sa.Column("held_by", sa.Uuid(), nullable=False),
+        sa.Column("held_at", sa.BigInteger(), nullable=False),
+        sa.Column("lifted_by", sa.Uuid(), nullable=True),
+        sa.Column("lifted_at", sa.BigInteger(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["held_by"],
+            ["user_account.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["lifted_by"],
+            ["user_account.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["notice_id"],
+            ["notice.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["site_id"],
+            ["site.id"],
+        ),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    op.create_index(op.f("ix_notice_hold_lifted_at"), "notice_hold", ["lifted_at"], unique=False)
+    op.create_index(op.f("ix_notice_hold_notice_id"), "notice_hold", ["notice_id"], unique=False)
+    op.create_index(op.f("ix_notice_hold_site_id"), "notice_hold", ["site_id"], unique=False)
+    op.create_table(
+        "notice_withdrawal",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("notice_id", sa.Uuid(), nullable=False),
+        sa.Column("agency_id", sa.Uuid(), nullable=False),
+        sa.Column("document_id", sa.Uuid(), nullable=False),
+        sa.Column("reason", sa.String(length=24), nullable=False),
+        sa.Column("note", sa.String(length=400), nullable=False),
+        sa.Column("asked_by", sa.Uuid(), nullable=False),
+        sa.Column("asked_at", sa.BigInteger(), nullable=False),
+        sa.Column("withdrawn_at", sa.BigInteger(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["agency_id"],
+            ["agency.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["asked_by"],
+            ["user_account.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["document_id"],
+            ["signed_document.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["notice_id"],
+            ["notice.id"],
+        ),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    op.create_index(op.f("ix_notice_withdrawal_agency_id"), "notice_withdrawal", ["agency_id"], unique=False)
+    op.create_index(op.f("ix_notice_withdrawal_document_id"), "notice_withdrawal", ["document_id"], unique=False)
+    op.create_index(op.f("ix_notice_withdrawal_notice_id"), "notice_withdrawal", ["notice_id"], unique=False)
+    op.create_index(op.f("ix_notice_withdrawal_withdrawn_at"), "notice_withdrawal", ["withdrawn_at"], unique=False)
     op.create_table(
         "override_target",
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -2539,6 +2621,15 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_override_target_override_id"), table_name="override_target")
     op.drop_index(op.f("ix_override_target_kind"), table_name="override_target")
     op.drop_table("override_target")
+    op.drop_index(op.f("ix_notice_withdrawal_withdrawn_at"), table_name="notice_withdrawal")
+    op.drop_index(op.f("ix_notice_withdrawal_notice_id"), table_name="notice_withdrawal")
+    op.drop_index(op.f("ix_notice_withdrawal_document_id"), table_name="notice_withdrawal")
+    op.drop_index(op.f("ix_notice_withdrawal_agency_id"), table_name="notice_withdrawal")
+    op.drop_table("notice_withdrawal")
+    op.drop_index(op.f("ix_notice_hold_site_id"), table_name="notice_hold")
+    op.drop_index(op.f("ix_notice_hold_notice_id"), table_name="notice_hold")
+    op.drop_index(op.f("ix_notice_hold_lifted_at"), table_name="notice_hold")
+    op.drop_table("notice_hold")
     op.drop_index(op.f("ix_media_tag_media_id"), table_name="media_tag")
     op.drop_index(op.f("ix_media_tag_folded"), table_name="media_tag")
     op.drop_table("media_tag")
@@ -2547,6 +2638,7 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_incoming_alert_state"), table_name="incoming_alert")
     op.drop_index(op.f("ix_incoming_alert_feed_id"), table_name="incoming_alert")
     op.drop_table("incoming_alert")
+    op.drop_table("hold_list")
     op.drop_index(op.f("ix_glossary_note_term_id"), table_name="glossary_note")
     op.drop_index(op.f("ix_glossary_note_agency_id"), table_name="glossary_note")
     op.drop_table("glossary_note")
