@@ -69,6 +69,8 @@ from server.faults import endpoints as faults_endpoints
 from server.faults import inbox as faults_inbox
 from server.faults.alarms import endpoints as alarms_endpoints
 from server.faults.commands import endpoints as commands_endpoints
+from server.faults.orders import endpoints as orders_endpoints
+from server.faults.spares import endpoints as spares_endpoints
 from server.faults.sweeper import EVERY_S as ALARMS_S
 from server.faults.sweeper import Sweeper
 from server.faults.windows import endpoints as windows_endpoints
@@ -246,6 +248,8 @@ FOR_PEOPLE = (
     alarms_endpoints.router,
     windows_endpoints.router,
     commands_endpoints.router,
+    orders_endpoints.router,
+    spares_endpoints.router,
     reports_endpoints.router,
     template_endpoints.router,
     emergency_endpoints.router,

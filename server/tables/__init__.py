@@ -30,6 +30,7 @@ from server.tables.glossary import GlossaryNote, GlossaryTerm
 from server.tables.holds import HoldList, NoticeHold, NoticeWithdrawal
 from server.tables.jobs import Job
 from server.tables.media import Media
+from server.tables.orders import SparePart, WorkOrder, WorkOrderAlarm, WorkOrderEntry, WorkOrderPart
 from server.tables.publishing import AiredRevision, AssignedManifest, DesiredMessage, Publication
 from server.tables.releases import RouteRule, Submission, SubmissionItem, SubmittedSegment
 from server.tables.roster import DutyAbsence, DutyFeed, DutyRule, DutyShift
@@ -137,6 +138,7 @@ __all__ = [
     "SigningKey",
     "Site",
     "SiteAlertCode",
+    "SparePart",
     "SpecialCalendar",
     "SpecialYear",
     "SpentTicket",
@@ -150,4 +152,8 @@ __all__ = [
     "UserLanguage",
     "Variant",
     "WarningTemplate",
+    "WorkOrder",
+    "WorkOrderAlarm",
+    "WorkOrderEntry",
+    "WorkOrderPart",
 ]
