@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from playlists.language import Language
-from playlists.trust.emergency import LONGEST, Severity, Status, Text, Urgency
+from playlists.trust.emergency import LONGEST, Emergency, Severity, Status, Text, Urgency
 from playlists.trust.key import key_id, public_key
 from playlists.trust.root import RoleName, Root
 from playlists.trust.rules import Untrusted
@@ -96,9 +96,7 @@ def end_for(session: Session, ends: Sequence[IncomingAlert], cap_key: bytes, at:
     return ended
 
 
-def _sealed(
-    session: Session, row: EmergencyRow, said: documents.Emergency, kind: StepKind, cap_key: bytes, at: datetime
-) -> str:
+def _sealed(session: Session, row: EmergencyRow, said: Emergency, kind: StepKind, cap_key: bytes, at: datetime) -> str:
     try:
         sealed = trust.seal_by_server(session, said, cap_key, at=at)
     except Untrusted as error:
