@@ -25,6 +25,7 @@ from server.accounts.endpoints import LOGGED_IN
 from server.accounts.factors import endpoints as factor_endpoints
 from server.accounts.grants import endpoints as grant_endpoints
 from server.accounts.invitations import endpoints as invitation_endpoints
+from server.accounts.oidc import endpoints as oidc_endpoints
 from server.accounts.resets import endpoints as reset_endpoints
 from server.accounts.sessions import endpoints as session_endpoints
 from server.accounts.succession import endpoints as succession_endpoints
@@ -191,6 +192,7 @@ def create_parts(settings: Settings, clock: Callable[[], datetime] = now) -> Par
 PUBLIC = (
     accounts_endpoints.public,
     invitation_endpoints.public,
+    oidc_endpoints.public,
     kiosk_endpoints.public,
     download_endpoints.router,
     feed_endpoints.public,

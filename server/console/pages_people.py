@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from itertools import permutations
 from typing import Annotated
-from urllib.parse import urlsplit
 from uuid import UUID
 
 from fastapi import APIRouter, Query, Request
@@ -14,6 +13,7 @@ from playlists.language import Language
 from playlists.variant import Rule, VariantState, rules_of
 from server.accounts.factors.passkeys import relying_party
 from server.accounts.invitations import repository as invitation_rows
+from server.accounts.paths import own_path
 from server.accounts.permissions import Permission
 from server.accounts.resets import repository as reset_rows
 from server.console import repository, words
@@ -167,13 +167,6 @@ def _policy(row: Site) -> dict[str, object]:
         "percent": row.others_at_most_percent if row.others_at_most_percent is not None else "",
         "rules": {state.value: rules[state].value for state in RULED},
     }
-
-
-def own_path(text: str) -> str:
-    """Return a path of this server to go to after the login, or the wall's."""
-    parts = urlsplit(text)
-    is_own = not parts.scheme and not parts.netloc and text.startswith("/") and text[1:2] not in ("/", "\\")
-    return text if is_own and text.isprintable() and " " not in text else "/"
 
 
 def _kiosks(page: Page, session: Session) -> list[dict[str, object]]:

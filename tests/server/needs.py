@@ -13,6 +13,8 @@ STRANGERS_MAY = {
     ("POST", "/api/v1/login/passkey/options"),
     ("POST", "/api/v1/login/passkey"),
     ("POST", "/api/v1/invitations/look"),
+    ("GET", "/api/v1/login/oidc"),
+    ("GET", "/api/v1/login/oidc/return"),
     ("POST", "/api/v1/invitations/take"),
     ("POST", "/api/v1/kiosk/enrol"),
     ("POST", "/api/v1/kiosk/enrolment"),
