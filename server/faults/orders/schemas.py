@@ -65,7 +65,7 @@ class OrderNew(BaseModel):
 class OrderChange(BaseModel):
     """What can be written into a work order; a field that is missing stays."""
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [{"cause": "Quạt số 3 hỏng"}]})
 
     title: Line | None = None
     assigned_to: UUID | None = None
@@ -80,7 +80,7 @@ class OrderChange(BaseModel):
 class NoteAsked(BaseModel):
     """Words for the history. `client_id` makes a form that was kept without a link count once."""
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [{"note": "Đã thay quạt số 3"}]})
 
     note: Text = ""
     client_id: UUID | None = None
@@ -101,7 +101,7 @@ class WaitAsked(BaseModel):
 class PartNew(BaseModel):
     """A part that was changed; with `spare_part_id` the stock goes down by one."""
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [{"name": "Quạt 12 V"}]})
 
     name: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=120)]
     spare_part_id: UUID | None = None
