@@ -6,12 +6,12 @@ from uuid import uuid4
 
 import pytest
 
-from playlists.card import Row, Template
+from playlists.card import VIETNAM, Row, Template
 from playlists.daypart import zone
 from playlists.glossary import Glossary, Term
 from playlists.language import Language
 from playlists.legibility import Finding, FindingCode, Fix, FixKind
-from playlists.typed import VIETNAM, TimeRangeValue, Value
+from playlists.typed import TimeRangeValue, Value
 from playlists.variant import Spoken, Wording
 from server.console.notices import words
 from server.console.notices.remarks import Draft, Remarks, remarks_of
