@@ -69,6 +69,7 @@ def staged(folder: Path) -> Iterator[BoardStage]:
     held = Screen(x.display, placement)
     processes, port = Processes(folder), free_port()
     environment = {
+        "BANGTIN_SECOND_FACTOR": "off",
         "BANGTIN_DATA_DIR": str(folder / "server"),
         "BANGTIN_BASE_URL": f"http://127.0.0.1:{port}",
         "BANGTIN_HOST": "127.0.0.1",

@@ -22,7 +22,9 @@ from playlists.wire.topics import Up
 from server import VERSION, errors, keys
 from server.accounts import endpoints as accounts_endpoints
 from server.accounts.endpoints import LOGGED_IN
+from server.accounts.factors import endpoints as factor_endpoints
 from server.accounts.grants import endpoints as grant_endpoints
+from server.accounts.sessions import endpoints as session_endpoints
 from server.alerts import endpoints as alert_endpoints
 from server.alerts.feeds import endpoints as alert_feed_endpoints
 from server.alerts.fetching import Web
@@ -30,6 +32,7 @@ from server.alerts.jobs import LOOK_S as FEEDS_S
 from server.alerts.jobs import TIDY_S as ALERTS_S
 from server.alerts.jobs import Poller
 from server.alerts.jobs import tidy as tidy_alerts
+from server.authority import store
 from server.changes import forget_changes
 from server.console import endpoints as console_endpoints
 from server.content import endpoints as content_endpoints
@@ -62,6 +65,7 @@ from server.faults.sweeper import EVERY_S as ALARMS_S
 from server.faults.sweeper import Sweeper
 from server.faults.windows import endpoints as windows_endpoints
 from server.fleet import endpoints as fleet_endpoints
+from server.fleet.admission import endpoints as admission_endpoints
 from server.fleet.kiosk import endpoints as kiosk_endpoints
 from server.fleet.kiosk.endpoints import KIOSK_ONLY
 from server.jobs.periodic import Periodic
@@ -90,7 +94,12 @@ from server.publishing.newcomers import LOOK_S as NEWCOMERS_S
 from server.publishing.newcomers import Newcomers
 from server.publishing.pointers import Pointers
 from server.publishing.previews import endpoints as preview_endpoints
+from server.publishing.releases import endpoints as release_endpoints
+from server.publishing.releases.jobs import LOOK_S as WINDOWS_S
+from server.publishing.releases.jobs import Windows, prepare_kind
+from server.publishing.releases.service import JOB_KIND as PREPARE_RELEASE
 from server.publishing.renderings import endpoints as rendering_endpoints
+from server.publishing.routes import endpoints as route_endpoints
 from server.publishing.service import JOB_KIND as PUBLISH
 from server.publishing.showing import Pictures
 from server.reports import endpoints as reports_endpoints
@@ -110,7 +119,7 @@ from server.scheduling.quotas import endpoints as quota_endpoints
 from server.scheduling.special_days import endpoints as special_day_endpoints
 from server.scheduling.week import endpoints as week_endpoints
 from server.settings import Settings, TextLayout
-from server.shield import SameOrigin, SecurityHeaders
+from server.shield import ProxyWord, SameOrigin, SecurityHeaders
 from server.throttle import Throttle
 from server.trust import endpoints as trust_endpoints
 from server.trust.signing_keys import endpoints as signing_key_endpoints
@@ -130,6 +139,7 @@ def create_parts(settings: Settings, clock: Callable[[], datetime] = now) -> Par
 
     Raises:
         server.keys.NoKey: `bangtin init` has not been run.
+        server.authority.store.NoAuthority: the certificate authority is damaged.
         server.media.cards.NoRaqm: text cannot be laid out as the settings ask.
         server.mqtt.broker.BrokerFailed: a file that the broker's settings name cannot be read.
     """
@@ -138,7 +148,8 @@ def create_parts(settings: Settings, clock: Callable[[], datetime] = now) -> Par
         require_raqm()
     server_key = keys.load_server_key(settings.keys_dir)
     db = Database(settings.sqlalchemy_url)
-    broker = make_broker(settings)
+    authority = store.load(settings.keys_dir)
+    broker = make_broker(settings, authority)
     client_id = f"{settings.mqtt_username}-{uuid4().hex[:12]}"
     exchange = Exchange(broker, db, takers(), client_id=client_id, take_statement=boards_inbox.take_statement)
     blobs = BlobStore(settings.data_dir / "blobs")
@@ -151,6 +162,7 @@ def create_parts(settings: Settings, clock: Callable[[], datetime] = now) -> Par
         clock=clock,
         throttle=Throttle(clock),
         server_key=server_key,
+        authority=authority,
         broker_address=broker.for_kiosks,
         exchange=exchange,
     )
@@ -173,10 +185,13 @@ Downloads check their kiosk.
 """
 FOR_PEOPLE = (
     accounts_endpoints.router,
+    factor_endpoints.router,
+    session_endpoints.router,
     grant_endpoints.router,
     trust_endpoints.router,
     signing_key_endpoints.router,
     fleet_endpoints.router,
+    admission_endpoints.router,
     upload_endpoints.router,
     library_endpoints.router,
     content_endpoints.router,
@@ -206,6 +221,8 @@ FOR_PEOPLE = (
     quota_endpoints.router,
     week_endpoints.router,
     publishing_endpoints.router,
+    release_endpoints.router,
+    route_endpoints.router,
     preview_endpoints.router,
     rendering_endpoints.router,
     confirmation_endpoints.router,
@@ -224,9 +241,10 @@ def job_kinds(parts: Parts, nursery: Nursery | None = None) -> dict[str, Kind]:
     """Return every kind of job that a worker of this program can run."""
     return {
         RENDER_SEGMENT: rendering(parts.blobs, parts.settings.render_nice, nursery),
-        PUBLISH: publish_kind(parts.server_key, parts.measurements),
+        PUBLISH: publish_kind(parts.server_key, parts.measurements, parts.settings.approval),
+        PREPARE_RELEASE: prepare_kind(parts.measurements),
         CHECK_UPLOAD: checking(parts),
-        AT_ONCE: at_once_kind(parts.server_key),
+        AT_ONCE: at_once_kind(parts.server_key, parts.settings.approval),
     }
 
 
@@ -269,6 +287,7 @@ def create_app(settings: Settings, clock: Callable[[], datetime] = now) -> FastA
     console_endpoints.install(app)
     https = (settings.base_url or "").startswith("https://")
     app.add_middleware(SameOrigin, base_url=settings.base_url)
+    app.add_middleware(ProxyWord)
     app.add_middleware(SecurityHeaders, https=https, open_paths=(API_PAGES,) if settings.openapi_pages else ())
     return app
 
@@ -306,6 +325,7 @@ def telling(parts: Parts) -> Iterator[None]:
         looks = (
             Periodic("alerts", ALERTS_S, lambda: tidy_alerts(parts)),
             Periodic("newcomers", NEWCOMERS_S, newcomers.look, db.bells[Wake.KIOSKS]),
+            Periodic("windows", WINDOWS_S, Windows(db).look),
             Periodic("alarms", ALARMS_S, sweeper.look),
             Periodic("upkeep", UPKEEP_S, lambda: _tidy(parts)),
         )

@@ -28,13 +28,15 @@ from server.accounts import repository as accounts
 from server.accounts import service
 from server.accounts.schemas import UserNew
 from server.app import create_app, create_parts, working
+from server.authority.store import NoAuthority
 from server.db import Database, now, upgrade
 from server.errors import Problem
 from server.fleet import repository as fleet
 from server.fleet.enrolment import make_code
 from server.media.cards import NoRaqm
+from server.mqtt.broker import BrokerFailed
 from server.offline.cli import adder, failed, first_fault, tell
-from server.offline.commands import add_cap, add_root
+from server.offline.commands import add_broker, add_ca, add_cap, add_root
 from server.offline.root import NotDone
 from server.settings import Settings
 from server.tables.accounts import Role
@@ -58,7 +60,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         logging.basicConfig(level=settings.log_level.upper(), format="%(asctime)s %(levelname)s %(name)s: %(message)s")
         logging.getLogger("alembic").setLevel(logging.WARNING)
         answer = asked.run(settings, asked)
-    except (Refusal, NotDone, keys.NoKey, NoRaqm, Problem) as error:
+    except (Refusal, NotDone, keys.NoKey, NoAuthority, BrokerFailed, NoRaqm, Problem) as error:
         return failed(asked, str(error))
     except ValidationError as error:
         return failed(asked, first_fault(error))
@@ -90,6 +92,8 @@ def _parser() -> argparse.ArgumentParser:
     told.add_argument("--from", dest="start", required=True, help="a local date or time, or one with an offset")
     told.add_argument("--to", dest="end", required=True, help="the same; a date includes that day")
     told.add_argument("--most", type=int, default=1_000, help="airings to list at most (default: 1000)")
+    add_broker(add, commands)
+    add_ca(add, commands)
     add_cap(add, commands)
     add_root(add, commands)
     trusted = commands.add_parser("trust", help="what this server trusts").add_subparsers(
@@ -164,10 +168,14 @@ class _Server(uvicorn.Server):
         await super().startup(sockets)
         if not self.started:
             return
-        host, port = self.servers[0].sockets[0].getsockname()[:2]
-        url = f"http://{f'[{host}]' if ':' in host else host}:{port}"
+        name = self.servers[0].sockets[0].getsockname()
+        url = f"unix:{name}" if isinstance(name, str) else _url(*name[:2])
         line = json.dumps({"url": url}) if self._as_json else f"Bảng Tin listens on {url} (Ctrl-C ends it)."
         print(line, flush=True)
+
+
+def _url(host: str, port: int) -> str:
+    return f"http://{f'[{host}]' if ':' in host else host}:{port}"
 
 
 def _serve(settings: Settings, asked: argparse.Namespace) -> None:
@@ -177,6 +185,9 @@ def _serve(settings: Settings, asked: argparse.Namespace) -> None:
         create_app(settings),
         host=settings.host,
         port=settings.port,
+        uds=str(settings.socket) if settings.socket is not None else None,
+        # Behind the socket there is only the proxy, whose word of the caller's address counts.
+        forwarded_allow_ips="*" if settings.socket is not None else None,
         log_level=settings.log_level.lower(),
         access_log=False,
         timeout_graceful_shutdown=GRACE_S,
@@ -188,7 +199,8 @@ def _serve(settings: Settings, asked: argparse.Namespace) -> None:
     except KeyboardInterrupt:
         return
     except SystemExit as error:
-        raise Refusal(f"The server could not start on {settings.host}:{settings.port}; is the port in use?") from error
+        place = settings.socket or f"{settings.host}:{settings.port}"
+        raise Refusal(f"The server could not start on {place}; is it in use?") from error
     if not server.started:
         raise Refusal("The server could not start; the lines above say why.")
 

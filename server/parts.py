@@ -12,6 +12,7 @@ from anyio import CapacityLimiter
 from fastapi import Depends, Request
 
 from playlists import trust
+from server.authority.store import Authority
 from server.db import Database
 from server.media.blobs import BlobStore
 from server.media.incoming import IncomingFiles, Turns
@@ -38,6 +39,8 @@ class Parts:
     throttle: Throttle
     server_key: bytes
     """The private Ed25519 key, 32 raw bytes."""
+    authority: Authority | None
+    """What signs kiosks' certificates, where `bangtin ca init` was run."""
     broker_address: Callable[[], BrokerAddress]
     exchange: Exchange
     """The broker and the server's link to it."""

@@ -20,6 +20,15 @@ class BrokerKind(StrEnum):
     """A broker that runs by itself; host, port and credentials are settings."""
 
 
+class Identity(StrEnum):
+    """How a kiosk proves who it is."""
+
+    TOKEN = "token"  # noqa: S105 - the name of a proof
+    """A random token for HTTP and a password for the broker, made at enrolment."""
+    CERTIFICATE = "certificate"
+    """A client certificate of the private authority, for both; nothing secret ever travels."""
+
+
 class TextLayout(StrEnum):
     """How the letters of cards are laid out."""
 
@@ -38,6 +47,14 @@ class SecondFactor(StrEnum):
     """Never; for demonstrations only, and every page says so."""
 
 
+class Approval(StrEnum):
+    """Whether people have to release what panels show."""
+
+    REQUIRED = "required"
+    OFF = "off"
+    """Whoever may publish puts anything on the air; kiosks of a root refuse it."""
+
+
 class Settings(BaseSettings):
     """Everything that differs between installations. Each field is a row in docs/settings.md."""
 
@@ -51,6 +68,10 @@ class Settings(BaseSettings):
     port: int = Field(default=8000, ge=0, le=65535)
     base_url: str | None = None
     """The address people and kiosks use, when a proxy stands in front."""
+    socket: Path | None = None
+    """A UNIX socket to listen on in place of host and port: the only way on which a proxy's word of a certificate is
+    believed."""
+    kiosk_identity: Identity = Identity.TOKEN
     broker: BrokerKind = BrokerKind.EMBEDDED
     mqtt_host: str = "127.0.0.1"
     mqtt_port: int = Field(default=1883, ge=1, le=65535)
@@ -58,8 +79,10 @@ class Settings(BaseSettings):
     mqtt_password_file: Path | None = None
     mqtt_ca_file: Path | None = None
     """With it, the connection to an external broker is TLS, checked against this authority."""
-    mqtt_kiosk_passwords_file: Path | None = None
-    """With an external Mosquitto: the password file that this program keeps, a line for itself and for each kiosk."""
+    mqtt_files_dir: Path | None = None
+    """With an external Mosquitto: where this program keeps its lists of who is let in (`bangtin broker config`)."""
+    approval: Approval = Approval.OFF
+    """Whether panels show only what was released by the people of a route."""
     worker: bool = True
     """Whether this process also runs jobs; false when separate workers do."""
     worker_threads: int = Field(default=2, ge=1, le=32)

@@ -14,6 +14,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from server.accounts.calling import COOKIE
 from server.errors import MEDIA_TYPE, Problem
+from server.fleet.kiosk.calling import CERTIFICATE_HEADER
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 POLICY = (
@@ -29,6 +30,8 @@ HEADERS = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": "camera=(), microphone=(), geolocation=()",
 }
+
+_CERTIFICATE = CERTIFICATE_HEADER.lower().encode()
 
 
 class SecurityHeaders:
@@ -59,6 +62,28 @@ class SecurityHeaders:
             await send(message)
 
         await self._app(scope, receive, sending)
+
+
+class ProxyWord:
+    """Lets the proxy's word of a verified certificate through, and takes it out of every other request.
+
+    Only a proxy on this machine that may open our UNIX socket can reach us there; over TCP anybody could say it.
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Handle one request (ASGI)."""
+        if scope["type"] in ("http", "websocket") and not _is_socket(scope):
+            scope["headers"] = [one for one in scope["headers"] if one[0].lower() != _CERTIFICATE]
+        await self._app(scope, receive, send)
+
+
+def _is_socket(scope: Scope) -> bool:
+    """Tell whether a connection came over a UNIX socket: the server's address is a path, and has no port."""
+    server = scope.get("server")
+    return server is not None and server[1] is None and str(server[0]).startswith("/")
 
 
 class SameOrigin:

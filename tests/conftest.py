@@ -9,7 +9,7 @@ import socket
 import subprocess
 import tempfile
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from uuid import UUID
 
@@ -25,6 +25,7 @@ from server.db import Database, upgrade
 from server.settings import Settings
 from server.tables import Agency, User
 from server.tables.accounts import Role
+from tests.entering import code_of, enrol_app, open_login
 from tests.serving import Serving, serving
 
 POSTGRES = Path("/usr/lib/postgresql/15/bin")
@@ -146,6 +147,8 @@ class Person:
     user: User
     password: str
     client: httpx.Client
+    secret: str
+    """Of their authenticator app."""
 
 
 @dataclass
@@ -155,6 +158,7 @@ class People:
     server: Serving
     database: Database
     _clients: list[httpx.Client]
+    _secrets: dict[str, tuple[UUID, str]] = field(default_factory=dict)
 
     def agency(self, slug: str | None = None) -> Agency:
         """Make an agency."""
@@ -163,16 +167,24 @@ class People:
             return accounts.add_agency(session, AgencyNew(slug=slug, name=f"Cơ quan {slug}"))
 
     def person(self, role: Role, agency_id: UUID | None = None) -> Person:
-        """Make a person with a role and log them in."""
+        """Make a person with a role and an authenticator app, logged in with a second factor given just now."""
         new = UserNew(username=f"{role}.{next(_numbers)}", display_name=f"Người {role}", role=role, agency_id=agency_id)
         with self.database.write() as session:
             user, password = accounts.add_user(session, new, temporary=False)
-        return Person(user, password, self.log_in(user.username, password))
+            secret = enrol_app(session, self.server.app.state.parts.server_key, user.id)
+            token = open_login(session, user.id)
+        self._secrets[user.username] = (user.id, secret)
+        client = self.stranger()
+        client.headers["Authorization"] = f"Bearer {token}"
+        return Person(user, password, client, secret)
 
     def log_in(self, username: str, password: str) -> httpx.Client:
-        """Return a client with a person's token."""
-        client = self.stranger()
-        answer = client.post("/api/v1/login", json={"username": username, "password": password, "bearer": True})
+        """Log a person in over HTTP, with a code of their app if they have one; return a client with the token."""
+        client, form = self.stranger(), {"username": username, "password": password, "bearer": True}
+        if username in self._secrets:
+            user_id, secret = self._secrets[username]
+            form["code"] = code_of(self.database, secret, user_id)
+        answer = client.post("/api/v1/login", json=form)
         assert answer.status_code == 200, answer.text
         client.headers["Authorization"] = f"Bearer {answer.json()['token']}"
         return client

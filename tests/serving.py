@@ -37,16 +37,22 @@ class _Told(uvicorn.Server):
 @contextmanager
 def serving(app: FastAPI) -> Iterator[Serving]:
     """Serve an application on a free port of the loopback until the block ends."""
-    config = uvicorn.Config(app, host="127.0.0.1", port=0, log_level="warning", timeout_graceful_shutdown=2)
-    server = _Told(config)
+    with listening(app, host="127.0.0.1", port=0) as running:
+        yield running
+
+
+@contextmanager
+def listening(app: FastAPI, **options: Any) -> Iterator[Serving]:
+    """Serve an application as uvicorn's options say (`host` and `port`, or `uds`) until the block ends."""
+    server = _Told(uvicorn.Config(app, log_level="warning", timeout_graceful_shutdown=2, **options))
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
     server.told.wait(30)
     if not server.started:
         raise RuntimeError("the server did not start; its log says why")
-    port = server.servers[0].sockets[0].getsockname()[1]
+    name = server.servers[0].sockets[0].getsockname()
     try:
-        yield Serving(app, f"http://127.0.0.1:{port}")
+        yield Serving(app, f"unix:{name}" if isinstance(name, str) else f"http://127.0.0.1:{name[1]}")
     finally:
         server.should_exit = True
         thread.join(30)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from enum import StrEnum
 from typing import NamedTuple
 from uuid import UUID
@@ -130,6 +131,20 @@ def acl_patterns(server_user: str) -> str:
         f"pattern read {ROOT}/k/%u/dn/#\npattern write {ROOT}/k/%u/up/#\npattern read {ROOT}/srv/#\n"
         f"pattern write {ROOT}/in/%u/values\npattern read {ROOT}/out/%u/answer\n"
     )
+
+
+def access_list(servers: Iterable[str], kiosks: Iterable[UUID], sources: Iterable[UUID]) -> str:
+    """Return a Mosquitto ACL file that names everybody who may say or hear anything; who is not in it is mute and deaf.
+
+    Servers may do all of ours, kiosks and other systems only their own. The user name of each is its id.
+    """
+    lines = [f"user {server}\ntopic readwrite {ROOT}/#\n" for server in servers]
+    lines += [
+        f"user {one}\ntopic read {ROOT}/k/{one}/dn/#\ntopic write {ROOT}/k/{one}/up/#\ntopic read {ROOT}/srv/#\n"
+        for one in kiosks
+    ]
+    lines += [f"user {one}\ntopic write {inward(one)}\ntopic read {outward(one)}\n" for one in sources]
+    return "\n".join(lines)
 
 
 def parse_up(topic: str) -> tuple[UUID, Up] | None:

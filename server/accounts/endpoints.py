@@ -2,12 +2,26 @@
 
 from __future__ import annotations
 
+from typing import Any
 from uuid import UUID
 
 from fastapi import APIRouter, Request, Response
 
 from server.accounts import logins, repository, service
-from server.accounts.calling import COOKIE, LOGGED_IN, RECENT_FACTOR, CallerDep, address_of, cookie_name, find_caller
+from server.accounts.calling import (
+    COOKIE,
+    DEVICE_COOKIE,
+    LOGGED_IN,
+    RECENT_FACTOR,
+    CallerDep,
+    address_of,
+    cookie_name,
+    find_caller,
+    origin_of,
+)
+from server.accounts.factors.endpoints import PartyDep
+from server.accounts.factors.schemas import PasskeyGiven, SecondGiven, WaysAsked
+from server.accounts.factors.service import Proof
 from server.accounts.permissions import Caller, Permission
 from server.accounts.schemas import (
     AgencyChange,
@@ -36,26 +50,71 @@ router = APIRouter(prefix="/api/v1", tags=["accounts"])
 
 
 @public.post("/login")
-def log_in(asked: LoginAsked, request: Request, response: Response, parts: PartsDep) -> LoginShown:
-    """Log in: sets a session cookie, or answers with a token for `Authorization: Bearer`."""
-    login = logins.log_in(parts, asked.username, asked.password, address_of(request))
-    if not asked.bearer:
-        set_cookie(response, parts, login)
-    token = login.token if asked.bearer else None
-    return LoginShown(me=me_shown(login.caller), expires_at=login.expires_at, token=token)
+def log_in(asked: LoginAsked, request: Request, response: Response, parts: PartsDep, party: PartyDep) -> LoginShown:
+    """Log in: sets a cookie, or answers with a token for `Authorization: Bearer`, or asks for a second factor."""
+    origin = origin_of(request, parts.settings)
+    name, word, keeps = asked.username, asked.password, not asked.bearer
+    done = logins.log_in(parts, name, word, origin, party, code=asked.code, keeps_cookies=keeps)
+    return entered(response, parts, done, bearer=asked.bearer)
 
 
-def set_cookie(response: Response, parts: Parts, login: logins.Login) -> None:
-    """Hand a login to a browser."""
-    response.set_cookie(
-        cookie_name(parts.settings, COOKIE),
-        login.token,
-        max_age=parts.settings.session_hours * 3600,
-        httponly=True,
-        secure=parts.settings.is_https,
-        samesite="strict",
-        path="/",
-    )
+@public.post("/login/second")
+def finish_login(
+    given: SecondGiven, request: Request, response: Response, parts: PartsDep, party: PartyDep
+) -> LoginShown:
+    """Finish a login with a second factor: a code of any kind, or a passkey's answer."""
+    proof = Proof(given.code, given.passkey.document() if given.passkey is not None else None)
+    origin = origin_of(request, parts.settings)
+    done = logins.second_step(parts, given.username, given.ticket, proof, origin, party, remember=given.remember)
+    return entered(response, parts, done, bearer=given.bearer)
+
+
+@public.post("/login/ways")
+def ways(asked: WaysAsked, request: Request, response: Response, parts: PartsDep, party: PartyDep) -> LoginShown:
+    """Say again how a login that waits for its second factor can be finished."""
+    step = logins.ways_left(parts, asked.username, asked.ticket, origin_of(request, parts.settings), party)
+    return entered(response, parts, step, bearer=False)
+
+
+@public.post("/login/passkey/options")
+def ask_for_passkey(parts: PartsDep, party: PartyDep) -> dict[str, Any]:
+    """Return what `navigator.credentials.get` is asked for a login with a passkey alone."""
+    return logins.passkey_question(parts, party)
+
+
+@public.post("/login/passkey")
+def log_in_with_passkey(
+    given: PasskeyGiven, request: Request, response: Response, parts: PartsDep, party: PartyDep
+) -> LoginShown:
+    """Log in with a passkey alone: whoever holds it and passes its own check."""
+    done = logins.log_in_with_passkey(parts, given.passkey.document(), origin_of(request, parts.settings), party)
+    return entered(response, parts, done, bearer=given.bearer)
+
+
+def entered(response: Response, parts: Parts, done: logins.Login | logins.SecondStep, *, bearer: bool) -> LoginShown:
+    """Return the answer to a login, its cookies set."""
+    if isinstance(done, logins.SecondStep):
+        return LoginShown(ticket=done.ticket, ways=[way.value for way in done.ways], passkey=done.passkey)
+    if not bearer:
+        set_cookies(response, parts, done)
+    return LoginShown(me=me_shown(done.caller), expires_at=done.expires_at, token=done.token if bearer else None)
+
+
+def set_cookies(response: Response, parts: Parts, login: logins.Login) -> None:
+    """Hand a login, and a device that is known from now on, to a browser."""
+    cookies = [(COOKIE, login.token, parts.settings.session_hours * 3600)]
+    if login.device is not None:
+        cookies.append((DEVICE_COOKIE, login.device, parts.settings.known_device_days * 86_400))
+    for name, value, max_age in cookies:
+        response.set_cookie(
+            cookie_name(parts.settings, name),
+            value,
+            max_age=max_age,
+            httponly=True,
+            secure=parts.settings.is_https,
+            samesite="strict",
+            path="/",
+        )
 
 
 @router.post("/logout", status_code=204)
@@ -182,6 +241,7 @@ def me_shown(caller: Caller) -> MeShown:
         permissions=sorted(caller.permissions),
         grants=[HeldRole.model_validate(one) for one in caller.grants],
         password_is_temporary=caller.password_is_temporary,
+        must_enrol=caller.is_enrolling,
     )
 
 

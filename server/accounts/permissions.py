@@ -82,7 +82,9 @@ ALLOWED: dict[Role, frozenset[Permission]] = {
         {Permission.SEE, Permission.COMMENT, Permission.RAISE_EMERGENCY, Permission.HOLD, Permission.EDIT_ROSTER}
     ),
     Role.STATUS_OFFICER: frozenset({Permission.SEE, Permission.STATE_VALUES, Permission.SIGN_VALUES}),
-    Role.TECHNICIAN: frozenset({Permission.SEE, Permission.ACKNOWLEDGE_FAULTS, Permission.COMMAND_KIOSKS}),
+    Role.TECHNICIAN: frozenset(
+        {Permission.SEE, Permission.ACKNOWLEDGE_FAULTS, Permission.COMMAND_KIOSKS, Permission.MANAGE_CERTIFICATES}
+    ),
     Role.AUDITOR: frozenset({Permission.SEE, Permission.SEE_USERS, Permission.SEE_AUDIT}),
     Role.VIEWER: frozenset({Permission.SEE}),
 }

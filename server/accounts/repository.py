@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
-from sqlmodel import Session, and_, col, delete, or_, select
+from sqlmodel import Session, and_, col, delete, or_, select, update
 
 from server.edge import Slice
 from server.seen import Seen
@@ -102,6 +102,11 @@ def end_logins(session: Session, user_id: UUID, *, except_for: UUID | None = Non
     if except_for is not None:
         statement = statement.where(col(LoginSession.id) != except_for)
     session.exec(statement)
+
+
+def age_proofs(session: Session, user_id: UUID) -> None:
+    """Ask a person for a fresh proof before the next grave thing, for what they may do is more than before."""
+    session.exec(update(LoginSession).where(col(LoginSession.user_id) == user_id).values(factor_at=None))
 
 
 def forget_expired_logins(session: Session, now: datetime) -> None:

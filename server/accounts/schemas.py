@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Any
 from uuid import UUID
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
@@ -37,7 +37,7 @@ class Asked(BaseModel):
 
 
 class LoginAsked(Asked):
-    """Name and password; `bearer` asks for the token in the answer instead of a cookie."""
+    """Name and password; `bearer` asks for the token in the answer instead of a cookie, `code` is a second factor's."""
 
     model_config = ConfigDict(
         json_schema_extra={"examples": [{"username": "admin", "password": "the password", "bearer": True}]}
@@ -45,6 +45,7 @@ class LoginAsked(Asked):
 
     username: Annotated[str, Field(max_length=80)]
     password: Annotated[str, Field(max_length=MOST_CHARACTERS)]
+    code: Annotated[str, Field(max_length=40)] | None = None
     bearer: bool = False
 
 
@@ -71,14 +72,21 @@ class MeShown(BaseModel):
     """What they may do somewhere."""
     grants: list[HeldRole]
     password_is_temporary: bool
+    must_enrol: bool = False
+    """A second factor has to be enrolled before anything else."""
 
 
 class LoginShown(BaseModel):
-    """A login that succeeded."""
+    """A login that succeeded, or, with `ticket`, one that asks for a second factor: POST /api/v1/login/second."""
 
-    me: MeShown
-    expires_at: Instant
+    me: MeShown | None = None
+    expires_at: Instant | None = None
     token: str | None = None
+    ticket: str | None = None
+    ways: list[str] = []
+    """How the second factor can be given: passkey, totp, recovery-code, device-code."""
+    passkey: dict[str, Any] | None = None
+    """What `navigator.credentials.get` is asked, for those who have a passkey."""
 
 
 class MeChange(Asked):

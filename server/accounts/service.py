@@ -9,6 +9,7 @@ from uuid import UUID
 from server.accounts import passwords, repository
 from server.accounts.permissions import Caller, Permission
 from server.accounts.schemas import AgencyChange, AgencyNew, MeChange, UserChange, UserNew
+from server.accounts.strength import check_strength
 from server.changes import note_change
 from server.db import Session
 from server.edge import Expected
@@ -207,14 +208,20 @@ def change_own_password(session: Session, caller: Caller, current: str, new: str
     user = repository.user(session, caller.user_id, lock=True)
     if user is None or not passwords.verify_password(current, user.password_hash):
         raise invalid("wrong-password", "The old password is not right. Nothing was changed.")
-    if current == new or user.username in new.lower():
-        raise invalid(
-            "weak-password", "Choose a new password that is not the old one and does not hold your user name."
-        )
+    if current == new:
+        raise invalid("same-password", "That is the old password. Choose another one.")
+    check_strength(new, names_of(session, user))
     user.password_hash = passwords.hash_password(new)
     user.password_is_temporary = False
     repository.end_logins(session, user.id, except_for=caller.session_id)
     _touched(session, user)
+
+
+def names_of(session: Session, user: User) -> list[str]:
+    """Return what others know of a person, which their password must not be made of."""
+    agency = repository.agency(session, user.agency_id) if user.agency_id is not None else None
+    names = [user.username, user.display_name, (user.email or "").partition("@")[0]]
+    return [*names, *([agency.name, agency.slug] if agency is not None else [])]
 
 
 def _is_last_administrator(session: Session, user: User) -> bool:

@@ -10,6 +10,7 @@ from fastapi.staticfiles import StaticFiles
 from starlette.types import Scope
 
 from server.console import (
+    pages_account,
     pages_boards,
     pages_day,
     pages_exchange,
@@ -29,6 +30,7 @@ from server.console.notices import editor, lists, preview, remarks_page, revisio
 from server.console.page import DIST
 
 ROUTERS = (
+    pages_account.router,
     pages_people.router,
     pages_fleet.router,
     pages_faults.router,

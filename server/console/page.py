@@ -20,7 +20,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from playlists.daypart import zone
 from playlists.language import Language
-from server.accounts.endpoints import find_caller
+from server.accounts.calling import find_caller, unauthenticated
 from server.accounts.permissions import Caller
 from server.changes import newest_change
 from server.console import script_texts
@@ -28,11 +28,13 @@ from server.console.texts import OWN_NAMES, Texts, choose, mark, texts_of
 from server.console.words import role_name
 from server.errors import Problem
 from server.parts import Parts, PartsDep, parts_of
+from server.settings import SecondFactor
 
 HERE = Path(__file__).parent
 DIST = HERE / "static" / "dist"
 COOKIE = "bangtin_language"
 PAGE_FOR_TEMPORARY = "/password"
+PAGE_FOR_ENROLLING = "/account"
 HOME_ZONE = zone("Asia/Ho_Chi_Minh")
 """Times that belong to no site are shown in this zone."""
 TABS = (
@@ -76,6 +78,11 @@ class Page:
     seen: int
     """The newest change when the page was begun: its event stream goes on from there, so that none is missed."""
 
+    @property
+    def is_unguarded(self) -> bool:
+        """Whether nobody is asked for a second factor, which every page then says."""
+        return is_unguarded(self.parts)
+
     def may(self, permission: str) -> bool:
         """Tell whether the person's role allows something: what is offered; what is done, the API decides."""
         return permission in self.caller.permissions
@@ -85,8 +92,20 @@ class Page:
         return render(
             self.texts,
             template,
-            {"caller": self.caller, "may": self.may, "seen": self.seen, "section": section} | context,
+            {
+                "caller": self.caller,
+                "may": self.may,
+                "seen": self.seen,
+                "section": section,
+                "is_unguarded": self.is_unguarded,
+            }
+            | context,
         )
+
+
+def is_unguarded(parts: Parts) -> bool:
+    """Tell whether the settings ask nobody for a second factor."""
+    return parts.settings.second_factor is SecondFactor.OFF
 
 
 def language_of(request: Request, saved: str | None = None) -> Texts:
@@ -108,6 +127,7 @@ def render(
         "script_texts": partial(script_texts.collect, texts),
         "caller": None,
         "seen": None,
+        "is_unguarded": False,
     }
     text = _environment(texts.language).get_template(template).render(shared | dict(context))
     return HTMLResponse(text, status, {"Cache-Control": "no-store", "Vary": "Cookie, Accept-Language"})
@@ -115,8 +135,12 @@ def render(
 
 def _page(request: Request, parts: PartsDep) -> Page:
     caller = find_caller(request, parts)
+    if caller.scopes is not None:
+        raise unauthenticated()
     if caller.password_is_temporary and request.url.path != PAGE_FOR_TEMPORARY:
         raise HTTPException(HTTPStatus.SEE_OTHER, headers={"Location": PAGE_FOR_TEMPORARY})
+    if caller.is_enrolling and request.url.path not in (PAGE_FOR_TEMPORARY, PAGE_FOR_ENROLLING):
+        raise HTTPException(HTTPStatus.SEE_OTHER, headers={"Location": PAGE_FOR_ENROLLING})
     with parts.db.read() as session:
         seen = newest_change(session)
     return Page(request, parts, caller, language_of(request, caller.language), parts.clock(), seen)
@@ -158,6 +182,7 @@ def problem_page(request: Request, status: HTTPStatus, problem: Problem | None) 
     if caller is not None:
         permissions = caller.permissions
         context |= {"caller": caller, "section": "", "may": lambda permission: permission in permissions}
+        context["is_unguarded"] = is_unguarded(parts_of(request))
     return render(texts, "problem.html", context, status)
 
 

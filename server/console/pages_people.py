@@ -12,29 +12,43 @@ from fastapi.responses import HTMLResponse
 
 from playlists.language import Language
 from playlists.variant import Rule, VariantState, rules_of
+from server.accounts.factors.passkeys import relying_party
 from server.accounts.permissions import Permission
 from server.console import repository, words
 from server.console.notices import repository as notice_rows
-from server.console.page import COOKIE, Page, PageDep, PageRoute, language_of, render
+from server.console.page import COOKIE, Page, PageDep, PageRoute, is_unguarded, language_of, render
 from server.console.texts import mark, texts_of
 from server.db import Session
 from server.edge import ReadSession
+from server.parts import PartsDep
 from server.tables import Panel, Site
 from server.tables.accounts import Role
 
 router = APIRouter(route_class=PageRoute, include_in_schema=False)
 YEAR_S = 365 * 24 * 3600
+REFUSED_OUTSIDE = mark("That login was not accepted here. Ask your administrator for an invitation, or try again.")
 
 
 @router.get("/login")
 def login(
     request: Request,
+    parts: PartsDep,
     lang: Annotated[Language | None, Query()] = None,
     then: Annotated[str, Query(alias="next", max_length=1000)] = "/",
+    refused: Annotated[str | None, Query(max_length=20)] = None,
 ) -> HTMLResponse:
     """Show the login; `lang` chooses the language and keeps it in a cookie."""
     texts = texts_of(lang) if lang is not None else language_of(request)
-    answer = render(texts, "login.html", {"next": own_path(then)})
+    settings = parts.settings
+    address = settings.base_url or str(request.base_url)
+    context = {
+        "next": own_path(then),
+        "is_unguarded": is_unguarded(parts),
+        "passkeys_work": relying_party(address).can_have_passkeys,
+        "provider": settings.oidc_name if settings.oidc_issuer is not None else None,
+        "refused": texts.say(REFUSED_OUTSIDE) if refused is not None else None,
+    }
+    answer = render(texts, "login.html", context)
     if lang is not None:
         answer.set_cookie(COOKIE, lang.value, max_age=YEAR_S, samesite="lax", httponly=True)
     return answer

@@ -5,16 +5,18 @@ from __future__ import annotations
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Query, Response
+from fastapi import APIRouter, Body, Query, Response
 
 from playlists.daypart import DayException, DayWindow
 from playlists.manifest import OutputWindow
 from playlists.profile import Profile
 from server.accounts.endpoints import CallerDep
 from server.accounts.permissions import Permission
+from server.audit.actions import Action
 from server.db import Session
 from server.edge import IfMatch, Page, PageAsked, ReadSession, WriteSession, tag
 from server.fleet import enrolment, repository, service
+from server.fleet.certificates.schemas import RevokeAsked
 from server.fleet.schemas import (
     CodeShown,
     KioskNew,
@@ -126,18 +128,25 @@ def kiosk(kiosk_id: UUID, caller: CallerDep, session: ReadSession, response: Res
 
 @router.post("/kiosks/{kiosk_id}/revoke")
 def revoke_kiosk(
-    kiosk_id: UUID, caller: CallerDep, expected: IfMatch, session: WriteSession, response: Response, parts: PartsDep
+    kiosk_id: UUID,
+    caller: CallerDep,
+    expected: IfMatch,
+    session: WriteSession,
+    response: Response,
+    parts: PartsDep,
+    asked: Annotated[RevokeAsked, Body()] = RevokeAsked(),  # noqa: B008 - a value that never changes
 ) -> KioskShown:
-    """Shut a kiosk out for good, for example because it was stolen; its panel is free for another."""
-    row = service.revoke_kiosk(session, caller, kiosk_id, parts.clock(), expected)
+    """Shut a kiosk out for good, for example because it was stolen: certificates, token, session; its panel is free."""
+    row = service.revoke_kiosk(session, caller, kiosk_id, asked.reason, parts.clock(), expected)
     return _kiosk(session, response, row)
 
 
 @router.post("/kiosks/{kiosk_id}/enrolment-code", status_code=201)
 def enrolment_code(kiosk_id: UUID, caller: CallerDep, session: WriteSession, parts: PartsDep) -> CodeShown:
     """Make the code with which one computer becomes this kiosk: shown this once, valid for 60 minutes, works once."""
-    row = service.kiosk_of(session, caller, kiosk_id, Permission.EDIT_FLEET, lock=True)
+    row = service.kiosk_of(session, caller, kiosk_id, Permission.MANAGE_CERTIFICATES, lock=True)
     made = enrolment.make_code(session, parts, row)
+    service.write_down(session, caller, Action.KIOSK_CODE, row)
     return CodeShown(code=made.code, expires_at=made.row.expires_at)
 
 
@@ -178,6 +187,8 @@ def kiosk_shown(row: Kiosk, said: KioskStatus | None) -> KioskShown:
         created_at=row.created_at,
         enrolled_at=row.enrolled_at,
         revoked_at=row.revoked_at,
+        frozen_at=row.frozen_at,
+        replaces_id=row.replaces_id,
         online=said.online if said is not None else False,
         heard_at=said.heard_at if said is not None else None,
         agent=said.agent if said is not None else "",

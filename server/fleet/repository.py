@@ -80,6 +80,19 @@ def kiosk(session: Session, kiosk_id: UUID, *, lock: bool = False) -> Kiosk | No
     return session.get(Kiosk, kiosk_id, with_for_update=lock or None)
 
 
+def panel_of_kiosk(session: Session, kiosk: Kiosk) -> Panel | None:
+    """Return the panel that a kiosk drives, or is to take over."""
+    if kiosk.panel_id is None and kiosk.replaces_id is not None:
+        replaced = session.get(Kiosk, kiosk.replaces_id)
+        kiosk = replaced if replaced is not None else kiosk
+    return session.get(Panel, kiosk.panel_id) if kiosk.panel_id is not None else None
+
+
+def replacements(session: Session, kiosk_id: UUID) -> list[Kiosk]:
+    """Return the kiosks that wait to take over another one's panel."""
+    return list(session.exec(select(Kiosk).where(Kiosk.replaces_id == kiosk_id, col(Kiosk.revoked_at).is_(None))))
+
+
 def kiosk_by_slug(session: Session, slug: str) -> Kiosk | None:
     """Return the kiosk of a slug."""
     return session.exec(select(Kiosk).where(Kiosk.slug == slug)).first()
@@ -113,10 +126,21 @@ def status(session: Session, kiosk_id: UUID) -> KioskStatus | None:
     return session.get(KioskStatus, kiosk_id, with_for_update=True)
 
 
-def live_codes(session: Session, now: datetime) -> list[EnrolmentCode]:
-    """Return the codes that are neither used nor over."""
-    statement = select(EnrolmentCode).where(col(EnrolmentCode.used_at).is_(None), col(EnrolmentCode.expires_at) > now)
-    return list(session.exec(statement))
+def codes_in_force(session: Session, now: datetime) -> list[EnrolmentCode]:
+    """Return the codes whose hour is not over, used or not."""
+    return list(session.exec(select(EnrolmentCode).where(col(EnrolmentCode.expires_at) > now)))
+
+
+def code_by_hash(session: Session, code_hash: str, now: datetime) -> EnrolmentCode | None:
+    """Return the code of a digest whose hour is not over."""
+    statement = select(EnrolmentCode).where(EnrolmentCode.code_hash == code_hash, col(EnrolmentCode.expires_at) > now)
+    return session.exec(statement).first()
+
+
+def code_of_kiosk(session: Session, kiosk_id: UUID, now: datetime) -> EnrolmentCode | None:
+    """Return a kiosk's code whose hour is not over, to be changed in this transaction."""
+    statement = select(EnrolmentCode).where(EnrolmentCode.kiosk_id == kiosk_id, col(EnrolmentCode.expires_at) > now)
+    return session.exec(statement.with_for_update()).first()
 
 
 def code(session: Session, code_id: UUID) -> EnrolmentCode | None:
@@ -127,3 +151,8 @@ def code(session: Session, code_id: UUID) -> EnrolmentCode | None:
 def forget_codes(session: Session, kiosk_id: UUID) -> None:
     """Forget a kiosk's codes, used or not."""
     session.exec(delete(EnrolmentCode).where(col(EnrolmentCode.kiosk_id) == kiosk_id))
+
+
+def forget_old_codes(session: Session, now: datetime) -> None:
+    """Forget codes whose hour is over."""
+    session.exec(delete(EnrolmentCode).where(col(EnrolmentCode.expires_at) <= now))

@@ -13,6 +13,7 @@ from playlists.instant import Instant
 from playlists.language import Language
 from playlists.manifest import OutputWindow
 from playlists.profile import LEAST_SIDE_PX, MOST_SIDE_PX, Profile
+from playlists.renewal import Need
 from playlists.sun import Place
 from playlists.variant import Rule, VariantState, rules_of
 from server.accounts.schemas import Asked, Name
@@ -249,6 +250,8 @@ class KioskShown(BaseModel):
     created_at: Instant
     enrolled_at: Instant | None
     revoked_at: Instant | None
+    frozen_at: Instant | None
+    replaces_id: UUID | None
     online: bool
     heard_at: Instant | None
     agent: str
@@ -292,15 +295,19 @@ class MqttGiven(MqttShown):
 
 
 class EnrolledShown(BaseModel):
-    """All that a new kiosk needs; token and password are shown this once."""
+    """All that a new kiosk needs: token and password, shown this once, or a certificate for the key that it made."""
 
     kiosk_id: UUID
     slug: str
-    token: str
+    token: str | None
     server_public_key: str
     mqtt: MqttGiven
     base_url: str
     poll_s: int = POLL_S
+    certificate_pem: str | None = None
+    """Its certificate and the intermediate that signed it."""
+    authority_pem: str | None = None
+    """The root that it pins: broker and server have certificates below it."""
     root: str | None = None
     """The envelope of the root in force, which the kiosk pins: from then on it shows only what people released."""
     site: str | None = None
@@ -308,11 +315,15 @@ class EnrolledShown(BaseModel):
 
 
 class KioskSettings(BaseModel):
-    """Where things are by now; `password` only with the embedded broker, for callers on the loopback."""
+    """Where things are by now; `password` only with the embedded broker, for callers on the loopback.
+
+    `certificate` is what a kiosk has to do about the certificate that it showed.
+    """
 
     mqtt: MqttGiven | MqttShown
     base_url: str
     poll_s: int = POLL_S
+    certificate: Need | None = None
 
 
 class NowShown(BaseModel):

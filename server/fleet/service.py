@@ -13,14 +13,18 @@ from playlists.manifest import OutputWindow
 from playlists.sun import Place
 from server.accounts import service as accounts
 from server.accounts.permissions import Caller, Permission
+from server.audit.actions import Action
+from server.audit.service import audit
 from server.changes import note_change
-from server.db import Session, Wake, ring_after_commit
+from server.db import Session, now
 from server.edge import Expected
 from server.errors import conflict, invalid, not_found
 from server.fleet import repository
+from server.fleet.certificates import service as certificates
 from server.fleet.schemas import KioskNew, LanguagePolicy, PanelChange, PanelNew, SiteChange, SiteNew, check_face
 from server.seen import EVERYTHING
 from server.tables import Kiosk, Panel, Site
+from server.tables.certificates import BlockReason
 
 Row = TypeVar("Row", Site, Panel, Kiosk)
 _NOT_COLUMNS = {"tags", "hours_calendar_id"}
@@ -59,7 +63,7 @@ def kiosk_of(session: Session, caller: Caller, kiosk_id: UUID, permission: Permi
         Problem: 404 when it is not there or another agency's, 403 when the role does not allow it.
     """
     kiosk = repository.kiosk(session, kiosk_id, lock=lock)
-    panel = repository.panel(session, kiosk.panel_id) if kiosk is not None and kiosk.panel_id is not None else None
+    panel = repository.panel_of_kiosk(session, kiosk) if kiosk is not None else None
     if kiosk is None or (panel is None and caller.seen != EVERYTHING):
         raise not_found("kiosk")
     if panel is None:
@@ -142,17 +146,71 @@ def create_kiosk(session: Session, caller: Caller, new: KioskNew) -> Kiosk:
     return _made(session, Kiosk(slug=new.slug, panel_id=panel.id))
 
 
-def revoke_kiosk(session: Session, caller: Caller, kiosk_id: UUID, at: datetime, expected: Expected) -> Kiosk:
-    """Shut a kiosk out for good; its panel is free for another, its past stays."""
-    kiosk = kiosk_of(session, caller, kiosk_id, Permission.EDIT_FLEET, lock=True)
+def locked_kiosk(session: Session, kiosk_id: UUID) -> Kiosk:
+    """Return a kiosk that proved who it is, kept from others until the transaction ends.
+
+    Raises:
+        Problem: 404 when it is gone.
+    """
+    kiosk = repository.kiosk(session, kiosk_id, lock=True)
+    if kiosk is None:
+        raise not_found("kiosk")
+    return kiosk
+
+
+def replace_kiosk(session: Session, caller: Caller, kiosk_id: UUID, slug: str) -> Kiosk:
+    """Make the kiosk that takes over another one's panel as soon as it is enrolled; until then the other one plays.
+
+    Raises:
+        Problem: 404, 403; 409 without a panel to take over, or when the short name is taken.
+    """
+    old = kiosk_of(session, caller, kiosk_id, Permission.MANAGE_CERTIFICATES, lock=True)
+    if old.panel_id is None:
+        raise conflict("no-panel", f"{old.slug} drives no panel, so there is nothing to take over. Make a new kiosk.")
+    for waiting in repository.replacements(session, old.id):
+        certificates.shut_out(session, waiting, BlockReason.REPLACED, now())
+    _check_slug(session, Kiosk, slug, "kiosk")
+    new = _made(session, Kiosk(slug=slug, replaces_id=old.id))
+    write_down(session, caller, Action.KIOSK_REPLACED, old, after={"by": slug})
+    return new
+
+
+def unfreeze_kiosk(session: Session, caller: Caller, kiosk_id: UUID, expected: Expected) -> Kiosk:
+    """Let a kiosk have certificates again; the code that was used twice is void."""
+    kiosk = kiosk_of(session, caller, kiosk_id, Permission.MANAGE_CERTIFICATES, lock=True)
     expected.check(kiosk.rev)
-    if kiosk.revoked_at is not None:
+    if kiosk.frozen_at is None:
         return kiosk
-    kiosk.revoked_at = at
-    kiosk.panel_id = kiosk.token_sha256 = kiosk.mqtt_password_line = None
+    kiosk.frozen_at = None
     repository.forget_codes(session, kiosk.id)
-    ring_after_commit(session, Wake.KIOSKS)
+    write_down(session, caller, Action.KIOSK_UNFROZEN, kiosk)
     return _touched(session, kiosk)
+
+
+def revoke_kiosk(
+    session: Session, caller: Caller, kiosk_id: UUID, reason: BlockReason, at: datetime, expected: Expected
+) -> Kiosk:
+    """Shut a kiosk out for good; its panel is free for another, its past stays."""
+    kiosk = kiosk_of(session, caller, kiosk_id, Permission.MANAGE_CERTIFICATES, lock=True)
+    expected.check(kiosk.rev)
+    if kiosk.revoked_at is None:
+        panel_id = kiosk.panel_id
+        stolen = reason is BlockReason.STOLEN
+        what = Action.KIOSK_STOLEN if stolen else Action.KIOSK_REVOKED
+        write_down(session, caller, what, kiosk, after={"reason": reason})
+        certificates.shut_out(session, kiosk, reason, at, caller.user_id)
+        if panel_id is not None:
+            note_change(session, "panel", panel_id)
+    return kiosk
+
+
+def write_down(
+    session: Session, caller: Caller, action: Action, kiosk: Kiosk, *, after: dict[str, object] | None = None
+) -> None:
+    """Write into the log what a person did with a kiosk, for the agency of its panel."""
+    panel = repository.panel_of_kiosk(session, kiosk)
+    agency_id = panel.agency_id if panel is not None else None
+    audit(session, caller, action, "kiosk", kiosk.id, name=kiosk.slug, agency_id=agency_id, after=after)
 
 
 def place_of(site: Site) -> Place | None:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import os
 import socket
-from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
+from server.authority.store import write_durably
 from server.mqtt.address import BrokerAddress
+from server.mqtt.admitted import Admitted
 
 LOOPBACK = "127.0.0.1"
 
@@ -28,6 +28,9 @@ class Endpoint:
     password: str | None = None
     tls: bool = False
     ca_pem: str | None = None
+    certificate: Path | None = None
+    """Chain (PEM) of the certificate with which the server proves who it is; its key lies beside it."""
+    certificate_key: Path | None = None
 
 
 class Broker(Protocol):
@@ -59,8 +62,8 @@ class Broker(Protocol):
     def for_server(self) -> Endpoint:
         """Return where the server connects, with its credentials."""
 
-    def authorise(self, password_lines: Iterable[str]) -> None:
-        """Let in exactly the kiosks that these lines of a Mosquitto password file name, besides the server."""
+    def authorise(self, admitted: Admitted) -> None:
+        """Let in exactly these, besides the server."""
 
 
 def steady_port(folder: Path) -> int:
@@ -91,8 +94,4 @@ def _bindable(port: int) -> int:
 
 def write_private(path: Path, content: str) -> None:
     """Write a file that only its owner can read, whole or not at all."""
-    temporary = path.with_name(path.name + ".new")
-    temporary.unlink(missing_ok=True)
-    with os.fdopen(os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
-        file.write(content)
-    temporary.replace(path)
+    write_durably(path, content.encode(), 0o600)

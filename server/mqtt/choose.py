@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from server.authority.store import Authority
 from server.mqtt.broker import Broker
 from server.mqtt.embedded import EmbeddedBroker
 from server.mqtt.external import ExternalBroker
@@ -9,7 +10,7 @@ from server.mqtt.mosquitto import MosquittoBroker
 from server.settings import BrokerKind, Settings
 
 
-def make_broker(settings: Settings) -> Broker:
+def make_broker(settings: Settings, authority: Authority | None = None) -> Broker:
     """Return the broker that the settings ask for, not yet started.
 
     Raises:
@@ -22,4 +23,4 @@ def make_broker(settings: Settings) -> Broker:
         case BrokerKind.MOSQUITTO:
             return MosquittoBroker(folder / "mosquitto", settings.mqtt_username)
         case BrokerKind.EXTERNAL:
-            return ExternalBroker(settings)
+            return ExternalBroker(settings, authority)

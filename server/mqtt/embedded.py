@@ -10,13 +10,13 @@ import logging
 import secrets
 import tempfile
 import threading
-from collections.abc import Iterable
 from pathlib import Path
 
 import iotcore
 
 from playlists.wire.messages import MOST_BYTES
 from server.mqtt.address import BrokerAddress
+from server.mqtt.admitted import Admitted
 from server.mqtt.broker import LOOPBACK, BrokerFailed, Endpoint, steady_port, write_private
 
 log = logging.getLogger(__name__)
@@ -91,7 +91,7 @@ class EmbeddedBroker:
         """Return the same place and password: this broker knows one."""
         return Endpoint(LOOPBACK, self._port, USERNAME, self._password)
 
-    def authorise(self, password_lines: Iterable[str]) -> None:
+    def authorise(self, admitted: Admitted) -> None:
         """Do nothing: this broker cannot tell kiosks apart."""
 
     def _launch(self) -> iotcore.Broker:

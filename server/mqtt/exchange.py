@@ -15,6 +15,7 @@ from playlists.wire.messages import Message
 from playlists.wire.topics import Manner
 from server.db import Database, Wake, new_id, now
 from server.mqtt import repository
+from server.mqtt.admitted import Admitted
 from server.mqtt.backoff import FullJitter
 from server.mqtt.broker import Broker, BrokerFailed, Endpoint
 from server.mqtt.epoch import EpochWatch
@@ -47,7 +48,7 @@ class Exchange:
         self._db = db
         self._epoch = EpochWatch()
         self._found_marks: FoundMarks = _ignore
-        self._lines: list[str] | None = None
+        self._admitted: Admitted | None = None
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._keep_passwords, name="mqtt-passwords", daemon=True)
         # Where a message does not prove who sent it, anybody could state values.
@@ -85,12 +86,12 @@ class Exchange:
         self.broker.stop()
 
     def authorise(self) -> None:
-        """Tell the broker which kiosks may connect, when that has changed."""
+        """Tell the broker who may connect, when that has changed."""
         with self._db.read() as session:
-            lines = repository.password_lines(session)
-        if lines != self._lines:
-            self.broker.authorise(lines)
-            self._lines = lines
+            admitted = repository.admitted(session, now())
+        if admitted != self._admitted:
+            self.broker.authorise(admitted)
+            self._admitted = admitted
 
     def trouble(self) -> str | None:
         """Return None while the broker is reached, else a sentence."""
@@ -138,7 +139,7 @@ class Exchange:
             try:
                 self.authorise()
             except (SQLAlchemyError, BrokerFailed, OSError):
-                log.exception("the broker's list of passwords could not be written; it is tried again")
+                log.exception("the broker's lists could not be written; it is tried again")
             if not self._stopping.is_set():
                 bell.wait(heard, PASSWORDS_S)
 

@@ -1,17 +1,23 @@
 """A broker that runs by itself: the server knows its address and its own credentials.
 
-Where it is a Mosquitto, the server can keep its password file; reloading it is left to whoever runs the broker.
+Where it is a Mosquitto, the server keeps its lists of who is let in (`bangtin broker config`) and its certificates;
+having Mosquitto read them again is left to whoever runs it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from pathlib import Path
 
+from playlists.wire import topics
+from server.authority.leaves import renew_client, renew_server
+from server.authority.store import Authority, write_durably
+from server.db import now
+from server.mqtt import configuration
 from server.mqtt.address import BrokerAddress
+from server.mqtt.admitted import Admitted
 from server.mqtt.broker import BrokerFailed, Endpoint, write_private
 from server.mqtt.passwords import password_line
-from server.settings import Settings
+from server.settings import Identity, Settings
 
 
 class ExternalBroker:
@@ -19,17 +25,22 @@ class ExternalBroker:
 
     authenticated = True
 
-    def __init__(self, settings: Settings) -> None:
-        self._address = BrokerAddress(
-            settings.mqtt_host,
-            settings.mqtt_port,
-            tls=settings.mqtt_ca_file is not None,
-            ca_pem=_read(settings.mqtt_ca_file, "BANGTIN_MQTT_CA_FILE"),
-        )
+    def __init__(self, settings: Settings, authority: Authority | None) -> None:
+        self._own_certificate = settings.kiosk_identity is Identity.CERTIFICATE
+        if self._own_certificate and (authority is None or settings.mqtt_files_dir is None):
+            raise BrokerFailed(
+                "BANGTIN_KIOSK_IDENTITY=certificate needs `bangtin ca init`, `bangtin broker config` and "
+                "BANGTIN_MQTT_FILES_DIR. See docs/operations.md."
+            )
+        ca_pem = _read(settings.mqtt_ca_file, "BANGTIN_MQTT_CA_FILE")
+        if ca_pem is None and self._own_certificate and authority is not None:
+            ca_pem = authority.root_pem
+        self._address = BrokerAddress(settings.mqtt_host, settings.mqtt_port, tls=ca_pem is not None, ca_pem=ca_pem)
         password = _read(settings.mqtt_password_file, "BANGTIN_MQTT_PASSWORD_FILE")
         self._username = settings.mqtt_username
         self._password = password.strip() if password is not None else None
-        self._kiosk_passwords = settings.mqtt_kiosk_passwords_file
+        self._files = settings.mqtt_files_dir
+        self._authority = authority
 
     def start(self) -> None:
         """Do nothing: it runs by itself."""
@@ -38,23 +49,47 @@ class ExternalBroker:
         """Do nothing: it runs by itself."""
 
     def ensure_running(self) -> None:
-        """Do nothing: it runs by itself."""
+        """See that the server's certificates are good for a while yet.
+
+        Raises:
+            BrokerFailed: the folder of the broker's files cannot be written.
+        """
+        if self._files is None or self._authority is None:
+            return
+        try:
+            renew_server(self._files, self._authority, now())
+            renew_client(self._files, self._authority, self._username, now())
+        except OSError as error:
+            raise BrokerFailed(
+                f"BANGTIN_MQTT_FILES_DIR names {self._files}, which cannot be written: {error}."
+            ) from error
 
     def for_kiosks(self) -> BrokerAddress:
-        """Return the address; each kiosk has its own password."""
+        """Return the address; each kiosk has its own certificate or password."""
         return self._address
 
     def for_server(self) -> Endpoint:
         """Return the address with the server's credentials."""
         own = self._address
+        if self._own_certificate and self._files is not None:
+            pair = (self._files / configuration.CLIENT, self._files / configuration.CLIENT_KEY)
+            return Endpoint(own.host, own.port, None, None, own.tls, own.ca_pem, *pair)
         return Endpoint(own.host, own.port, self._username, self._password, own.tls, own.ca_pem)
 
-    def authorise(self, password_lines: Iterable[str]) -> None:
-        """Write the password file, where a setting names one: the server's line and one for each kiosk."""
-        if self._kiosk_passwords is None:
+    def authorise(self, admitted: Admitted) -> None:
+        """Write the lists, where a setting names their folder: access, passwords, blocked certificates."""
+        if self._files is None:
             return
         own = [password_line(self._username, self._password)] if self._password else []
-        write_private(self._kiosk_passwords, "\n".join([*own, *password_lines]) + "\n")
+        lines = [*own, *admitted.password_lines]
+        access = topics.access_list([self._username], admitted.kiosks, admitted.sources)
+        write_private(self._files / configuration.PASSWORDS, "".join(f"{line}\n" for line in lines))
+        write_private(self._files / configuration.ACCESS, access)
+        if self._authority is not None:
+            blocked = self._authority.blocked_list(admitted.blocked, now())
+            write_durably(self._files / configuration.BLOCKED, blocked, 0o600)
+        # Last: what watches the folder has every list by then.
+        write_private(self._files / configuration.STAMP, f"{now().isoformat()}\n")
 
 
 def _read(path: Path | None, setting: str) -> str | None:

@@ -179,7 +179,7 @@ class Link:
         if address.username is not None:
             client.username_pw_set(address.username, address.password)
         if address.tls:
-            client.tls_set_context(_checking(address.ca_pem))
+            client.tls_set_context(_checking(address))
         if self._will is not None:
             client.will_set(self._will[0], self._will[1], qos=1, retain=True)
         client.connect(address.host, address.port, keepalive=KEEPALIVE_S)
@@ -318,13 +318,15 @@ class _ClosingContext(ssl.SSLContext):
         return wrapped
 
 
-def _checking(ca_pem: str | None) -> ssl.SSLContext:
+def _checking(address: Endpoint) -> ssl.SSLContext:
     context = _ClosingContext(ssl.PROTOCOL_TLS_CLIENT)
     context.minimum_version = ssl.TLSVersion.TLSv1_2
-    if ca_pem is None:
+    if address.ca_pem is None:
         context.load_default_certs()
     else:
-        context.load_verify_locations(cadata=ca_pem)
+        context.load_verify_locations(cadata=address.ca_pem)
+    if address.certificate is not None:
+        context.load_cert_chain(address.certificate, address.certificate_key)
     return context
 
 

@@ -12,12 +12,12 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterable
 from pathlib import Path
 
 from playlists.wire import topics
 from server.mqtt import tether
 from server.mqtt.address import BrokerAddress
+from server.mqtt.admitted import Admitted
 from server.mqtt.broker import LOOPBACK, BrokerFailed, Endpoint, steady_port, write_private
 from server.mqtt.passwords import password_line
 
@@ -99,10 +99,10 @@ class MosquittoBroker:
         """Return the address with the server's credentials."""
         return Endpoint(LOOPBACK, self._port, self._username, self._password)
 
-    def authorise(self, password_lines: Iterable[str]) -> None:
+    def authorise(self, admitted: Admitted) -> None:
         """Rewrite the password file and have Mosquitto read it again."""
         with self._lock:
-            self._lines = tuple(password_lines)
+            self._lines = admitted.password_lines
             if self._tether is not None and self._tether.poll() is None:
                 self._write_files()
                 self._tether.send_signal(signal.SIGHUP)

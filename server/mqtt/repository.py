@@ -9,7 +9,9 @@ from uuid import UUID
 
 from sqlmodel import Session, col, select, update
 
-from server.tables import DesiredMessage, Kiosk, KioskStatus, Mark
+from server.authority.certificates import Blocked
+from server.mqtt.admitted import Admitted
+from server.tables import Certificate, DesiredMessage, Kiosk, KioskStatus, Mark
 from server.tables.boards import BoardSource
 
 EPOCH = "broker-epoch"
@@ -23,15 +25,38 @@ def known_kiosks(session: Session, ids: Iterable[UUID]) -> set[UUID]:
     return set(session.exec(found))
 
 
-def password_lines(session: Session) -> list[str]:
-    """Return the password file's lines of every kiosk and every other system that may connect."""
-    lines = select(Kiosk.mqtt_password_line).where(
-        col(Kiosk.mqtt_password_line).is_not(None), col(Kiosk.revoked_at).is_(None)
+def admitted(session: Session, at: datetime) -> Admitted:
+    """Return every kiosk and every other system that may connect, and which certificates may not."""
+    kiosks = select(Kiosk.id, Kiosk.mqtt_password_line).where(
+        col(Kiosk.enrolled_at).is_not(None), col(Kiosk.revoked_at).is_(None)
     )
-    lines = lines.order_by(col(Kiosk.id))
-    sources = select(BoardSource.mqtt_password_line).where(col(BoardSource.revoked_at).is_(None))
-    sources = sources.order_by(col(BoardSource.id))
-    return [line for line in session.exec(lines) if line is not None] + list(session.exec(sources))
+    rows = list(session.exec(kiosks.order_by(col(Kiosk.id))))
+    sources = select(BoardSource.id, BoardSource.mqtt_password_line).where(col(BoardSource.revoked_at).is_(None))
+    others = list(session.exec(sources.order_by(col(BoardSource.id))))
+    blocked = select(Certificate.serial, Certificate.blocked_at).where(
+        col(Certificate.blocked_at).is_not(None), col(Certificate.not_after) > at
+    )
+    return Admitted(
+        password_lines=tuple(line for _, line in (*rows, *others) if line is not None),
+        kiosks=tuple(kiosk_id for kiosk_id, _ in rows),
+        sources=tuple(source_id for source_id, _ in others),
+        blocked=tuple(
+            Blocked(serial, since) for serial, since in session.exec(blocked.order_by(col(Certificate.serial))) if since
+        ),
+    )
+
+
+def to_end(session: Session, most: int) -> list[UUID]:
+    """Return kiosks that were shut out and whose session the broker may still hold."""
+    return list(session.exec(select(Kiosk.id).where(col(Kiosk.session_to_end).is_(True)).limit(most)))
+
+
+def ended(session: Session, kiosk_id: UUID) -> None:
+    """Write that a kiosk's session has ended."""
+    kiosk = session.get(Kiosk, kiosk_id, with_for_update=True)
+    if kiosk is not None:
+        kiosk.session_to_end = False
+        session.add(kiosk)
 
 
 def read_epoch(session: Session) -> UUID | None:

@@ -1,4 +1,4 @@
-"""What needs no server: `bangtin cap` and `bangtin root`. Exit status 0 done, 1 refused, 2 wrong use."""
+"""What needs no server: `bangtin broker`, `ca`, `cap` and `root`. Exit status 0 done, 1 refused, 2 wrong use."""
 
 from __future__ import annotations
 
@@ -10,12 +10,13 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from server.authority.store import NoAuthority
 from server.keys import NoKey
-from server.offline.commands import Add, add_cap, add_root
+from server.offline.commands import Add, add_broker, add_ca, add_cap, add_root
 from server.offline.root import NotDone
 from server.settings import Settings
 
-NAMES = ("cap", "root")
+NAMES = ("broker", "ca", "cap", "root")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -23,12 +24,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="bangtin", description="The Bảng Tin server.")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     add = adder(commands)
+    add_broker(add, commands)
+    add_ca(add, commands)
     add_cap(add, commands)
     add_root(add, commands)
     asked = parser.parse_args(arguments)
     try:
         answer = asked.run(Settings(), asked)
-    except (NotDone, NoKey) as error:
+    except (NotDone, NoKey, NoAuthority) as error:
         return failed(asked, str(error))
     except ValidationError as error:
         return failed(asked, first_fault(error))

@@ -8,8 +8,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Protocol
 
+from server.authority import store
 from server.keys import load_server_key
-from server.offline import cap, root
+from server.mqtt.configuration import Listening
+from server.offline import broker, ca, cap, root
 from server.settings import Settings
 
 Answer = dict[str, Any]
@@ -63,6 +65,64 @@ def add_root(add: Add, commands: Any) -> None:
         command.add_argument("--key", action="append", type=Path, default=[], help="a root key's file; repeatable")
     for command in (key, init, rotate, sign):
         command.add_argument("--passphrase-file", type=Path, help="read the passphrase there instead of asking")
+
+
+def add_ca(add: Add, commands: Any) -> None:
+    """Add `ca init|renew|show`."""
+    text = "the private certificate authority; works without a network"
+    under = commands.add_parser("ca", help=text, description=text).add_subparsers(required=True, metavar="COMMAND")
+    init = add("init", _ca_init, "make the authority; its root's key goes to a file for paper or USB", under)
+    init.add_argument("file", type=Path, help="where the root's key is written, outside the data folder")
+    init.add_argument("--network", required=True, help="what this network of panels is called")
+    renew = add("renew", _ca_renew, "make new intermediates under the same root", under)
+    renew.add_argument("file", type=Path, help="where the root's key lies")
+    for command in (init, renew):
+        command.add_argument("--name", action="append", default=[], help="the server's name or address; repeatable")
+        command.add_argument("--passphrase-file", type=Path, help="read the passphrase there instead of asking")
+    add("show", _ca_show, "tell the root's fingerprint in words, names and ends", under)
+
+
+def add_broker(add: Add, commands: Any) -> None:
+    """Add `broker config`."""
+    text = "a Mosquitto that runs by itself"
+    under = commands.add_parser("broker", help=text, description=text).add_subparsers(required=True, metavar="COMMAND")
+    config = add("config", _broker_config, "write its configuration: TLS, access list, certificates", under)
+    config.add_argument("--out", type=Path, help="the folder (default: `mosquitto` in the data folder)")
+    config.add_argument("--folder", type=Path, help="where Mosquitto will find the files (default: the same)")
+    config.add_argument("--memory", type=Path, default=Path("/var/lib/mosquitto"), help="where it keeps its state")
+    config.add_argument("--address", default="", help="address to listen on (default: all)")
+    config.add_argument("--port", type=int, default=8883, help="for certificates (default: 8883)")
+    config.add_argument("--password-port", type=int, default=8884, help="for passwords (default: 8884)")
+    config.add_argument("--user", default="", help="the account that Mosquitto changes to")
+    config.add_argument("--server", action="append", help="user name of a server process; repeatable")
+
+
+def _ca_init(settings: Settings, asked: argparse.Namespace) -> Answer:
+    return ca.init(
+        asked.file,
+        asked.network,
+        asked.name,
+        asked.passphrase_file,
+        settings.keys_dir,
+        settings.data_dir,
+        datetime.now(UTC),
+    )
+
+
+def _ca_renew(settings: Settings, asked: argparse.Namespace) -> Answer:
+    keys = settings.keys_dir
+    return ca.renew(asked.file, asked.name, asked.passphrase_file, keys, settings.data_dir, datetime.now(UTC))
+
+
+def _ca_show(settings: Settings, _asked: argparse.Namespace) -> Answer:
+    return ca.show(store.load(settings.keys_dir))
+
+
+def _broker_config(settings: Settings, asked: argparse.Namespace) -> Answer:
+    out = (asked.out or settings.data_dir / "mosquitto").absolute()
+    listening = Listening(asked.folder or out, asked.memory, asked.address, asked.port, asked.password_port, asked.user)
+    servers = asked.server or [settings.mqtt_username]
+    return broker.write(out, listening, store.load(settings.keys_dir), servers, datetime.now(UTC))
 
 
 def _cap_check(_settings: Settings, asked: argparse.Namespace) -> Answer:

@@ -41,6 +41,8 @@ class Content:
     essential_only: Sequence[ManifestEssentialOnly] = ()
     default_playlist_id: UUID | None = None
     boards: Sequence[Board] = ()
+    releases: Sequence[str] = ()
+    """Digests of the releases that allow all this, and of those of templates."""
 
 
 @dataclass(frozen=True)
@@ -52,6 +54,7 @@ class Urgent:
     overrides: Sequence[ManifestOverride] = ()
     essential_only: Sequence[ManifestEssentialOnly] = ()
     boards: Sequence[Board] = ()
+    releases: Sequence[str] = ()
     calendars: Sequence[Calendar] = ()
     """Those of the boards' opening hours."""
 
@@ -69,6 +72,7 @@ def build_manifest(content: Content, seq: int, issued_at: datetime) -> Manifest:
         site=content.site,
         time_zone=content.time_zone,
         tzdata=content.tzdata,
+        releases=tuple(sorted(set(content.releases))),
         place=content.place,
         panel=content.panel,
         segments=tuple({segment.sha256: segment for segment in content.segments}.values()),
@@ -99,11 +103,13 @@ def with_urgent(base: Manifest, urgent: Urgent, seq: int, issued_at: datetime) -
     needed = dict.fromkeys(take.sha256 for one in ordered for item in one.items for take in item.takes)
     bases = needed.keys()
     boards = {one.id: one for one in base.boards if one.bases <= bases} | {one.id: one for one in urgent.boards}
+    faces = dict.fromkeys(base for board in boards.values() for base in sorted(board.bases))
     calendars = {one.id: one for one in urgent.calendars} | {one.id: one for one in base.calendars}
     changed = {
         "seq": seq,
         "issued_at": issued_at,
-        "segments": tuple(held[sha256] for sha256 in needed),
+        "releases": tuple(sorted({*base.releases, *urgent.releases})),
+        "segments": tuple(held[sha256] for sha256 in needed | faces),
         "playlists": tuple(ordered),
         "overrides": tuple(sorted(urgent.overrides, key=lambda one: one.id)),
         "essential_only": tuple(sorted(urgent.essential_only, key=lambda one: one.id)),

@@ -55,7 +55,7 @@ def publish(
     idempotency_key: Annotated[str | None, Header(max_length=200)] = None,
 ) -> PublicationShown:
     """Render what is missing, and give every kiosk its manifest. The same key again is the same publication."""
-    row, _ = service.publish(session, caller, asked.panel_ids, idempotency_key, parts.clock())
+    row, _ = service.publish(session, caller, asked.panel_ids, idempotency_key, parts.clock(), parts.settings.approval)
     response.headers["Location"] = f"/api/v1/publications/{row.id}"
     return _publication(session, row)
 

@@ -7,7 +7,8 @@ from collections import OrderedDict
 from uuid import UUID
 
 from playlists.manifest import Manifest
-from server.db import Database
+from server.db import Database, now
+from server.fleet.kiosk.calling import Credential, kiosk_of
 from server.publishing import repository
 from server.publishing.build import opened
 from server.tables import AssignedManifest
@@ -42,10 +43,10 @@ class Holdings:
                 self._opened.popitem(last=False)
         return manifest
 
-    def assigned(self, token_sha256: str) -> tuple[UUID, AssignedManifest | None] | None:
-        """Return the kiosk of a token and what it is assigned, from the database; None for an unknown token."""
+    def assigned(self, credential: Credential) -> tuple[UUID, AssignedManifest | None] | None:
+        """Return the kiosk of a credential and what it is assigned, from the database; None for an unknown one."""
         with self._db.read() as session:
-            kiosk = repository.kiosk_by_token(session, token_sha256)
+            kiosk = kiosk_of(session, credential, now())
             return None if kiosk is None else (kiosk.id, repository.newest_manifest(session, kiosk.id))
 
     def names(self, row: AssignedManifest, sha256: str) -> bool:

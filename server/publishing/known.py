@@ -1,6 +1,6 @@
-"""Which manifest each kiosk's token leads to, in memory: an unchanged poll costs no database and no thread.
+"""Which manifest each kiosk's credential leads to, in memory: an unchanged poll costs no database and no thread.
 
-What stands here may be a second old. A token or digest that it does not hold is looked up in the database, so age
+What stands here may be a second old. A credential or digest that it does not hold is looked up in the database, so age
 costs a kiosk at most one poll, and a revoked kiosk at most one second.
 """
 
@@ -13,7 +13,8 @@ from uuid import UUID
 from sqlalchemy.exc import SQLAlchemyError
 
 from server.changes import changes_after, newest_change
-from server.db import Database, Wake
+from server.db import Database, Wake, now
+from server.fleet.kiosk.calling import Credential
 from server.publishing import repository
 
 log = logging.getLogger(__name__)
@@ -28,7 +29,7 @@ class KnownManifests:
 
     def __init__(self, db: Database) -> None:
         self._db = db
-        self._by_token: dict[str, tuple[UUID, str]] = {}
+        self._known: dict[Credential, tuple[UUID, str]] = {}
         self._seen = -1
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._run, name="known-manifests", daemon=True)
@@ -44,9 +45,9 @@ class KnownManifests:
         if self._thread.ident is not None:
             self._thread.join(10)
 
-    def of_token(self, token_sha256: str) -> tuple[UUID, str] | None:
-        """Return kiosk and assigned digest of a token, or None when they must be looked up."""
-        return self._by_token.get(token_sha256)
+    def of(self, credential: Credential) -> tuple[UUID, str] | None:
+        """Return kiosk and assigned digest of a credential, or None when they must be looked up."""
+        return self._known.get(credential)
 
     def refresh(self) -> None:
         """Read what has changed since the last time."""
@@ -60,8 +61,8 @@ class KnownManifests:
                 self._seen = max(self._seen, *(change.id or 0 for change in changes))
                 if not any(change.topic in TOPICS for change in changes):
                     return
-            found = repository.assigned(session)
-        self._by_token = {one.token_sha256: (one.kiosk_id, one.sha256) for one in found}
+            found = repository.assigned(session, now())
+        self._known = {one.credential: (one.kiosk_id, one.sha256) for one in found}
 
     def _run(self) -> None:
         bell = self._db.bells[Wake.CHANGES]
@@ -71,6 +72,6 @@ class KnownManifests:
                 self.refresh()
             except SQLAlchemyError:
                 log.exception("the map of manifests is kept empty until the database answers")
-                self._by_token, self._seen = {}, -1
+                self._known, self._seen = {}, -1
             if not self._stopping.is_set():
                 bell.wait(heard, LOOK_S)

@@ -119,3 +119,40 @@ def unsound(panel_name: str, why: str) -> CannotPublish:
         f"The panel {panel_name} cannot be published. Look at its settings and schedule. {why}",
         f"显示屏“{panel_name}”无法发布。请检查其设置和排期。详情：{why}",
     )
+
+
+def unreleased(title: str, panel_name: str) -> CannotPublish:
+    """Say that a notice is left out because nobody approved it yet."""
+    return CannotPublish(
+        f"Tin “{title}” chưa được duyệt cho bảng “{panel_name}” nên chưa phát. Hãy gửi duyệt.",
+        f"The notice {title} is left out on the panel {panel_name}: it is not released there. Submit it for approval.",
+        f"通知“{title}”尚未获准在显示屏“{panel_name}”上播放，暂不播放。请提交审批。",
+    )
+
+
+def not_in_language(title: str, language: str, panel_name: str) -> CannotPublish:
+    """Say that a language of a notice is left out because its release does not have it."""
+    vi, en, zh = _LANGUAGE_NAMES[language]
+    return CannotPublish(
+        f"Tin “{title}” {vi} chưa được duyệt cho bảng “{panel_name}” nên chưa phát. Hãy gửi duyệt.",
+        f"The notice {title} in {en} is left out on the panel {panel_name}: not released. Submit it for approval.",
+        f"通知“{title}”的{zh}版尚未获准在显示屏“{panel_name}”上播放，暂不播放。请提交审批。",
+    )
+
+
+def older_stays(title: str, revision: int, newest: int) -> CannotPublish:
+    """Say that an older revision of a notice stays on air."""
+    return CannotPublish(
+        f"Tin “{title}”: bản {newest} chưa được duyệt, bản {revision} vẫn phát cho đến khi duyệt xong.",
+        f"The notice {title}: revision {newest} is not released; revision {revision} stays on air until it is.",
+        f"通知“{title}”：第 {newest} 版尚未发布，在其获准之前继续播放第 {revision} 版。",
+    )
+
+
+def withdrawn_notice(title: str, panel_name: str) -> CannotPublish:
+    """Say that a notice is left out because it was withdrawn."""
+    return CannotPublish(
+        f"Tin “{title}” đã bị rút khỏi bảng “{panel_name}”. Hãy sửa tin và gửi duyệt lại nếu cần.",
+        f"The notice {title} was withdrawn from the panel {panel_name}. Change it and submit it again if need be.",
+        f"通知“{title}”已从显示屏“{panel_name}”撤下。如需播放，请修改后重新提交审批。",
+    )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
 
@@ -12,11 +13,13 @@ from sqlmodel import col, func, select, update
 from playlists.board_values import Values
 from playlists.manifest import Manifest
 from server.db import Session
+from server.fleet.kiosk.calling import Credential, Proof
 from server.seen import Seen
 from server.tables import (
     Agency,
     AiredRevision,
     AssignedManifest,
+    Certificate,
     Fault,
     Kiosk,
     KioskStatus,
@@ -84,12 +87,6 @@ def kiosk(session: Session, kiosk_id: UUID, *, lock: bool = False) -> Kiosk | No
     return session.get(Kiosk, kiosk_id, with_for_update=lock or None, populate_existing=lock)
 
 
-def kiosk_by_token(session: Session, token_sha256: str) -> Kiosk | None:
-    """Return the enrolled, not revoked kiosk whose token has this digest."""
-    statement = select(Kiosk).where(Kiosk.token_sha256 == token_sha256, col(Kiosk.revoked_at).is_(None))
-    return session.exec(statement).first()
-
-
 def kiosks_of(session: Session, panel_ids: Iterable[UUID]) -> dict[UUID, Kiosk]:
     """Return the enrolled kiosk of each panel that has one."""
     statement = select(Kiosk).where(
@@ -149,24 +146,31 @@ def manifest_of_digest(session: Session, kiosk_id: UUID, sha256: str) -> Assigne
 
 
 class Assigned(NamedTuple):
-    """Which envelope a kiosk's token leads to."""
+    """Which envelope a kiosk's token or certificate leads to."""
 
-    token_sha256: str
+    credential: Credential
     kiosk_id: UUID
     sha256: str
 
 
-def assigned(session: Session) -> list[Assigned]:
-    """Return every kiosk that may ask, with its assigned envelope's digest."""
-    statement = (
+def assigned(session: Session, at: datetime) -> list[Assigned]:
+    """Return, for every token and certificate that leads to a kiosk, the digest of the envelope it is assigned."""
+    manifests = (col(Kiosk.id) == col(AssignedManifest.kiosk_id)) & (Kiosk.assigned_seq == AssignedManifest.seq)
+    tokens = (
         select(Kiosk.token_sha256, Kiosk.id, AssignedManifest.sha256)
-        .join(
-            AssignedManifest,
-            (col(Kiosk.id) == col(AssignedManifest.kiosk_id)) & (Kiosk.assigned_seq == AssignedManifest.seq),
-        )
+        .join(AssignedManifest, manifests)
         .where(col(Kiosk.revoked_at).is_(None), col(Kiosk.token_sha256).is_not(None))
     )
-    return [Assigned(token or "", kiosk_id, digest) for token, kiosk_id, digest in session.exec(statement)]
+    serials = (
+        select(Certificate.serial, Kiosk.id, AssignedManifest.sha256)
+        .join(Kiosk, col(Kiosk.id) == col(Certificate.kiosk_id))
+        .join(AssignedManifest, manifests)
+        .where(col(Kiosk.revoked_at).is_(None), col(Certificate.blocked_at).is_(None), col(Certificate.not_after) > at)
+    )
+    return [
+        *(Assigned(Credential(Proof.TOKEN, one or ""), kiosk, digest) for one, kiosk, digest in session.exec(tokens)),
+        *(Assigned(Credential(Proof.CERTIFICATE, one), kiosk, digest) for one, kiosk, digest in session.exec(serials)),
+    ]
 
 
 class Untold(NamedTuple):

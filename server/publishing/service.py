@@ -27,6 +27,7 @@ from server.content.boards.repository import hold
 from server.content.faces.repository import calendars as special_calendars
 from server.content.faces.service import Undrawable, calendars_of, held_boards
 from server.content.notices.artworks import ageing
+from server.content.notices.rows import Airs
 from server.content.service import Wanted, ensure_segments
 from server.db import Session, Wake, ring_after_commit
 from server.errors import Problem, conflict, invalid, not_found
@@ -37,11 +38,13 @@ from server.publishing.ageing import in_time, renewed
 from server.publishing.build import Content, Urgent, build_manifest, content_digest, opened, seal, with_urgent
 from server.publishing.judging import Judged, Reading, Shown, judge, reading_of
 from server.publishing.refusal import CannotPublish, not_rendered, unreadable, unsound
+from server.publishing.released.service import in_force, on_air
 from server.scheduling.entries.words import daypart_of
 from server.scheduling.plans import repository as plans
 from server.scheduling.plans import shapes
 from server.scheduling.plans.repository import Gathered
 from server.seen import EVERYTHING
+from server.settings import Approval
 from server.tables import AssignedManifest, Kiosk, Panel, PlaylistItemRow, Publication, Segment
 from server.tables.content import SegmentState
 from server.tables.publishing import PublicationState
@@ -50,6 +53,10 @@ JOB_KIND = "publish"
 URGENCY = 10
 """Publishing only looks and assigns; it goes before the rendering that it waits for, so that its progress shows."""
 MOST_KEY = 80
+
+
+Needed = Mapping[Shown, Segment]
+"""Segments by notice and language."""
 
 
 @dataclass(frozen=True)
@@ -69,7 +76,12 @@ class Tally:
 
 
 def publish(
-    session: Session, caller: Caller, panel_ids: Sequence[UUID] | None, key: str | None, at: datetime
+    session: Session,
+    caller: Caller,
+    panel_ids: Sequence[UUID] | None,
+    key: str | None,
+    at: datetime,
+    approval: Approval = Approval.OFF,
 ) -> tuple[Publication, bool]:
     """Take a publication up, in a job; the same key again returns the same one. The flag says whether it is new.
 
@@ -92,14 +104,23 @@ def publish(
             raise conflict("idempotency-key-used", "This Idempotency-Key was used for other panels. Take a new one.")
         return earlier, False
     for panel in panels:
-        try:
-            judged = judge(session, panel, plans.items_needed(session, panel, at), at)
-            _rendered(session, panel, judged, afresh=True, profile=None)
-        except CannotPublish as error:
-            raise invalid("cannot-publish", str(error), sentences=error.sentences) from error
-        row.warnings = [*row.warnings, *(one for one in judged.warnings if one not in row.warnings)]
+        said = _warnings(session, panel, at, approval)
+        row.warnings = [*row.warnings, *(one for one in said if one not in row.warnings)]
     start(session, row, panels[0].agency_id if len({panel.agency_id for panel in panels}) == 1 else None)
     return row, True
+
+
+def _warnings(session: Session, panel: Panel, at: datetime, approval: Approval) -> list[dict[str, str]]:
+    """Return what people are told about a panel that is to be published, and have what is missing rendered."""
+    items = plans.items_needed(session, panel, at)
+    if approval is Approval.REQUIRED:
+        return on_air(session, panel, items, at).warnings
+    try:
+        judged = judge(session, panel, items, at)
+        _rendered(session, panel, judged, afresh=True, profile=None)
+    except CannotPublish as error:
+        raise invalid("cannot-publish", str(error), sentences=error.sentences) from error
+    return judged.warnings
 
 
 def start(session: Session, row: Publication, agency_id: UUID | None) -> None:
@@ -125,24 +146,28 @@ def publication_of(session: Session, caller: Caller, publication_id: UUID) -> Pu
     return row
 
 
-def reading(session: Session, panel_id: UUID, at: datetime) -> Reading | None:
+def reading(session: Session, panel_id: UUID, at: datetime, approval: Approval = Approval.OFF) -> Reading | None:
     """Return what would go out to a panel, to be measured outside of the transaction; None without a panel.
+
+    What is released was measured before people signed it: then None as well.
 
     Raises:
         CannotPublish: a language is missing or not finished.
     """
     panel = repository.panel(session, panel_id)
-    return reading_of(session, panel, plans.items_needed(session, panel, at), at) if panel is not None else None
+    if panel is None or approval is Approval.REQUIRED:
+        return None
+    return reading_of(session, panel, plans.items_needed(session, panel, at), at)
 
 
-def prepare(session: Session, panel_id: UUID, at: datetime) -> Tally:
-    """See that every segment of a panel's playlists is rendered or on its way.
+def prepare(session: Session, panel_id: UUID, at: datetime, approval: Approval = Approval.OFF) -> Tally:
+    """See that every segment of a panel's playlists is rendered or on its way; what is released is.
 
     Raises:
         CannotPublish: one is missing or could not be rendered.
     """
     panel = repository.panel(session, panel_id)
-    if panel is None:
+    if panel is None or approval is Approval.REQUIRED:
         return Tally()
     judged = judge(session, panel, plans.items_needed(session, panel, at), at)
     segments = _rendered(session, panel, judged, afresh=False, profile=None)
@@ -151,7 +176,13 @@ def prepare(session: Session, panel_id: UUID, at: datetime) -> Tally:
 
 
 def assign(
-    session: Session, panel_id: UUID, kiosk_id: UUID, private_key: bytes, publication_id: UUID | None, at: datetime
+    session: Session,
+    panel_id: UUID,
+    kiosk_id: UUID,
+    private_key: bytes,
+    publication_id: UUID | None,
+    at: datetime,
+    approval: Approval = Approval.OFF,
 ) -> bool | None:
     """Give a panel's kiosk a manifest when it differs from the one it has; False when it does not.
 
@@ -164,7 +195,7 @@ def assign(
     panel = repository.panel(session, panel_id)
     if panel is None or kiosk is None or kiosk.revoked_at is not None or kiosk.panel_id != panel.id:
         return False
-    content = content_of(session, panel, kiosk, at)
+    content = content_of(session, panel, kiosk, at, approval)
     if content is None:
         return None
     try:
@@ -175,19 +206,30 @@ def assign(
     return _assign(session, kiosk, manifest, envelope, publication_id)
 
 
-def content_of(session: Session, panel: Panel, kiosk: Kiosk, at: datetime) -> Content | None:
+@dataclass(frozen=True)
+class Shows:
+    """What a manifest names of what is rendered: segments of items, boards, and the releases that allow them."""
+
+    needed: Needed
+    airs: Mapping[UUID, Airs]
+    boards: Sequence[HeldBoard]
+    held: Sequence[HeldSegment]
+    releases: Sequence[str] = ()
+
+
+def content_of(
+    session: Session, panel: Panel, kiosk: Kiosk, at: datetime, approval: Approval = Approval.OFF
+) -> Content | None:
     """Return what a kiosk should hold and play, or None while a segment of it is still being rendered.
 
     Raises:
         CannotPublish: a segment is missing or could not be rendered.
     """
     plan = plans.gather(session, panel, at)
-    judged = judge(session, panel, plan.items, at)
-    segments = _rendered(session, panel, judged, afresh=False, profile=None)
-    if any(segment.state != SegmentState.READY for segment in segments.values()):
+    shows = _shows(session, panel, plan, at, approval)
+    if shows is None:
         return None
-    boards = _boards(session, panel, segments)
-    calendars = _calendars(session, boards, plan.calendars)
+    calendars = _calendars(session, shows.boards, plan.calendars)
     return Content(
         kiosk_id=kiosk.id,
         site=plan.site.slug,
@@ -195,20 +237,30 @@ def content_of(session: Session, panel: Panel, kiosk: Kiosk, at: datetime) -> Co
         tzdata=tzdata.IANA_VERSION,
         place=place_of(plan.site),
         panel=panel_spec(panel, plan.quotas),
-        segments=[_held(segment) for segment in segments.values()],
-        playlists=_playlists(plan, judged, segments),
+        releases=shows.releases,
+        segments=shows.held,
+        playlists=_playlists(plan, shows.airs, shows.needed),
         dayparts=[daypart_of(row) for row in plan.dayparts.values()],
         calendars=[*plan.calendars, *calendars],
         schedule=[shapes.entry(row) for row in plan.entries],
         overrides=[shapes.override(row) for row in plan.overrides],
         essential_only=[shapes.essential_only(row) for row in plan.essential_only],
         default_playlist_id=panel.default_playlist_id,
-        boards=boards,
+        boards=shows.boards,
     )
 
 
-def assign_at_once(session: Session, panel_id: UUID, kiosk_id: UUID, private_key: bytes, at: datetime) -> bool | None:
+def assign_at_once(
+    session: Session,
+    panel_id: UUID,
+    kiosk_id: UUID,
+    private_key: bytes,
+    at: datetime,
+    approval: Approval = Approval.OFF,
+) -> bool | None:
     """Give a panel's kiosk the manifest that it has, with the overrides of now; nothing else is published by it.
+
+    A manifest of which a release is no longer in force would be refused by its kiosk: then all is published.
 
     Returns False when nothing changes or nothing was published yet, None when a segment is still being rendered.
 
@@ -224,16 +276,17 @@ def assign_at_once(session: Session, panel_id: UUID, kiosk_id: UUID, private_key
         return False
     base = _renewed(session, opened(newest, trust.public_key(private_key)))
     plan = plans.gather(session, panel, at).urgent()
-    judged = judge(session, panel, plan.items, at)
-    segments = _rendered(session, panel, judged, afresh=False, profile=base.panel.profile)
-    if any(segment.state != SegmentState.READY for segment in segments.values()):
+    if approval is Approval.REQUIRED and not set(base.releases) <= _digests_in_force(session, panel, at):
+        return assign(session, panel_id, kiosk_id, private_key, None, at, approval)
+    shows = _shows(session, panel, plan, at, approval, profile=base.panel.profile)
+    if shows is None:
         return None
-    boards = _boards(session, panel, segments)
     urgent = Urgent(
-        boards=boards,
-        calendars=_calendars(session, boards, ()),
-        segments=[_held(segment) for segment in segments.values()],
-        playlists=_playlists(plan, judged, segments),
+        boards=shows.boards,
+        calendars=_calendars(session, shows.boards, ()),
+        releases=shows.releases,
+        segments=shows.held,
+        playlists=_playlists(plan, shows.airs, shows.needed),
         overrides=[shapes.override(row) for row in plan.overrides],
         essential_only=[shapes.essential_only(row) for row in plan.essential_only],
     )
@@ -324,10 +377,6 @@ def _panels(session: Session, caller: Caller, panel_ids: Sequence[UUID] | None) 
     return panels
 
 
-Needed = Mapping[Shown, Segment]
-"""Segments by notice and language."""
-
-
 def _rendered(session: Session, panel: Panel, judged: Judged, *, afresh: bool, profile: Profile | None) -> Needed:
     profile = profile or panel_spec(panel).profile
     wanted = {one: Wanted.of(artwork, SegmentLanguage(one.language)) for one, artwork in judged.artworks.items()}
@@ -344,6 +393,33 @@ def _rendered(session: Session, panel: Panel, judged: Judged, *, afresh: bool, p
             title = judged.titles[one.notice_id]
             raise unreadable(title, one.language, panel.name, FindingCode.FLASHING, plated=one.plated)
     return found
+
+
+def _shows(
+    session: Session,
+    panel: Panel,
+    plan: Gathered,
+    at: datetime,
+    approval: Approval,
+    *,
+    profile: Profile | None = None,
+) -> Shows | None:
+    """Return what goes out of a plan: what is released where that is required, else the newest; None: not rendered."""
+    if approval is Approval.REQUIRED:
+        found = on_air(session, panel, plan.items, at)
+        held = [_held(segment) for segment in found.segments.values()]
+        bases = [HeldSegment.model_validate(one.model_dump()) for one in found.bases]
+        return Shows(found.segments, found.airs, found.boards, [*held, *bases], found.releases)
+    judged = judge(session, panel, plan.items, at)
+    segments = _rendered(session, panel, judged, afresh=False, profile=profile)
+    if any(segment.state != SegmentState.READY for segment in segments.values()):
+        return None
+    boards = _boards(session, panel, segments)
+    return Shows(segments, judged.airs, boards, [_held(segment) for segment in segments.values()])
+
+
+def _digests_in_force(session: Session, panel: Panel, at: datetime) -> set[str]:
+    return {one.digest for one in in_force(session, panel, at) if not one.is_withdrawn}
 
 
 def _boards(session: Session, panel: Panel, segments: Needed) -> list[HeldBoard]:
@@ -370,14 +446,12 @@ def _held(segment: Segment) -> HeldSegment:
     )
 
 
-def _playlists(plan: Gathered, judged: Judged, segments: Needed) -> list[Playlist]:
+def _playlists(plan: Gathered, airs: Mapping[UUID, Airs], segments: Needed) -> list[Playlist]:
     items: dict[UUID, list[Item]] = {playlist_id: [] for playlist_id in plan.playlists}
     for row in plan.items:
         takes = _takes(row, segments, plated=False)
         if takes:
-            items[row.playlist_id] += in_time(
-                row, judged.airs[row.notice_id], takes, _takes(row, segments, plated=True)
-            )
+            items[row.playlist_id] += in_time(row, airs[row.notice_id], takes, _takes(row, segments, plated=True))
     ordered = sorted(plan.playlists.values(), key=lambda row: row.id)
     return [
         Playlist.model_validate(

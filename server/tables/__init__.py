@@ -1,11 +1,12 @@
 """Every table of the database. Shapes of the API are never tables."""
 
-from server.tables.access import ApiToken, Invitation, OutsideAccount, OutsideLogin, ResetRequest
+from server.tables.access import ApiToken, Invitation, OutsideAccount, ResetRequest
 from server.tables.accounts import Agency, LoginSession, RoleGrant, User
 from server.tables.alarms import Alarm, AlarmEvent, ExpectedWindow
 from server.tables.alerts import AlertFeed, AlertHost, AlertPanel, IncomingAlert, SiteAlertCode
 from server.tables.audit import AuditEntry
 from server.tables.boards import Board, BoardChange, BoardSheet, BoardSource, KioskBoard, Phrase
+from server.tables.certificates import Certificate
 from server.tables.changes import Change, Mark
 from server.tables.content import (
     Comment,
@@ -19,13 +20,14 @@ from server.tables.content import (
     UserLanguage,
     Variant,
 )
-from server.tables.factors import FactorChallenge, KnownDevice, Passkey, RecoveryCode, TotpSecret
+from server.tables.factors import DeviceCode, KnownDevice, Passkey, RecoveryCode, SpentTicket, TotpSecret
 from server.tables.faults import Fault, FaultEvent, PlayRow
 from server.tables.fleet import EnrolmentCode, Kiosk, KioskStatus, Panel, PanelTag, Site
 from server.tables.glossary import GlossaryNote, GlossaryTerm
 from server.tables.jobs import Job
 from server.tables.media import Media
 from server.tables.publishing import AiredRevision, AssignedManifest, DesiredMessage, Publication
+from server.tables.releases import RouteRule, Submission, SubmissionItem, SubmittedSegment
 from server.tables.roster import DutyAbsence, DutyFeed, DutyRule, DutyShift
 from server.tables.scheduling import (
     CalendarFeed,
@@ -62,11 +64,13 @@ __all__ = [
     "BoardSheet",
     "BoardSource",
     "CalendarFeed",
+    "Certificate",
     "Change",
     "Comment",
     "Confirmation",
     "DaypartRow",
     "DesiredMessage",
+    "DeviceCode",
     "DismissedAdvice",
     "DocumentSignature",
     "DutyAbsence",
@@ -78,7 +82,6 @@ __all__ = [
     "EssentialOnlyRow",
     "EssentialOnlySite",
     "ExpectedWindow",
-    "FactorChallenge",
     "Fault",
     "FaultEvent",
     "GlossaryNote",
@@ -96,7 +99,6 @@ __all__ = [
     "MediaTag",
     "Notice",
     "OutsideAccount",
-    "OutsideLogin",
     "OverrideRow",
     "OverrideTarget",
     "Panel",
@@ -114,6 +116,7 @@ __all__ = [
     "RevisionMedia",
     "RoleGrant",
     "RootDocument",
+    "RouteRule",
     "ScheduleEntryRow",
     "Segment",
     "SignedDocument",
@@ -122,7 +125,11 @@ __all__ = [
     "SiteAlertCode",
     "SpecialCalendar",
     "SpecialYear",
+    "SpentTicket",
     "Subject",
+    "Submission",
+    "SubmissionItem",
+    "SubmittedSegment",
     "TotpSecret",
     "UploadSession",
     "User",

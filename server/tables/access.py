@@ -73,18 +73,3 @@ class OutsideAccount(SQLModel, table=True):
     subject: str = Field(max_length=255)
     created_at: datetime = made_at()
     last_used_at: datetime | None = maybe_instant()
-
-
-class OutsideLogin(SQLModel, table=True):
-    """A visit to the provider that has begun: what its answer must match, once, soon."""
-
-    __tablename__ = "outside_login"
-
-    id: UUID = primary_key()
-    state_sha256: str = Field(unique=True, max_length=64)
-    """Of the secret that the same browser brings back in a cookie and the provider in the address."""
-    nonce: str = Field(max_length=100)
-    verifier: str = Field(max_length=140)
-    """The secret half of PKCE (RFC 7636)."""
-    next_path: str = Field(max_length=1000)
-    expires_at: datetime = instant()

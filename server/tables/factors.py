@@ -72,17 +72,21 @@ class KnownDevice(SQLModel, table=True):
     expires_at: datetime = instant()
 
 
-class FactorChallenge(SQLModel, table=True):
-    """Something that was asked and waits for its one answer: half a login, a passkey's challenge, a device's code."""
+class DeviceCode(SQLModel, table=True):
+    """A one-time code that a known device shows, with which another device of the same person is let in."""
 
-    __tablename__ = "factor_challenge"
+    __tablename__ = "device_code"
 
     id: UUID = primary_key()
-    user_id: UUID | None = Field(default=None, foreign_key="user_account.id", index=True)
-    """None: a login with a passkey alone, of whom is not known yet."""
-    purpose: str = Field(max_length=24)
-    token_sha256: str | None = Field(default=None, max_length=64, unique=True)
-    """Of the secret with which the answer names this row; None: only its person answers, inside a login."""
-    challenge: str = Field(max_length=100)
-    """Base64url of the bytes that a passkey has to sign, or empty."""
+    user_id: UUID = Field(foreign_key="user_account.id", unique=True)
+    code_sha256: str = Field(max_length=64)
+    expires_at: datetime = instant()
+
+
+class SpentTicket(SQLModel, table=True):
+    """A signed ticket that was used, until its time is over: none works twice."""
+
+    __tablename__ = "spent_ticket"
+
+    digest: str = Field(primary_key=True, max_length=64)
     expires_at: datetime = instant()

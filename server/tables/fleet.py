@@ -90,6 +90,12 @@ class Kiosk(SQLModel, table=True):
     token_sha256: str | None = Field(default=None, unique=True, max_length=64)
     mqtt_password_line: str | None = None
     """The kiosk's line of a Mosquitto password file (salted hash)."""
+    frozen_at: datetime | None = maybe_instant()
+    """Two devices used one enrolment code: no further certificate until a person has looked."""
+    replaces_id: UUID | None = maybe_reference("kiosk.id")
+    """The kiosk whose panel this one takes over as soon as it is enrolled."""
+    session_to_end: bool = False
+    """It was shut out, and the broker may still hold its session."""
     assigned_seq: int = 0
     published_seq: int = 0
     values_assigned_seq: int = 0
@@ -125,14 +131,30 @@ class KioskStatus(SQLModel, table=True):
 
 
 class EnrolmentCode(SQLModel, table=True):
-    """A one-time code that lets one computer become one kiosk; kept as a salted hash only."""
+    """A one-time code that lets one computer become one kiosk, and the computer that used it.
+
+    Only the code's scrypt digest is kept (playlists.enrolment.key_of).
+    """
 
     __tablename__ = "enrolment_code"
 
     id: UUID = primary_key()
     kiosk_id: UUID = reference("kiosk.id")
-    code_hash: str
+    code_hash: str = Field(unique=True, max_length=64)
     created_at: datetime = made_at()
     expires_at: datetime = made_at()
     used_at: datetime | None = maybe_instant()
-    failed_tries: int = 0
+    """When a computer became the kiosk with it."""
+    fingerprint: str | None = Field(default=None, max_length=64)
+    """SHA-256 of the public key of the computer that used it first."""
+    public_key: bytes | None = None
+    """That key (DER)."""
+    address: str = Field(default="", max_length=64)
+    agent: str = Field(default="", max_length=40)
+    asked_at: datetime | None = maybe_instant()
+    refused_at: datetime | None = maybe_instant()
+    """A person said no."""
+    frozen_at: datetime | None = maybe_instant()
+    """A second key used it."""
+    serial: str | None = Field(default=None, max_length=40)
+    """Of the certificate that the first key got."""

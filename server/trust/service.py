@@ -46,6 +46,7 @@ __all__ = [
     "open_document",
     "plain_path",
     "read_document",
+    "require_asked",
     "required_root",
     "seal_by_server",
     "standing",
@@ -231,6 +232,19 @@ def own_keys(session: Session, row: SignedDocument, holder: str) -> tuple[Key, .
     """Return the keys with which a person may sign a document."""
     root = current_root(session)
     return kinds.keys_that_count(read_document(row), root, holder) if root is not None else ()
+
+
+def require_asked(session: Session, caller: Caller, row: SignedDocument) -> None:
+    """Let pass whoever may sign a document.
+
+    Raises:
+        Problem: 403 it is the caller's own, or the root has no key of theirs for it; 409 no root is installed.
+    """
+    root, document = required_root(session), read_document(row)
+    if caller.username == kinds.asked_of(document, root).author:
+        raise own_work()
+    if not kinds.keys_that_count(document, root, caller.username):
+        raise not_asked(caller.username)
 
 
 def vouched(row: SignedDocument, root: Root) -> bool:

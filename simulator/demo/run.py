@@ -58,6 +58,7 @@ class Demo:
             "BANGTIN_HOST": "127.0.0.1",
             "BANGTIN_PORT": str(self.port),
             "BANGTIN_TEXT_LAYOUT": "any",
+            "BANGTIN_SECOND_FACTOR": "off",
         }
 
     def play(self) -> Running:

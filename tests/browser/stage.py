@@ -38,6 +38,7 @@ from server.settings import Settings
 from server.tables import Fault, FaultEvent, Kiosk, KioskStatus, Panel, PlayRow
 from server.tables.accounts import Role
 from server.tables.faults import FaultSource, FaultWord
+from tests.entering import code_of, enrol_app, open_login
 from tests.serving import serving
 
 COLOURS = {"vi": (23, 78, 121), "en": (28, 94, 65), "zh": (122, 36, 40)}
@@ -56,10 +57,24 @@ class Stage:
     client: httpx.Client
     username: str = ""
     password: str = ""
+    secret: str = ""
+    """Of the administrator's authenticator app."""
+    user_id: UUID | None = None
     agency_id: str = ""
     panels: dict[str, str] = field(default_factory=dict)
     notices: dict[str, str] = field(default_factory=dict)
     playlists: dict[str, str] = field(default_factory=dict)
+
+    def code(self) -> str:
+        """Return what the administrator's app shows."""
+        assert self.user_id is not None
+        return code_of(self.database, self.secret, self.user_id)
+
+    def open_login(self) -> str:
+        """Return the token of a new login of the administrator, whose second factor was given just now."""
+        assert self.user_id is not None
+        with self.database.write() as session:
+            return open_login(session, self.user_id)
 
     def post(self, path: str, body: dict[str, Any], **headers: str) -> dict[str, Any]:
         """Send a document; it must be taken."""
@@ -254,12 +269,13 @@ def empty_stage(folder: Path) -> Iterator[Stage]:
     database = Database(settings.sqlalchemy_url)
     with database.write() as session:
         new = UserNew(username="quan.tri", display_name="Nguyễn Thị Quản Trị", role=Role.ADMINISTRATOR)
-        _, password = accounts.add_user(session, new, temporary=False)
+        user, password = accounts.add_user(session, new, temporary=False)
+        secret = enrol_app(session, keys.load_server_key(settings.keys_dir), user.id)
     app = create_app(settings)
     with serving(app) as running, httpx.Client(base_url=running.url, timeout=30) as client:
-        asked = {"username": "quan.tri", "password": password, "bearer": True}
-        client.headers["Authorization"] = f"Bearer {client.post('/api/v1/login', json=asked).json()['token']}"
-        yield Stage(running.url, app, database, settings, client, "quan.tri", password)
+        stage = Stage(running.url, app, database, settings, client, "quan.tri", password, secret, user.id)
+        client.headers["Authorization"] = f"Bearer {stage.open_login()}"
+        yield stage
     database.close()
 
 

@@ -13,6 +13,7 @@ from server.accounts.schemas import UserNew
 from server.tables.accounts import Role
 from tests.browser.conftest import PHONE, Open
 from tests.browser.stage import Stage
+from tests.entering import open_login
 from tests.server.boards.conftest import PHRASES
 
 
@@ -23,9 +24,8 @@ def phrases(bare: Stage) -> None:
     bare.post("/api/v1/sites", {"agency_id": bare.agency_id, "slug": "tra-linh", "name": "Trà Lĩnh"})
     new = UserNew(username="nguoi.viet", display_name="Người viết", role=Role.EDITOR, agency_id=UUID(bare.agency_id))
     with bare.database.write() as session:
-        _, password = accounts.add_user(session, new, temporary=False)
-    login = {"username": "nguoi.viet", "password": password, "bearer": True}
-    headers = {"Authorization": f"Bearer {bare.client.post('/api/v1/login', json=login).json()['token']}"}
+        user, _ = accounts.add_user(session, new, temporary=False)
+        headers = {"Authorization": f"Bearer {open_login(session, user.id)}"}
     for key, (vi, en, zh, tone) in PHRASES.items():
         body = {"key": key, "vi": vi, "en": en, "zh": zh, "tone": tone}
         made = bare.client.post("/api/v1/phrases", json=body, headers=headers).json()

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import PHONE, Open
+from tests.browser.conftest import PHONE, Open, enter
 from tests.browser.stage import Stage, picture
 
 
@@ -91,9 +91,7 @@ def test_what_was_typed_is_kept_when_the_session_ends(stage: Stage, visit: Open)
     page.context.clear_cookies()
     page.click("form[data-editor] .bar button[type=submit]")
     page.wait_for_url(re.compile("/login"))
-    page.fill("#username", stage.username)
-    page.fill("#password", stage.password)
-    page.click("button[type=submit]")
+    enter(stage, page)
     page.wait_for_url(re.compile(f"/notices/{notice}"))
     expect(page.locator("#body-vi")).to_have_value("Xin xếp hàng.")
     page.click("[data-take-kept]")

@@ -7,7 +7,7 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.conftest import PHONE, Open
+from tests.browser.conftest import PHONE, Open, enter
 from tests.browser.stage import Stage
 
 
@@ -15,8 +15,10 @@ def test_a_wrong_password_is_a_plain_sentence_and_keeps_the_name(bare: Stage, vi
     page = visit(bare, "/login", logged_in=False)
     page.fill("#username", "quan.tri")
     page.fill("#password", "not the password")
-    page.click("button[type=submit]")
-    expect(page.locator(".problem")).to_have_text("Sai tên đăng nhập hoặc mật khẩu, hoặc tài khoản đã bị khóa.")
+    page.click("[data-first] button[type=submit]")
+    expect(page.locator("[data-first] .problem")).to_have_text(
+        "Sai tên đăng nhập hoặc mật khẩu, hoặc tài khoản đã bị khóa."
+    )
     expect(page.locator("#username")).to_have_value("quan.tri")
     expect(page.locator("#password")).to_have_value("")
 
@@ -24,9 +26,7 @@ def test_a_wrong_password_is_a_plain_sentence_and_keeps_the_name(bare: Stage, vi
 def test_a_stranger_comes_back_to_the_page_they_asked_for(bare: Stage, visit: Open) -> None:
     page = visit(bare, "/faults?x=1", logged_in=False)
     expect(page).to_have_url(f"{bare.url}/login?next=/faults%3Fx%3D1")
-    page.fill("#username", bare.username)
-    page.fill("#password", bare.password)
-    page.click("button[type=submit]")
+    enter(bare, page)
     expect(page).to_have_url(f"{bare.url}/faults?x=1")
 
 
@@ -37,7 +37,7 @@ def test_the_login_speaks_the_browsers_language_else_vietnamese(
     bare: Stage, visit: Open, locale: str, button: str
 ) -> None:
     page = visit(bare, "/login", logged_in=False, locale=locale)
-    expect(page.locator("button[type=submit]")).to_have_text(button)
+    expect(page.locator("[data-first] button[type=submit]")).to_have_text(button)
 
 
 def test_the_language_can_be_switched_before_and_after_login(bare: Stage, visit: Open) -> None:
@@ -45,7 +45,7 @@ def test_the_language_can_be_switched_before_and_after_login(bare: Stage, visit:
     page.click("text=中文")
     expect(page.locator("html")).to_have_attribute("lang", "zh-Hans")
     page.goto("/login")
-    expect(page.locator("button[type=submit]")).to_have_text("登录")
+    expect(page.locator("[data-first] button[type=submit]")).to_have_text("登录")
     page = visit(bare, "/")
     for code, heading in (("en", "Wall"), ("zh", "总览"), ("vi", "Tổng quan")):
         page.click("details[data-menu] summary")
@@ -98,7 +98,7 @@ def test_a_person_with_a_given_password_must_choose_their_own(bare: Stage, visit
     page = visit(bare, "/login", logged_in=False)
     page.fill("#username", "bien.tap")
     page.fill("#password", made["password"])
-    page.click("button[type=submit]")
+    page.click("[data-first] button[type=submit]")
     expect(page).to_have_url(f"{bare.url}/password")
     page.fill("#current", made["password"])
     page.fill("#new", "một câu dài dễ nhớ")

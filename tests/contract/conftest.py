@@ -15,6 +15,7 @@ import pytest
 from paho.mqtt.enums import CallbackAPIVersion, MQTTProtocolVersion
 
 from server.db import new_id
+from server.mqtt.admitted import Admitted
 from server.mqtt.broker import Broker
 from server.mqtt.embedded import EmbeddedBroker
 from server.mqtt.mosquitto import MosquittoBroker
@@ -92,7 +93,7 @@ def broker(
     request: pytest.FixtureRequest, tmp_path: Path, kiosk_ids: tuple[UUID, UUID]
 ) -> Iterator[EmbeddedBroker | MosquittoBroker]:
     made = _make(request.param, tmp_path / "broker")
-    made.authorise([password_line(str(kiosk_id), PASSWORD) for kiosk_id in kiosk_ids])
+    made.authorise(Admitted(tuple(password_line(str(kiosk_id), PASSWORD) for kiosk_id in kiosk_ids)))
     made.start()
     yield made
     made.stop()
@@ -101,7 +102,7 @@ def broker(
 @pytest.fixture
 def mosquitto(tmp_path: Path, kiosk_ids: tuple[UUID, UUID]) -> Iterator[MosquittoBroker]:
     made = MosquittoBroker(tmp_path / "broker", "bangtin-server")
-    made.authorise([password_line(str(kiosk_id), PASSWORD) for kiosk_id in kiosk_ids])
+    made.authorise(Admitted(tuple(password_line(str(kiosk_id), PASSWORD) for kiosk_id in kiosk_ids)))
     made.start()
     yield made
     made.stop()

@@ -10,6 +10,7 @@ from uuid import UUID
 
 from playlists.wire import topics
 from playlists.wire.topics import Down, Up
+from server.mqtt.admitted import Admitted
 from server.mqtt.embedded import EmbeddedBroker
 from server.mqtt.mosquitto import MosquittoBroker
 from server.mqtt.passwords import password_line
@@ -116,7 +117,8 @@ def test_a_revoked_kiosk_is_put_out_and_an_enrolled_one_let_in(
     old = connect(mosquitto, leaving)
     assert old.is_accepted()
     newcomer = UUID(int=7)
-    mosquitto.authorise(password_line(str(one), "a kiosk's own password") for one in (staying, newcomer))
+    lines = tuple(password_line(str(one), "a kiosk's own password") for one in (staying, newcomer))
+    mosquitto.authorise(Admitted(lines))
     eventually(lambda: bool(connect(mosquitto, newcomer).is_accepted()))
     assert old.gone.wait(5)
     assert not connect(mosquitto, leaving).is_accepted()

@@ -40,6 +40,7 @@ class World:
         self.base_url = f"http://127.0.0.1:{self.port}"
         self.api = Api(self.base_url)
         self.environment = {
+            "BANGTIN_SECOND_FACTOR": "off",
             "BANGTIN_DATA_DIR": str(self.folder / "server"),
             "BANGTIN_BASE_URL": self.base_url,
             "BANGTIN_HOST": "127.0.0.1",

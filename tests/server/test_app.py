@@ -23,6 +23,7 @@ from server.settings import Settings
 from server.tables.accounts import Role
 from server.throttle import LONGEST_WAIT, Tally, Throttle
 from tests.conftest import People
+from tests.entering import code_of
 from tests.serving import Serving, serving
 
 PATIENCE_S = 60.0
@@ -106,7 +107,8 @@ def test_a_cookie_writes_from_the_own_origin_only(
 ) -> None:
     person = people.person(Role.ADMINISTRATOR)
     with httpx.Client(base_url=server.url, timeout=PATIENCE_S) as browser:
-        form = {"username": person.user.username, "password": person.password}
+        code = code_of(people.database, person.secret, person.user.id)
+        form = {"username": person.user.username, "password": person.password, "code": code}
         answer = browser.post("/api/v1/login", json=form, headers={"Origin": server.url})
         assert answer.json()["token"] is None
         written = answer.headers["set-cookie"].lower()
@@ -128,11 +130,13 @@ def test_another_scheme_of_authorization_does_not_fall_back_to_the_cookie(people
 def test_behind_tls_the_cookie_is_secure_and_the_public_origin_is_own(settings: Settings, people: People) -> None:
     person = people.person(Role.ADMINISTRATOR)
     app = create_app(settings.model_copy(update={"base_url": "https://bangtin.example", "worker": False}))
-    form = {"username": person.user.username, "password": person.password}
+    code = code_of(people.database, person.secret, person.user.id)
+    form = {"username": person.user.username, "password": person.password, "code": code}
     with serving(app) as server:
         origin = {"Origin": "https://bangtin.example"}
         answer = post(f"{server.url}/api/v1/login", json=form, headers=origin)
     assert answer.status_code == 200
+    assert answer.headers["set-cookie"].startswith(f"__Host-{COOKIE}=")
     assert "secure" in answer.headers["set-cookie"].lower()
     assert "strict-transport-security" in answer.headers
 

@@ -12,9 +12,11 @@ from uuid import UUID
 import httpx
 import pytest
 
+from playlists import trust
 from playlists.ids import sha256_hex
 from playlists.trust.shape import Audience
 from playlists.trust.statements import Withdrawal
+from playlists.trust.strict import to_base64
 from server.accounts.passwords import new_token
 from server.accounts.permissions import ALLOWED, WHOLE_INSTALLATION
 from server.db import Database, new_id, now
@@ -35,20 +37,26 @@ from server.tables import (
     IncomingAlert,
     Job,
     Kiosk,
+    KnownDevice,
     LoginSession,
     Media,
     Notice,
     OverrideRow,
     Panel,
+    Passkey,
     PlaylistRow,
     Publication,
     Revision,
     RoleGrant,
+    RouteRule,
     ScheduleEntryRow,
     SignedDocument,
+    SigningKey,
     Site,
     SpecialCalendar,
     Subject,
+    Submission,
+    TotpSecret,
     UploadSession,
     User,
     Variant,
@@ -187,13 +195,27 @@ def new_world(database: Database, role: Role, *, everywhere: bool = False) -> Wo
     job = Job(kind="nothing", agency_id=agency.id, run_after=at + timedelta(days=1))
     publication = Publication(requested_by=user.id, panel_ids=[str(panel.id)])
     fault = Fault(kiosk_id=kiosk.id, panel_id=panel.id, code="clock", severity="warning", source="server", since_at=at)
+    soon = at + timedelta(hours=1)
     alerts = AlertFeed(name="x", kind="pushed", token_sha256=sha256_hex(f"alerts {token}".encode()), added_by=user.id)
     alert = IncomingAlert(
         feed_id=alerts.id, sha256=sha256_hex(token.encode()), content=b"<alert/>", state="waiting", received_at=at
     )
     grant = RoleGrant(user_id=other.id, role=Role.APPROVER, agency_id=agency.id, site_id=site.id)
     login = LoginSession(
-        user_id=user.id, token_sha256=sha256_hex(token.encode()), last_seen_at=at, expires_at=at + timedelta(hours=1)
+        user_id=user.id, token_sha256=sha256_hex(token.encode()), factor_at=at, last_seen_at=at, expires_at=soon
+    )
+    elsewhere = LoginSession(
+        user_id=user.id, token_sha256=sha256_hex(new_token().encode()), last_seen_at=at, expires_at=soon
+    )
+    app = TotpSecret(user_id=user.id, sealed="x", confirmed_at=at)
+    passkey = Passkey(user_id=user.id, credential_id=f"x{number}", cose_key="x", name="x")
+    device = KnownDevice(
+        user_id=user.id,
+        token_sha256=sha256_hex(new_token().encode()),
+        agent="x",
+        address="x",
+        last_used_at=at,
+        expires_at=soon,
     )
     said = Withdrawal(issued_at=at, audience=Audience(sites=(site.slug,)), withdraws=(sha256_hex(token.encode()),))
     document = SignedDocument(
@@ -203,14 +225,25 @@ def new_world(database: Database, role: Role, *, everywhere: bool = False) -> Wo
         agency_id=agency.id,
         sign_path="/api/v1/elsewhere",
     )
+    submission = Submission(
+        agency_id=agency.id,
+        author_id=user.id,
+        purpose="notices",
+        route="notice",
+        not_before=at,
+        show_until=at + timedelta(days=1),
+    )
+    raw = trust.public_key(trust.new_private_key())
+    key = SigningKey(user_id=user.id, keyid=trust.key_id(raw), public=to_base64(raw))
+    rule = RouteRule(number=number, agency_id=agency.id, route="notice", basis="x", created_by=user.id)
     layers: list[list[Any]] = [
         [agency], [user, other, site], [panel, bare, media, notice, playlist, job, publication, login, upload],
         [daypart, quiet, calendar, feed],
         [agency], [user, other, site], [panel, bare, media, notice, playlist, job, publication, login],
-        [daypart, quiet, calendar, feed, subject, term, shift, absence, duty_feed],
+        [daypart, quiet, calendar, feed, subject, term, shift, absence, duty_feed, elsewhere, app, passkey, device],
         [kiosk, revision, entry, override, EssentialOnlySite(essential_only_id=quiet.id, site_id=site.id)],
         [*variants, fault, comment, phrase, board],
-        [source, document, grant],
+        [source, document, grant, submission, rule, key],
         [alerts], [alert], [AlertPanel(alert_id=alert.id, panel_id=panel.id)],
     ]  # fmt: skip
     with database.write() as session:
@@ -219,6 +252,9 @@ def new_world(database: Database, role: Role, *, everywhere: bool = False) -> Wo
             session.flush()
     ids = {
         "agency_id": agency.id,
+        "login_id": elsewhere.id,
+        "passkey_id": passkey.id,
+        "device_id": device.id,
         "user_id": other.id,
         "site_id": site.id,
         "panel_id": panel.id,
@@ -252,6 +288,9 @@ def new_world(database: Database, role: Role, *, everywhere: bool = False) -> Wo
         "alert_feed_id": alerts.id,
         "grant_id": grant.id,
         "document_id": document.id,
+        "submission_id": submission.id,
+        "rule_id": rule.id,
+        "key_id": key.id,
     }
     return World(ids, token)
 

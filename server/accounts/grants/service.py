@@ -60,6 +60,7 @@ def give(session: Session, caller: Caller, user_id: UUID, new: GrantNew, at: dat
     )
     session.add(row)
     session.flush()
+    accounts.age_proofs(session, user.id)
     _note(session, caller, Action.GRANT_GIVEN, row, user)
     return row
 

@@ -9,8 +9,24 @@ export class Refused extends Error {
   }
 }
 
+let proveAnew = async () => false;
+
+/** Say what happens when a request needs a fresh proof of who asks; it resolves to whether that was given. */
+export function onFactorNeeded(prove) {
+  proveAnew = prove;
+}
+
 /** Send a request with a JSON body; resolve to the answer's JSON or null. Rejects with Refused. */
 export async function ask(method, path, body, headers = {}) {
+  try {
+    return await send(method, path, body, headers);
+  } catch (error) {
+    if (error.problem?.code !== "factor-needed" || !(await proveAnew())) throw error;
+    return send(method, path, body, headers);
+  }
+}
+
+async function send(method, path, body, headers) {
   const options = { method, headers: { Accept: "application/json", ...headers } };
   if (body !== undefined) {
     options.body = JSON.stringify(body);

@@ -1,3 +1,6 @@
+import * as account from "./access/account.js";
+import * as login from "./access/login.js";
+import * as proof from "./access/proof.js";
 import * as forms from "./forms.js";
 import * as library from "./library.js";
 import * as live from "./live.js";
@@ -8,4 +11,4 @@ import * as upload from "./upload.js";
 import * as uploads from "./uploads.js";
 import "htmx.org";
 
-for (const part of [forms, library, live, playlist, publish, schedule, upload, uploads]) part.install();
+for (const part of [account, login, proof, forms, library, live, playlist, publish, schedule, upload, uploads]) part.install();

@@ -71,6 +71,22 @@ def ageing(session: Session, shown: Mapping[UUID, int]) -> dict[UUID, Airs]:
     }
 
 
+def aired(session: Session, shown: Mapping[UUID, int]) -> dict[UUID, Airs]:
+    """Return how notices are aired in the revisions that are shown."""
+    rows = repository.by_ids(session, shown)
+    revisions = repository.numbered(session, shown)
+    variants = repository.variants(session, [row.id for row in revisions])
+    confirmed = repository.confirmed(session, [row.id for row in revisions])
+    return {
+        row.notice_id: airs(
+            whole_of(rows[row.notice_id].kind, row, variants[row.id]),
+            row.number,
+            max(row.created_at, confirmed.get(row.id, row.created_at)),
+        )
+        for row in revisions
+    }
+
+
 def _showables(session: Session, rows: Mapping[UUID, Notice], revisions: Sequence[Revision]) -> list[Showable]:
     variants = repository.variants(session, [revision.id for revision in revisions])
     confirmed = repository.confirmed(session, [revision.id for revision in revisions])

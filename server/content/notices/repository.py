@@ -198,6 +198,12 @@ def ageing(session: Session, shown: Mapping[UUID, int]) -> list[tuple[Revision, 
     return [(row, kind) for row, kind in session.exec(statement) if shown[row.notice_id] == row.number]
 
 
+def numbered(session: Session, shown: Mapping[UUID, int]) -> list[Revision]:
+    """Return the revisions of these notices and numbers."""
+    statement = select(Revision).where(col(Revision.notice_id).in_(list(shown)))
+    return [row for row in session.exec(statement) if shown[row.notice_id] == row.number]
+
+
 def confirmed(session: Session, revision_ids: Iterable[UUID]) -> dict[UUID, datetime]:
     """Return when revisions were last said to be still right; one of which nobody said so is left out."""
     statement = (

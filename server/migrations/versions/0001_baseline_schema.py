@@ -80,17 +80,6 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("name"),
     )
     op.create_table(
-        "outside_login",
-        sa.Column("id", sa.Uuid(), nullable=False),
-        sa.Column("state_sha256", sa.String(length=64), nullable=False),
-        sa.Column("nonce", sa.String(length=100), nullable=False),
-        sa.Column("verifier", sa.String(length=140), nullable=False),
-        sa.Column("next_path", sa.String(length=1000), nullable=False),
-        sa.Column("expires_at", sa.BigInteger(), nullable=False),
-        sa.PrimaryKeyConstraint("id"),
-        sa.UniqueConstraint("state_sha256"),
-    )
-    op.create_table(
         "segment",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("render_key", sa.String(length=64), nullable=False),
@@ -124,6 +113,12 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id"),
     )
     op.create_index(op.f("ix_special_calendar_name_folded"), "special_calendar", ["name_folded"], unique=False)
+    op.create_table(
+        "spent_ticket",
+        sa.Column("digest", sa.String(length=64), nullable=False),
+        sa.Column("expires_at", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("digest"),
+    )
     op.create_table(
         "daypart",
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -307,6 +302,19 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_api_token_user_id"), "api_token", ["user_id"], unique=False)
     op.create_table(
+        "device_code",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("user_id", sa.Uuid(), nullable=False),
+        sa.Column("code_sha256", sa.String(length=64), nullable=False),
+        sa.Column("expires_at", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["user_id"],
+            ["user_account.id"],
+        ),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("user_id"),
+    )
+    op.create_table(
         "duty_absence",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("user_id", sa.Uuid(), nullable=False),
@@ -433,22 +441,6 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("id"),
     )
-    op.create_table(
-        "factor_challenge",
-        sa.Column("id", sa.Uuid(), nullable=False),
-        sa.Column("user_id", sa.Uuid(), nullable=True),
-        sa.Column("purpose", sa.String(length=24), nullable=False),
-        sa.Column("token_sha256", sa.String(length=64), nullable=True),
-        sa.Column("challenge", sa.String(length=100), nullable=False),
-        sa.Column("expires_at", sa.BigInteger(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["user_id"],
-            ["user_account.id"],
-        ),
-        sa.PrimaryKeyConstraint("id"),
-        sa.UniqueConstraint("token_sha256"),
-    )
-    op.create_index(op.f("ix_factor_challenge_user_id"), "factor_challenge", ["user_id"], unique=False)
     op.create_table(
         "glossary_term",
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -858,6 +850,34 @@ def upgrade() -> None:
         sa.UniqueConstraint("sha256"),
         sa.UniqueConstraint("version"),
     )
+    op.create_table(
+        "route_rule",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("site_id", sa.Uuid(), nullable=True),
+        sa.Column("agency_id", sa.Uuid(), nullable=True),
+        sa.Column("content_class", sa.String(length=16), nullable=True),
+        sa.Column("route", sa.String(length=64), nullable=False),
+        sa.Column("basis", sa.String(length=400), nullable=False),
+        sa.Column("created_by", sa.Uuid(), nullable=False),
+        sa.Column("created_at", sa.BigInteger(), nullable=False),
+        sa.Column("ended_at", sa.BigInteger(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["agency_id"],
+            ["agency.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["created_by"],
+            ["user_account.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["site_id"],
+            ["site.id"],
+        ),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    op.create_index(op.f("ix_route_rule_agency_id"), "route_rule", ["agency_id"], unique=False)
+    op.create_index(op.f("ix_route_rule_site_id"), "route_rule", ["site_id"], unique=False)
     op.create_table(
         "schedule_entry",
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -1362,6 +1382,9 @@ def upgrade() -> None:
         sa.Column("revoked_at", sa.BigInteger(), nullable=True),
         sa.Column("token_sha256", sa.String(length=64), nullable=True),
         sa.Column("mqtt_password_line", sa.String(), nullable=True),
+        sa.Column("frozen_at", sa.BigInteger(), nullable=True),
+        sa.Column("replaces_id", sa.Uuid(), nullable=True),
+        sa.Column("session_to_end", sa.Boolean(), nullable=False),
         sa.Column("assigned_seq", sa.Integer(), nullable=False),
         sa.Column("published_seq", sa.Integer(), nullable=False),
         sa.Column("values_assigned_seq", sa.Integer(), nullable=False),
@@ -1371,11 +1394,16 @@ def upgrade() -> None:
             ["panel_id"],
             ["panel.id"],
         ),
+        sa.ForeignKeyConstraint(
+            ["replaces_id"],
+            ["kiosk.id"],
+        ),
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("panel_id"),
         sa.UniqueConstraint("slug"),
         sa.UniqueConstraint("token_sha256"),
     )
+    op.create_index(op.f("ix_kiosk_replaces_id"), "kiosk", ["replaces_id"], unique=False)
     op.create_table(
         "media_tag",
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -1517,6 +1545,71 @@ def upgrade() -> None:
     op.create_index(op.f("ix_revision_task_id"), "revision", ["task_id"], unique=False)
     op.create_index(op.f("ix_revision_valid_from"), "revision", ["valid_from"], unique=False)
     op.create_index(op.f("ix_revision_valid_until"), "revision", ["valid_until"], unique=False)
+    op.create_table(
+        "submission",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("agency_id", sa.Uuid(), nullable=False),
+        sa.Column("author_id", sa.Uuid(), nullable=False),
+        sa.Column("purpose", sa.String(length=16), nullable=False),
+        sa.Column("state", sa.String(length=16), nullable=False),
+        sa.Column("sites", sa.JSON(), nullable=False),
+        sa.Column("panels", sa.JSON(), nullable=False),
+        sa.Column("route", sa.String(length=64), nullable=False),
+        sa.Column("basis", sa.String(length=400), nullable=False),
+        sa.Column("rule_id", sa.Uuid(), nullable=True),
+        sa.Column("not_before", sa.BigInteger(), nullable=False),
+        sa.Column("show_until", sa.BigInteger(), nullable=False),
+        sa.Column("time_critical", sa.Boolean(), nullable=False),
+        sa.Column("max_offline_days", sa.Integer(), nullable=False),
+        sa.Column("template", sa.String(length=40), nullable=True),
+        sa.Column("note", sa.String(length=1000), nullable=False),
+        sa.Column("details", sa.JSON(), nullable=False),
+        sa.Column("warnings", sa.JSON(), nullable=False),
+        sa.Column("retires", sa.JSON(), nullable=False),
+        sa.Column("document_id", sa.Uuid(), nullable=True),
+        sa.Column("digest", sa.String(length=64), nullable=True),
+        sa.Column("job_id", sa.Uuid(), nullable=True),
+        sa.Column("error", sa.String(), nullable=True),
+        sa.Column("sentences", sa.JSON(), nullable=False),
+        sa.Column("returned_by", sa.Uuid(), nullable=True),
+        sa.Column("reason", sa.String(length=1000), nullable=False),
+        sa.Column("created_at", sa.BigInteger(), nullable=False),
+        sa.Column("asked_at", sa.BigInteger(), nullable=True),
+        sa.Column("ended_at", sa.BigInteger(), nullable=True),
+        sa.Column("begun", sa.Boolean(), nullable=False),
+        sa.Column("over", sa.Boolean(), nullable=False),
+        sa.Column("rev", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["agency_id"],
+            ["agency.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["author_id"],
+            ["user_account.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["document_id"],
+            ["signed_document.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["job_id"],
+            ["job.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["returned_by"],
+            ["user_account.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["rule_id"],
+            ["route_rule.id"],
+        ),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    op.create_index(op.f("ix_submission_agency_id"), "submission", ["agency_id"], unique=False)
+    op.create_index(op.f("ix_submission_author_id"), "submission", ["author_id"], unique=False)
+    op.create_index(op.f("ix_submission_digest"), "submission", ["digest"], unique=False)
+    op.create_index(op.f("ix_submission_document_id"), "submission", ["document_id"], unique=False)
+    op.create_index(op.f("ix_submission_state"), "submission", ["state"], unique=False)
     op.create_table(
         "upload_session",
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -1688,6 +1781,33 @@ def upgrade() -> None:
     op.create_index(op.f("ix_board_source_agency_id"), "board_source", ["agency_id"], unique=False)
     op.create_index(op.f("ix_board_source_board_id"), "board_source", ["board_id"], unique=False)
     op.create_table(
+        "certificate",
+        sa.Column("serial", sa.String(length=40), nullable=False),
+        sa.Column("kiosk_id", sa.Uuid(), nullable=False),
+        sa.Column("fingerprint", sa.String(length=64), nullable=False),
+        sa.Column("chain_pem", sa.String(), nullable=False),
+        sa.Column("occasion", sa.String(length=16), nullable=False),
+        sa.Column("issued_at", sa.BigInteger(), nullable=False),
+        sa.Column("not_before", sa.BigInteger(), nullable=False),
+        sa.Column("not_after", sa.BigInteger(), nullable=False),
+        sa.Column("first_used_at", sa.BigInteger(), nullable=True),
+        sa.Column("blocked_at", sa.BigInteger(), nullable=True),
+        sa.Column("blocked_reason", sa.String(length=16), nullable=True),
+        sa.Column("blocked_by", sa.Uuid(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["blocked_by"],
+            ["user_account.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["kiosk_id"],
+            ["kiosk.id"],
+        ),
+        sa.PrimaryKeyConstraint("serial"),
+    )
+    op.create_index(op.f("ix_certificate_blocked_at"), "certificate", ["blocked_at"], unique=False)
+    op.create_index(op.f("ix_certificate_blocked_by"), "certificate", ["blocked_by"], unique=False)
+    op.create_index(op.f("ix_certificate_kiosk_id"), "certificate", ["kiosk_id"], unique=False)
+    op.create_table(
         "desired_message",
         sa.Column("kiosk_id", sa.Uuid(), nullable=False),
         sa.Column("leaf", sa.String(length=16), nullable=False),
@@ -1721,16 +1841,24 @@ def upgrade() -> None:
         "enrolment_code",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("kiosk_id", sa.Uuid(), nullable=False),
-        sa.Column("code_hash", sa.String(), nullable=False),
+        sa.Column("code_hash", sa.String(length=64), nullable=False),
         sa.Column("created_at", sa.BigInteger(), nullable=False),
         sa.Column("expires_at", sa.BigInteger(), nullable=False),
         sa.Column("used_at", sa.BigInteger(), nullable=True),
-        sa.Column("failed_tries", sa.Integer(), nullable=False),
+        sa.Column("fingerprint", sa.String(length=64), nullable=True),
+        sa.Column("public_key", sa.LargeBinary(), nullable=True),
+        sa.Column("address", sa.String(length=64), nullable=False),
+        sa.Column("agent", sa.String(length=40), nullable=False),
+        sa.Column("asked_at", sa.BigInteger(), nullable=True),
+        sa.Column("refused_at", sa.BigInteger(), nullable=True),
+        sa.Column("frozen_at", sa.BigInteger(), nullable=True),
+        sa.Column("serial", sa.String(length=40), nullable=True),
         sa.ForeignKeyConstraint(
             ["kiosk_id"],
             ["kiosk.id"],
         ),
         sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("code_hash"),
     )
     op.create_index(op.f("ix_enrolment_code_kiosk_id"), "enrolment_code", ["kiosk_id"], unique=False)
     op.create_table(
@@ -1899,6 +2027,55 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_revision_media_media_id"), "revision_media", ["media_id"], unique=False)
     op.create_table(
+        "submission_item",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("submission_id", sa.Uuid(), nullable=False),
+        sa.Column("notice_id", sa.Uuid(), nullable=False),
+        sa.Column("revision", sa.Integer(), nullable=False),
+        sa.Column("title", sa.String(length=120), nullable=False),
+        sa.Column("content_class", sa.String(length=16), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["notice_id"],
+            ["notice.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["submission_id"],
+            ["submission.id"],
+        ),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("submission_id", "notice_id"),
+    )
+    op.create_index(op.f("ix_submission_item_notice_id"), "submission_item", ["notice_id"], unique=False)
+    op.create_index(op.f("ix_submission_item_submission_id"), "submission_item", ["submission_id"], unique=False)
+    op.create_table(
+        "submitted_segment",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("submission_id", sa.Uuid(), nullable=False),
+        sa.Column("notice_id", sa.Uuid(), nullable=False),
+        sa.Column("revision", sa.Integer(), nullable=False),
+        sa.Column("language", sa.String(length=3), nullable=False),
+        sa.Column("profile", sa.String(length=32), nullable=False),
+        sa.Column("plated", sa.Boolean(), nullable=False),
+        sa.Column("segment_id", sa.Uuid(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["notice_id"],
+            ["notice.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["segment_id"],
+            ["segment.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["submission_id"],
+            ["submission.id"],
+        ),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("submission_id", "notice_id", "language", "profile", "plated"),
+    )
+    op.create_index(op.f("ix_submitted_segment_notice_id"), "submitted_segment", ["notice_id"], unique=False)
+    op.create_index(op.f("ix_submitted_segment_segment_id"), "submitted_segment", ["segment_id"], unique=False)
+    op.create_index(op.f("ix_submitted_segment_submission_id"), "submitted_segment", ["submission_id"], unique=False)
+    op.create_table(
         "variant",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("revision_id", sa.Uuid(), nullable=False),
@@ -2020,6 +2197,13 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_variant_reviewed_by"), table_name="variant")
     op.drop_index(op.f("ix_variant_media_id"), table_name="variant")
     op.drop_table("variant")
+    op.drop_index(op.f("ix_submitted_segment_submission_id"), table_name="submitted_segment")
+    op.drop_index(op.f("ix_submitted_segment_segment_id"), table_name="submitted_segment")
+    op.drop_index(op.f("ix_submitted_segment_notice_id"), table_name="submitted_segment")
+    op.drop_table("submitted_segment")
+    op.drop_index(op.f("ix_submission_item_submission_id"), table_name="submission_item")
+    op.drop_index(op.f("ix_submission_item_notice_id"), table_name="submission_item")
+    op.drop_table("submission_item")
     op.drop_index(op.f("ix_revision_media_media_id"), table_name="revision_media")
     op.drop_table("revision_media")
     op.drop_index(op.f("ix_play_panel_id"), table_name="play")
@@ -2049,6 +2233,10 @@ def downgrade() -> None:
     op.drop_table("enrolment_code")
     op.drop_table("dismissed_advice")
     op.drop_table("desired_message")
+    op.drop_index(op.f("ix_certificate_kiosk_id"), table_name="certificate")
+    op.drop_index(op.f("ix_certificate_blocked_by"), table_name="certificate")
+    op.drop_index(op.f("ix_certificate_blocked_at"), table_name="certificate")
+    op.drop_table("certificate")
     op.drop_index(op.f("ix_board_source_board_id"), table_name="board_source")
     op.drop_index(op.f("ix_board_source_agency_id"), table_name="board_source")
     op.drop_table("board_source")
@@ -2076,6 +2264,12 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_upload_session_media_id"), table_name="upload_session")
     op.drop_index(op.f("ix_upload_session_agency_id"), table_name="upload_session")
     op.drop_table("upload_session")
+    op.drop_index(op.f("ix_submission_state"), table_name="submission")
+    op.drop_index(op.f("ix_submission_document_id"), table_name="submission")
+    op.drop_index(op.f("ix_submission_digest"), table_name="submission")
+    op.drop_index(op.f("ix_submission_author_id"), table_name="submission")
+    op.drop_index(op.f("ix_submission_agency_id"), table_name="submission")
+    op.drop_table("submission")
     op.drop_index(op.f("ix_revision_valid_until"), table_name="revision")
     op.drop_index(op.f("ix_revision_valid_from"), table_name="revision")
     op.drop_index(op.f("ix_revision_task_id"), table_name="revision")
@@ -2101,6 +2295,7 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_media_tag_media_id"), table_name="media_tag")
     op.drop_index(op.f("ix_media_tag_folded"), table_name="media_tag")
     op.drop_table("media_tag")
+    op.drop_index(op.f("ix_kiosk_replaces_id"), table_name="kiosk")
     op.drop_table("kiosk")
     op.drop_index(op.f("ix_incoming_alert_state"), table_name="incoming_alert")
     op.drop_index(op.f("ix_incoming_alert_feed_id"), table_name="incoming_alert")
@@ -2157,6 +2352,9 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_schedule_entry_daypart_id"), table_name="schedule_entry")
     op.drop_index(op.f("ix_schedule_entry_agency_id"), table_name="schedule_entry")
     op.drop_table("schedule_entry")
+    op.drop_index(op.f("ix_route_rule_site_id"), table_name="route_rule")
+    op.drop_index(op.f("ix_route_rule_agency_id"), table_name="route_rule")
+    op.drop_table("route_rule")
     op.drop_table("root_document")
     op.drop_index(op.f("ix_role_grant_user_id"), table_name="role_grant")
     op.drop_index(op.f("ix_role_grant_site_id"), table_name="role_grant")
@@ -2201,8 +2399,6 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_invitation_user_id"), table_name="invitation")
     op.drop_table("invitation")
     op.drop_table("glossary_term")
-    op.drop_index(op.f("ix_factor_challenge_user_id"), table_name="factor_challenge")
-    op.drop_table("factor_challenge")
     op.drop_table("essential_only")
     op.drop_index(op.f("ix_duty_shift_user_id"), table_name="duty_shift")
     op.drop_index(op.f("ix_duty_shift_site_id"), table_name="duty_shift")
@@ -2218,6 +2414,7 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_duty_absence_replacement_id"), table_name="duty_absence")
     op.drop_index(op.f("ix_duty_absence_deleted_at"), table_name="duty_absence")
     op.drop_table("duty_absence")
+    op.drop_table("device_code")
     op.drop_index(op.f("ix_api_token_user_id"), table_name="api_token")
     op.drop_table("api_token")
     op.drop_table("alert_host")
@@ -2238,13 +2435,13 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_daypart_calendar_id"), table_name="daypart")
     op.drop_index(op.f("ix_daypart_agency_id"), table_name="daypart")
     op.drop_table("daypart")
+    op.drop_table("spent_ticket")
     op.drop_index(op.f("ix_special_calendar_name_folded"), table_name="special_calendar")
     op.drop_table("special_calendar")
     op.drop_index(op.f("ix_segment_state"), table_name="segment")
     op.drop_index(op.f("ix_segment_sha256"), table_name="segment")
     op.drop_index(op.f("ix_segment_artwork_sha256"), table_name="segment")
     op.drop_table("segment")
-    op.drop_table("outside_login")
     op.drop_table("mark")
     op.drop_table("change")
     op.drop_index(op.f("ix_board_sheet_sha256"), table_name="board_sheet")

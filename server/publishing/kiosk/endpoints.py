@@ -8,13 +8,15 @@ from fastapi import APIRouter, Header, Path, Request, Response
 from fastapi.responses import FileResponse
 from starlette.concurrency import run_in_threadpool
 
-from playlists.ids import SHA256_PATTERN, sha256_hex
+from playlists.ids import SHA256_PATTERN
 from server.accounts.calling import unauthenticated
 from server.errors import not_found
+from server.fleet.kiosk.calling import Credential, credential_of, kiosk_of
 from server.parts import PartsDep
 from server.publishing import repository
 from server.publishing.holdings import Holdings
 from server.publishing.known import KnownManifests
+from server.publishing.released import service as released
 from server.tables import AssignedManifest
 
 router = APIRouter(prefix="/api/v1/kiosk", tags=["kiosk"])
@@ -28,11 +30,11 @@ IfNoneMatch = Annotated[str | None, Header(max_length=200)]
 @router.get("/manifest", response_class=Response, responses={304: {"description": "unchanged"}})
 async def manifest(request: Request, if_none_match: IfNoneMatch = None) -> Response:
     """Give the caller's assigned manifest, a signed envelope."""
-    token = _token_sha256(request)
-    known = cast("KnownManifests", request.app.state.known_manifests).of_token(token)
+    credential = credential_of(request)
+    known = cast("KnownManifests", request.app.state.known_manifests).of(credential)
     if known is not None and if_none_match is not None and _names(if_none_match, known[1]):
         return Response(status_code=304, headers={"ETag": f'"{known[1]}"'})
-    row = await run_in_threadpool(_assigned, request, token)
+    row = await run_in_threadpool(_assigned, request, credential)
     if _names(if_none_match or "", row.sha256):
         return Response(status_code=304, headers={"ETag": f'"{row.sha256}"'})
     return _envelope(row, "no-cache")
@@ -44,7 +46,7 @@ async def manifest_of_digest(sha256: Digest, request: Request, parts: PartsDep) 
 
     def find() -> AssignedManifest | None:
         with parts.db.read() as session:
-            kiosk = repository.kiosk_by_token(session, _token_sha256(request))
+            kiosk = kiosk_of(session, credential_of(request), parts.clock())
             if kiosk is None:
                 raise unauthenticated()
             return repository.manifest_of_digest(session, kiosk.id, sha256)
@@ -57,12 +59,21 @@ async def manifest_of_digest(sha256: Digest, request: Request, parts: PartsDep) 
 
 @router.get("/segments/{sha256}", response_class=FileResponse)
 async def segment(sha256: Digest, request: Request, parts: PartsDep, if_none_match: IfNoneMatch = None) -> Response:
-    """Give a segment that the caller's assigned manifest names; `Range` and `If-Range` resume a download."""
-    token = _token_sha256(request)
+    """Give a segment that the caller's assigned manifest, a template or an emergency for its panel names.
+
+    `Range` and `If-Range` resume a download.
+    """
+    credential = credential_of(request)
 
     def is_named() -> bool:
-        holdings = _holdings(request)
-        return holdings.names(_assigned(request, token), sha256) and parts.blobs.exists(sha256)
+        row = _assigned(request, credential)
+        return parts.blobs.exists(sha256) and (_holdings(request).names(row, sha256) or _is_of_warnings(row))
+
+    def _is_of_warnings(row: AssignedManifest) -> bool:
+        with parts.db.read() as session:
+            kiosk = repository.kiosk(session, row.kiosk_id)
+            panel = repository.panel(session, kiosk.panel_id) if kiosk is not None and kiosk.panel_id else None
+            return panel is not None and released.is_named(session, panel, sha256, parts.clock())
 
     if not await run_in_threadpool(is_named):
         raise not_found("segment")
@@ -72,19 +83,12 @@ async def segment(sha256: Digest, request: Request, parts: PartsDep, if_none_mat
     return FileResponse(parts.blobs.path(sha256), media_type="video/mp4", headers=headers)
 
 
-def _token_sha256(request: Request) -> str:
-    scheme, _, token = request.headers.get("authorization", "").partition(" ")
-    if scheme.lower() != "bearer" or not token.strip():
-        raise unauthenticated()
-    return sha256_hex(token.strip().encode())
-
-
 def _holdings(request: Request) -> Holdings:
     return cast("Holdings", request.app.state.holdings)
 
 
-def _assigned(request: Request, token_sha256: str) -> AssignedManifest:
-    found = _holdings(request).assigned(token_sha256)
+def _assigned(request: Request, credential: Credential) -> AssignedManifest:
+    found = _holdings(request).assigned(credential)
     if found is None:
         raise unauthenticated()
     if found[1] is None:

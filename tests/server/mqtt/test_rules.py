@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import subprocess
 from pathlib import Path
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 
 from playlists.wire.messages import Epoch, Presence, PresenceWord, encode
 from server.db import new_id, now
+from server.mqtt.admitted import Admitted
 from server.mqtt.backoff import FullJitter
 from server.mqtt.broker import BrokerFailed, steady_port, write_private
 from server.mqtt.choose import make_broker
@@ -159,7 +160,7 @@ def test_the_settings_choose_the_broker(tmp_path: Path) -> None:
     }
 
 
-def test_an_external_broker_has_address_credentials_and_password_file(tmp_path: Path) -> None:
+def test_an_external_broker_has_address_credentials_and_lists(tmp_path: Path) -> None:
     (tmp_path / "password").write_text("secret\n")
     (tmp_path / "ca.pem").write_text("PEM")
     settings = Settings(
@@ -169,7 +170,7 @@ def test_an_external_broker_has_address_credentials_and_password_file(tmp_path: 
         mqtt_port=8883,
         mqtt_password_file=tmp_path / "password",
         mqtt_ca_file=tmp_path / "ca.pem",
-        mqtt_kiosk_passwords_file=tmp_path / "passwords",
+        mqtt_files_dir=tmp_path,
     )
     broker = make_broker(settings)
     kiosks, server = broker.for_kiosks(), broker.for_server()
@@ -181,10 +182,13 @@ def test_an_external_broker_has_address_credentials_and_password_file(tmp_path: 
         None,
     )
     assert (server.username, server.password, server.tls) == ("bangtin-server", "secret", True)
-    broker.authorise(["kiosk:line"])
+    broker.authorise(Admitted(("kiosk:line",), (UUID(int=7),)))
     lines = (tmp_path / "passwords").read_text().splitlines()
     assert lines[0].startswith("bangtin-server:$7$")
     assert lines[1:] == ["kiosk:line"]
+    access = (tmp_path / "acl").read_text()
+    assert f"topic read bangtin/v1/k/{UUID(int=7)}/dn/#" in access
+    assert "pattern" not in access
 
 
 def test_a_missing_file_of_the_settings_is_named(tmp_path: Path) -> None:

@@ -1,0 +1,1 @@
+"""Links that work once, with which people choose their own password."""

@@ -1,0 +1,1 @@
+"""Beginning anew after a loss: one administrator asks, another confirms."""

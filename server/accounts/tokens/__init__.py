@@ -1,0 +1,1 @@
+"""Tokens for programs: some of a person's permissions, for a while."""

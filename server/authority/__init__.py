@@ -1,0 +1,1 @@
+"""The private certificate authority: who kiosks and servers are to each other under TLS."""

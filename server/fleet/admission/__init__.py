@@ -1,0 +1,1 @@
+"""Who is let in as a kiosk: a person's yes, certificates, replacement."""

@@ -1,0 +1,1 @@
+"""Certificates of kiosks: issued, renewed, blocked."""

@@ -1,0 +1,1 @@
+"""What people released for a panel, from the documents that they signed."""

@@ -1,0 +1,1 @@
+"""Submissions: rendered, fixed, signed by the people of a route, and released."""
