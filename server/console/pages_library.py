@@ -17,12 +17,14 @@ from server.accounts.permissions import Permission
 from server.console import repository as console_repository
 from server.console.page import HOME_ZONE, Page, PageDep, PageRoute
 from server.console.repository import PAGE
+from server.console.space import space_of
 from server.console.texts import mark
-from server.content.library import quotas, repository, service
+from server.content.library import repository, service
 from server.content.library.schemas import LibraryMedia, Use, UseKind
 from server.db import Session
 from server.edge import ReadSession
-from server.tables import Agency, Media, User
+from server.media.sheet_size import pages
+from server.tables import Media, User
 
 router = APIRouter(route_class=PageRoute, include_in_schema=False)
 RIGHTS = {
@@ -84,7 +86,7 @@ def media(
         kinds=[(one.value, page.texts.say(KINDS[one])) for one in KINDS],
         rights=_rights(page),
         agencies=agencies,
-        space=[_space(page, session, agency) for agency in agencies],
+        space=[space_of(page, session, agency) for agency in agencies],
         limits=(page.texts.size(settings.image_max_bytes), page.texts.size(settings.clip_max_bytes)),
         trash_days=settings.trash_days,
     )
@@ -102,6 +104,7 @@ def medium(media_id: UUID, page: PageDep, session: ReadSession) -> HTMLResponse:
         one=shown,
         tile=_tile(page, shown),
         is_clip=shown.kind is MediaKind.MP4,
+        sheets=pages(shown.duration_ms or 0) if shown.kind is MediaKind.MP4 else 0,
         uploader=uploader.display_name if uploader is not None else "",
         uses=[_use(page, use) for use in service.uses(session, page.caller, media_id)],
         rights=_rights(page),
@@ -149,13 +152,6 @@ def _goes(page: Page, one: LibraryMedia) -> str | None:
         return page.texts.say("Still used, so it stays")
     day = page.texts.date(one.deleted_at + timedelta(days=page.parts.settings.trash_days), HOME_ZONE)
     return page.texts.say("Deleted for good on %(date)s", date=day)
-
-
-def _space(page: Page, session: Session, agency: Agency) -> dict[str, object]:
-    limit = quotas.limit_of(agency, page.parts.settings.media_quota_bytes)
-    used = repository.used_bytes(session, agency.id)
-    words = page.texts.say("%(used)s of %(limit)s used", used=page.texts.size(used), limit=page.texts.size(limit))
-    return {"name": agency.name, "words": words, "permille": min(1000, 1000 * used // max(1, limit))}
 
 
 def _use(page: Page, use: Use) -> dict[str, object]:

@@ -17,6 +17,7 @@ from server.accounts.permissions import Permission
 from server.console import repository, words
 from server.console.notices import repository as notice_rows
 from server.console.page import COOKIE, Page, PageDep, PageRoute, is_unguarded, language_of, render
+from server.console.space import GIB, space_of
 from server.console.texts import mark, texts_of
 from server.db import Session
 from server.edge import ReadSession
@@ -77,6 +78,8 @@ def admin(page: PageDep, session: ReadSession) -> HTMLResponse:
         "admin.html",
         "admin",
         agencies=agencies,
+        space=[space_of(page, session, agency) for agency in agencies],
+        usual_gib=f"{page.parts.settings.media_quota_bytes / GIB:g}",
         sites=[
             {
                 "id": row.id,
