@@ -27,8 +27,10 @@ from kiosk_agent.core.state import Identity, Policy, State
 from kiosk_agent.core.step import step
 from kiosk_agent.core.telling import will
 from kiosk_agent.core.trust import Trust
+from kiosk_agent.errands import Errands
 from kiosk_agent.health import player as player_health
 from kiosk_agent.health.checkup import Checkup
+from kiosk_agent.health.programs import Programs, recorded
 from kiosk_agent.health.under_voltage import boot_id
 from kiosk_agent.health.watchdog import Watchdog
 from kiosk_agent.link.http import MOST_CAPTURE_BYTES, Refused, Server, Stopped, Unreachable
@@ -129,8 +131,12 @@ class Agent:
         self._spool = PlaySpool(data_dir)
         self._server = Server(credential.base_url, credential.token, settings.ca_file)
         self._whereabouts = Whereabouts(data_dir, credential, self._server, tell)
-        self._checkup = Checkup(settings.sysfs_root, data_dir)
+        self._programs = Programs()
+        tree = settings.sysfs_root
+        answers = self._programs.answer if tree == Path("/") else recorded(tree)
+        self._checkup = Checkup(tree, data_dir, answers=answers)
         self._panel: PanelController = panel or GenericPanel()
+        self._errands = Errands(settings.reboot_file, self._checkup, self._panel, tell, lambda: self._player)
         self._panel_said = self._panel.read()
         self._watchdog = Watchdog()
         self._make_player = make_player
@@ -174,8 +180,7 @@ class Agent:
             do.ForgetPlays: self._forget_plays,
             do.SendCapture: self._send_capture,
             do.ReadHealth: self._check_health,
-            do.ShowPicture: self._order_panel,
-            do.LeaveController: self._order_panel,
+            **self._errands.known,
             do.FeedWatchdog: self._feed_watchdog,
             do.NoteError: self._note_error,
         }
@@ -213,6 +218,7 @@ class Agent:
         self._step(started)
         if held.installed is None:
             self._wait_for_manifest()
+        self._programs.start()
         self._link.start()
         self._asker.do(self._whereabouts.ask)
         self._watchdog.ready()
@@ -247,6 +253,8 @@ class Agent:
     def _end(self) -> None:
         self._watchdog.stopping()
         self._step(events.Stopping())
+        self._checkup.stopping(datetime.now(UTC), time.monotonic())
+        self._programs.stop()
         self._link.stop()
         if self._player is not None:
             self._player.stop()
@@ -304,6 +312,7 @@ class Agent:
             player_health.in_step(said.in_step_offset_ms),
             player_health.check_output(said.misfit),
             warning_seen=said.overlay_seen,
+            drops=player_health.check_drops(said.lost_permille),
         )
 
     def _read_health(self) -> tuple[Any, ...]:
@@ -546,12 +555,6 @@ class Agent:
 
     def _check_health(self, _command: do.ReadHealth) -> None:
         self._events.put(events.HealthRead(self._read_health()))
-
-    def _order_panel(self, command: do.ShowPicture | do.LeaveController) -> None:
-        def done(failure: str | None) -> None:
-            self._events.put(events.PanelObeyed(command.command_id, failure))
-
-        self._panel.obey(command, done)
 
     def _feed_watchdog(self, _command: do.FeedWatchdog) -> None:
         self._watchdog.feed()

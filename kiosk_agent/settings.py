@@ -42,6 +42,7 @@ class Settings(BaseSettings):
     poll_s: Annotated[int, Field(ge=1)] | None = None
     spare_mb: Annotated[int, Field(ge=0)] = 512
     sysfs_root: Path = Path("/")
+    reboot_file: Path | None = None
     controller: Literal["generic", "novastar", "coex", "colorlight"] = "generic"
     controller_address: str | None = None
     panel_profile: Path | None = None

@@ -25,6 +25,8 @@ from server.accounts.endpoints import LOGGED_IN
 from server.accounts.factors import endpoints as factor_endpoints
 from server.accounts.grants import endpoints as grant_endpoints
 from server.accounts.sessions import endpoints as session_endpoints
+from server.accounts.succession import endpoints as succession_endpoints
+from server.accounts.succession.service import perform_due
 from server.alerts import endpoints as alert_endpoints
 from server.alerts.feeds import endpoints as alert_feed_endpoints
 from server.alerts.fetching import Web
@@ -58,9 +60,15 @@ from server.content.sheets import endpoints as sheet_endpoints
 from server.content.subjects import endpoints as subject_endpoints
 from server.content.translations import endpoints as translation_endpoints
 from server.db import Database, Wake, now, upgrade
+from server.emergencies import endpoints as emergency_endpoints
+from server.emergencies import inbox as emergency_inbox
+from server.emergencies.jobs import LOOK_S as EMERGENCIES_S
+from server.emergencies.jobs import look as look_at_emergencies
+from server.emergencies.templates import endpoints as template_endpoints
 from server.faults import endpoints as faults_endpoints
 from server.faults import inbox as faults_inbox
 from server.faults.alarms import endpoints as alarms_endpoints
+from server.faults.commands import endpoints as commands_endpoints
 from server.faults.sweeper import EVERY_S as ALARMS_S
 from server.faults.sweeper import Sweeper
 from server.faults.windows import endpoints as windows_endpoints
@@ -130,6 +138,7 @@ MOST_BODY_BYTES = 1 << 20
 """For every request whose route does not say otherwise."""
 API_PAGES = "/docs"
 UPKEEP_S = 3600.0
+AGENCIES_S = 60.0
 CHANGES_KEPT = timedelta(days=1)
 """A live page that was away for longer loads anew."""
 
@@ -188,6 +197,7 @@ FOR_PEOPLE = (
     factor_endpoints.router,
     session_endpoints.router,
     grant_endpoints.router,
+    succession_endpoints.router,
     trust_endpoints.router,
     signing_key_endpoints.router,
     fleet_endpoints.router,
@@ -229,7 +239,10 @@ FOR_PEOPLE = (
     faults_endpoints.router,
     alarms_endpoints.router,
     windows_endpoints.router,
+    commands_endpoints.router,
     reports_endpoints.router,
+    template_endpoints.router,
+    emergency_endpoints.router,
     alert_endpoints.router,
     alert_feed_endpoints.router,
     live_endpoints.router,
@@ -250,7 +263,7 @@ def job_kinds(parts: Parts, nursery: Nursery | None = None) -> dict[str, Kind]:
 
 def takers() -> Takers:
     """Return who takes what kiosks say; publishing writes the status that faults read."""
-    features = (publishing_inbox.TAKERS, faults_inbox.TAKERS, boards_inbox.TAKERS)
+    features = (publishing_inbox.TAKERS, faults_inbox.TAKERS, boards_inbox.TAKERS, emergency_inbox.TAKERS)
     return {leaf: [taker for feature in features for taker in feature.get(leaf, ())] for leaf in Up}
 
 
@@ -323,8 +336,10 @@ def telling(parts: Parts) -> Iterator[None]:
         parts.checks["broker"] = exchange.trouble
         stack.callback(parts.checks.pop, "broker", None)
         looks = (
+            Periodic("emergencies", EMERGENCIES_S, lambda: look_at_emergencies(parts)),
             Periodic("alerts", ALERTS_S, lambda: tidy_alerts(parts)),
             Periodic("newcomers", NEWCOMERS_S, newcomers.look, db.bells[Wake.KIOSKS]),
+            Periodic("agencies", AGENCIES_S, lambda: perform_due(db, parts.clock())),
             Periodic("windows", WINDOWS_S, Windows(db).look),
             Periodic("alarms", ALARMS_S, sweeper.look),
             Periodic("upkeep", UPKEEP_S, lambda: _tidy(parts)),

@@ -36,7 +36,7 @@ from server.fleet.enrolment import make_code
 from server.media.cards import NoRaqm
 from server.mqtt.broker import BrokerFailed
 from server.offline.cli import adder, failed, first_fault, tell
-from server.offline.commands import add_broker, add_ca, add_cap, add_root
+from server.offline.commands import add_broker, add_ca, add_cap, add_root, add_sign
 from server.offline.root import NotDone
 from server.settings import Settings
 from server.tables.accounts import Role
@@ -96,6 +96,7 @@ def _parser() -> argparse.ArgumentParser:
     add_ca(add, commands)
     add_cap(add, commands)
     add_root(add, commands)
+    add_sign(add, commands)
     trusted = commands.add_parser("trust", help="what this server trusts").add_subparsers(
         required=True, metavar="COMMAND"
     )

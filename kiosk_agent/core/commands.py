@@ -189,7 +189,7 @@ class ReadHealth:
 
 @dataclass(frozen=True, slots=True)
 class ShowPicture:
-    """Have the LED controller show a picture of its own for so long, then the video again; answer with PanelObeyed."""
+    """Have the LED controller show a picture of its own for so long, then the video again; answer with Obeyed."""
 
     command_id: UUID
     picture: PanelPicture
@@ -200,11 +200,32 @@ class ShowPicture:
 class LeaveController:
     """Do not ask the LED controller for so long, because a technician needs its session; 0 seconds takes it back.
 
-    Answer with PanelObeyed.
+    Answer with Obeyed.
     """
 
     command_id: UUID
     seconds: int
+
+
+@dataclass(frozen=True, slots=True)
+class Reboot:
+    """Ask for a restart of the computer; answer with Obeyed."""
+
+    command_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class AcceptDisplay:
+    """Take what is connected to HDMI now as right; answer with Obeyed."""
+
+    command_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class RestartPlayer:
+    """Begin the player anew because somebody asked for it; answer with Obeyed."""
+
+    command_id: UUID
 
 
 @dataclass(frozen=True, slots=True)
@@ -248,6 +269,9 @@ Command = (
     | ReadHealth
     | ShowPicture
     | LeaveController
+    | Reboot
+    | AcceptDisplay
+    | RestartPlayer
     | FeedWatchdog
     | NoteError
 )

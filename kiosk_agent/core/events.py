@@ -319,6 +319,8 @@ class PlayerReported:
     output: Finding | None = None
     warning_seen: bool = False
     """The last capture shows the emergency's picture that is laid over the stream."""
+    drops: Finding | None = None
+    """How many frames were not shown in time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -343,8 +345,8 @@ class PanelRead:
 
 
 @dataclass(frozen=True, slots=True)
-class PanelObeyed:
-    """The panel's controller did what a command asked, or could not (`failure`)."""
+class Obeyed:
+    """What a command asked for was done, or could not be (`failure`)."""
 
     command_id: UUID
     failure: str | None
@@ -401,7 +403,7 @@ Event = (
     | PlayerFailed
     | HealthRead
     | PanelRead
-    | PanelObeyed
+    | Obeyed
     | CaptureSent
     | CaptureFailed
 )

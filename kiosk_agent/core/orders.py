@@ -6,8 +6,8 @@ from dataclasses import replace
 from uuid import UUID
 
 from kiosk_agent.core.backoff import RESTED
-from kiosk_agent.core.commands import LeaveController, ShowPicture
-from kiosk_agent.core.events import CommandReceived, PanelObeyed
+from kiosk_agent.core.commands import AcceptDisplay, LeaveController, Reboot, RestartPlayer, ShowPicture
+from kiosk_agent.core.events import CommandReceived, Obeyed
 from kiosk_agent.core.turn import Turn
 from playlists.wire.messages import CommandName, Reply, ReplyWord
 from playlists.wire.topics import Up
@@ -33,10 +33,19 @@ def on_command(turn: Turn, event: CommandReceived) -> None:
             turn.do(ShowPicture(command.id, command.picture, command.seconds))
         case CommandName.LEAVE_CONTROLLER:
             turn.do(LeaveController(command.id, command.seconds))
+        case CommandName.RESTART_PLAYER:
+            turn.do(RestartPlayer(command.id))
+        case CommandName.REBOOT:
+            turn.do(Reboot(command.id))
+        case CommandName.ACCEPT_DISPLAY:
+            turn.do(AcceptDisplay(command.id))
+        case CommandName.CAPTURE:
+            turn.state = replace(turn.state, captures=replace(turn.state.captures, wanted=True, retry=RESTED))
+            reply(turn, command.id, ReplyWord.DONE)
 
 
-def on_panel_obeyed(turn: Turn, event: PanelObeyed) -> None:
-    """Answer the command that the panel's controller has done, or could not."""
+def on_obeyed(turn: Turn, event: Obeyed) -> None:
+    """Answer the command that was done, or could not be."""
     reply(turn, event.command_id, ReplyWord.DONE if event.failure is None else ReplyWord.FAILED, event.failure or "")
 
 

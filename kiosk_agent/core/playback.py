@@ -52,7 +52,7 @@ def on_report(turn: Turn, event: PlayerReported) -> None:
     playback = replace(before, name=event.player, frames=event.frames, stalled=event.stalled)
     turn.state = replace(turn.state, playback=playback)
     in_step = event.in_step if turn.state.clock_trusted else None
-    alarms.observe(turn, [found for found in (event.finding, in_step, event.output) if found is not None])
+    alarms.observe(turn, [found for found in (event.finding, in_step, event.output, event.drops) if found is not None])
     warning.on_report(turn, seen=event.warning_seen and not event.stalled)
     # What is planned beneath an emergency's picture is not seen, and does not count as played.
     hidden = event.stalled or turn.state.warnings.up is not None

@@ -1,6 +1,6 @@
 """Segments that crash the player: three deaths in a row over one segment set it aside, and playback goes on without it.
 
-Deaths over different segments are the machine's fault and set nothing aside.
+Deaths over different segments are the machine's fault and set nothing aside; three within ten minutes are a loop.
 """
 
 from __future__ import annotations
@@ -18,6 +18,8 @@ from playlists.wire.messages import SEEN_PERMILLE
 DEATHS = 3
 WITHIN_S = 3600.0
 ASIDE_S = 24 * 3600.0
+LOOP_S = 600.0
+"""So long without a death ends a loop of them."""
 
 
 def on_crash(turn: Turn, sha256: str | None) -> bool:
@@ -27,14 +29,25 @@ def on_crash(turn: Turn, sha256: str | None) -> bool:
     turn.state = replace(turn.state, crashes=crashes)
     blamed = {one for one, _ in crashes}
     if sha256 is None or len(crashes) < DEATHS or blamed != {sha256} or mono_s - crashes[0][1] > WITHIN_S:
+        _mind_loop(turn)
         return False
     quarantined = {**turn.state.quarantined, sha256: mono_s + ASIDE_S}
-    turn.state = replace(turn.state, quarantined=quarantined, crashes=())
+    turn.state = replace(turn.state, quarantined=quarantined, crashes=(), deaths=())
     title = next(_titles(turn, sha256), "a segment")
     detail = f"{title}: the player died {DEATHS} times while it was due; it is left out for 24 hours"
     alarms.raise_now(turn, FaultCode.SEGMENT_QUARANTINED, sha256, detail)
     turn.do(NoteError(f"segment {sha256[:12]} is set aside. {detail}"))
     return True
+
+
+def _mind_loop(turn: Turn) -> None:
+    """Raise that the player keeps dying, over whatever segment."""
+    mono_s = turn.now.mono_s
+    deaths = (*turn.state.deaths, mono_s)[-DEATHS:]
+    turn.state = replace(turn.state, deaths=deaths)
+    if len(deaths) == DEATHS and mono_s - deaths[0] <= LOOP_S:
+        detail = f"the player died {DEATHS} times within {LOOP_S / 60:.0f} minutes"
+        alarms.raise_now(turn, FaultCode.PLAYER_CRASH_LOOP, "", detail)
 
 
 def on_ended(turn: Turn, ended: OnAir) -> None:
@@ -51,6 +64,9 @@ def on_tick(turn: Turn) -> None:
     over = [sha256 for sha256, until_s in turn.state.quarantined.items() if turn.now.mono_s >= until_s]
     if over:
         _release(turn, over)
+    if turn.state.deaths and turn.now.mono_s - turn.state.deaths[-1] > LOOP_S:
+        turn.state = replace(turn.state, deaths=())
+        alarms.clear(turn, FaultCode.PLAYER_CRASH_LOOP)
 
 
 def on_installed(turn: Turn) -> None:

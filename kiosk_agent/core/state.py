@@ -210,6 +210,8 @@ class State:
     readings: Mapping[str, Finding] = field(default_factory=dict)
     crashes: tuple[tuple[str | None, float], ...] = ()
     """The player's last deaths: the segment that was due and the monotonic second."""
+    deaths: tuple[float, ...] = ()
+    """The monotonic seconds of the player's last deaths, whatever was due."""
     quarantined: Mapping[str, float] = field(default_factory=dict)
     """Segments that are left out, each until a monotonic second."""
     clock_trusted: bool = False

@@ -8,7 +8,27 @@ from datetime import datetime
 from pathlib import Path
 
 from kiosk_agent.core.finding import Finding
-from kiosk_agent.health import clock, disk, memory, temperature, under_voltage
+from kiosk_agent.health import (
+    battery_clock,
+    clock,
+    disk,
+    fan,
+    file_system,
+    hdmi,
+    memory,
+    temperature,
+    throttling,
+    under_voltage,
+    versions,
+    wear,
+)
+from kiosk_agent.health.ambient_light import AmbientLight
+from kiosk_agent.health.boot import Boot, note_stop
+from kiosk_agent.health.ethernet import Ethernet
+from kiosk_agent.health.look import Answers, Kept, Look, nothing
+from kiosk_agent.health.mobile import Mobile
+from kiosk_agent.health.pmic import PowerCircuit
+from kiosk_agent.health.wifi import Wifi
 from playlists.fault import CheckResult
 
 log = logging.getLogger(__name__)
@@ -18,6 +38,7 @@ CONFIRM_EVERY_S = 3600.0
 JUMP_S = 5.0
 SEEN_FILE = "under_voltage_boot"
 CONFIRMED_FILE = "clock_confirmed"
+KEPT_FILE = "health.json"
 
 
 class Checkup:
@@ -28,6 +49,7 @@ class Checkup:
         root: Path,
         data_dir: Path,
         kernel_synchronised: Callable[[], bool | None] = clock.kernel_synchronised,
+        answers: Answers = nothing,
     ) -> None:
         self._root, self._data_dir = root, data_dir
         self._kernel_synchronised = kernel_synchronised
@@ -38,6 +60,9 @@ class Checkup:
         self._confirmed_at_s: float | None = None
         self._last: tuple[datetime, float] | None = None
         self._seen_in_boot = self._read_seen()
+        self._answers, self._kept = answers, Kept(data_dir / KEPT_FILE)
+        self._boot, self._light, self._circuit = Boot(), AmbientLight(), PowerCircuit()
+        self._ethernet, self._wifi, self._mobile = Ethernet(), Wifi(), Mobile()
 
     def heard_server(self, ahead_s: float, mono_s: float) -> None:
         """Remember how far our clock was ahead of the server's."""
@@ -47,8 +72,26 @@ class Checkup:
         """Run every check once."""
         heat = temperature.check(self._root, hot=self._hot)
         self._hot = heat.result is CheckResult.FAULT
-        return (heat, self._voltage(), disk.check_space(self._data_dir), self._writable(mono_s),
-                memory.check(self._root), self._clock(wall, mono_s))  # fmt: skip
+        look, time = self._look(wall, mono_s), self._clock(wall, mono_s)
+        boot = self._boot.check(look, clock_is_known=time.result is CheckResult.OK)
+        computer = (heat, self._circuit.check(look), fan.check(look), throttling.check(look), self._voltage(),
+                    memory.check(self._root))  # fmt: skip
+        storage = (disk.check_space(self._data_dir), self._writable(mono_s), *file_system.check(look), wear.check(look))
+        nets = (*self._ethernet.check(look), self._wifi.check(look), *self._mobile.check(look))
+        clocks = (time, battery_clock.check(look), *boot)
+        rest = (*clocks, *hdmi.check(look), self._light.check(look), versions.check(look))
+        return (*computer, *storage, *nets, *rest)
+
+    def stopping(self, wall: datetime, mono_s: float) -> None:
+        """Note that the agent was told to stop."""
+        note_stop(self._look(wall, mono_s))
+
+    def accept_display(self, wall: datetime, mono_s: float) -> str | None:
+        """Take what is connected to HDMI now as right; return its name, or None when it cannot be read."""
+        return hdmi.accept(self._look(wall, mono_s))
+
+    def _look(self, wall: datetime, mono_s: float) -> Look:
+        return Look(self._root, wall, mono_s, self._kept, self._answers)
 
     def _voltage(self) -> Finding:
         found = under_voltage.check(self._root, seen_in_boot=self._seen_in_boot)

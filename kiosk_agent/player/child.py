@@ -107,6 +107,11 @@ class Child:
         return self._alive.frames
 
     @property
+    def lost(self) -> int:
+        """How many pictures VLC has lost in this life."""
+        return self._alive.lost
+
+    @property
     def has_output(self) -> bool:
         """Tell whether VLC said last that it has a video output."""
         return self._alive.output

@@ -47,13 +47,14 @@ class Planned(_Line):
 
 
 class Alive(_Line):
-    """Child, twice a second: pictures VLC has shown, and how long its clock has been silent (None: not yet heard).
+    """Child, twice a second: pictures VLC has shown and lost, and how long its clock is silent (None: not yet heard).
 
     `output` says whether VLC has a video output and its window, `window` which X window the panel's picture is in.
     """
 
     say: Literal["alive"] = "alive"
     frames: int
+    lost: int = 0
     silent_ms: int | None
     output: bool = False
     window: int = 0

@@ -56,6 +56,8 @@ class PlayerReport:
     in_step_offset_ms: int | None = None
     misfit: str | None = None
     overlay_seen: bool = False
+    lost_permille: int | None = None
+    """Frames of the last half minute that were not shown in time, in thousandths; None: not counted."""
 
 
 class Player(Protocol):

@@ -149,13 +149,13 @@ class Stage:
         self.player.set_media(media)
         self.player.play()
 
-    def shown_pictures(self) -> int:
-        """Return how many pictures VLC has displayed."""
+    def pictures(self) -> tuple[int, int]:
+        """Return how many pictures VLC has displayed, and how many it has lost."""
         media = self.player.get_media()
-        if media is None:
-            return 0
         counted = vlc.MediaStats()
-        return int(counted.displayed_pictures) if media.get_stats(counted) else 0
+        if media is None or not media.get_stats(counted):
+            return 0, 0
+        return int(counted.displayed_pictures), int(counted.lost_pictures)
 
     def overlay(self, picture: Path | None) -> None:
         """Lay a PNG of the window's size over the stream, or take it away; needs a video output."""

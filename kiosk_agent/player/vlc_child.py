@@ -191,7 +191,7 @@ class Attendant:
         parent, due = self._parent, time.monotonic()
         while not parent.stopped.is_set() and not ended.is_set():
             parent.woken.clear()
-            has_output = self._stage.shown_pictures() > 0 and self._stage.has_output()
+            has_output = self._stage.pictures()[0] > 0 and self._stage.has_output()
             if has_output:
                 self._dress()
             self._raise_if_due()
@@ -223,9 +223,11 @@ class Attendant:
 
     def _say_alive(self, has_output: bool) -> None:
         self._said_output = has_output
+        frames, lost = self._stage.pictures()
         self._wire.send(
             Alive(
-                frames=self._stage.shown_pictures(),
+                frames=frames,
+                lost=lost,
                 silent_ms=self._stage.silent_ms(),
                 output=self._stage.has_output(),
                 window=self._frames.window_id or 0,

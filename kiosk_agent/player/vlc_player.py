@@ -19,6 +19,7 @@ from kiosk_agent.core.verdict import Verdict
 from kiosk_agent.player.child import Child
 from kiosk_agent.player.cover import Cover, cover_of
 from kiosk_agent.player.curtain import Curtain
+from kiosk_agent.player.drops import Drops
 from kiosk_agent.player.expected import is_dark, thumbnail, to_jpeg
 from kiosk_agent.player.feeder import CueUnanswered, forgiving
 from kiosk_agent.player.onset import Capture, InStep
@@ -174,7 +175,8 @@ class VlcPlayer:
             self._in_step.consider(self._child.plan, self._child.witness.expectation, self._own_eye)
         offset_ms, error = self._in_step.offset_ms, self._error(row)
         seen = self._sees_overlay(stalled=stalled)
-        return PlayerReport(shown, match, frames, stalled, error, verdict, crashed, offset_ms, self._misfit, seen)
+        lost = self._drops.note(time.monotonic(), self._child.frames, self._child.lost) if self._child else None
+        return PlayerReport(shown, match, frames, stalled, error, verdict, crashed, offset_ms, self._misfit, seen, lost)
 
     def _sees_overlay(self, *, stalled: bool) -> bool:
         if self._over is None or self._child is None or self._is_frozen:
@@ -210,6 +212,7 @@ class VlcPlayer:
     def _forget(self) -> None:
         self._in_step = InStep()
         self._frames_before = 0
+        self._drops = Drops()
         self._failures = 0
         self._crashed = None
         self._over = None

@@ -1,5 +1,8 @@
 """Taking emergencies, and ending them.
 
+What an update or a cancellation ends stays ended, also where it is heard after its own end: a kiosk that was away
+while an "all clear" was shown must not go on with the warning.
+
 Each is known by its id. So a warning that was overtaken by another on the way is not lost, and one that was ended
 stays ended: its id is kept until no warning from before the end can be valid any more.
 """
@@ -43,9 +46,12 @@ def take_emergency(trusted: Trusted, content: bytes, clock: Clock) -> Trusted:
     if held is not None and one.seq <= held.document.seq:
         raise Untrusted(Rule.V9_NUMBER, f"the emergency {one.id} {one.seq} is not newer than {held.document.seq}")
     reached = _forget(within_reach(trusted, one.issued_at, clock), clock)
-    if one.expires_at <= reached.time(clock):
+    is_over = one.expires_at <= reached.time(clock)
+    if is_over and not one.references:
         raise Late(Rule.V16_EMERGENCY, "an emergency that is over")
     _check_reach_of_cap(trusted, one)
+    if is_over:
+        return _end(reached, one, reached.time(clock))
     _check_template(trusted, one, clock)
     return _put(reached, one, Held.of(one, content, opened.envelope), reached.time(clock))
 
@@ -77,17 +83,25 @@ def _check_template(trusted: Trusted, one: Emergency, clock: Clock) -> None:
 
 
 def _put(trusted: Trusted, one: Emergency, held: Held[Emergency], now: datetime) -> Trusted:
-    """Enter an emergency. The role cap ends only what is known: it cannot forestall a warning by guessing its id."""
-    ended = dict(trusted.ended)
-    for name in one.references:
-        if one.by is not RoleName.CAP or name in trusted.emergencies:
-            ended[name] = now + MEMORY
-    running = {name: each for name, each in trusted.emergencies.items() if name not in ended}
+    """Enter an emergency, and end those that it names."""
     if one.message is Message.CANCEL:
-        ended[one.id] = now + MEMORY
-    else:
-        running[one.id] = held
+        return _end(trusted, one, now)
+    ended = _ended(trusted, one, now)
+    running = {name: each for name, each in trusted.emergencies.items() if name not in ended}
+    return replace(trusted, emergencies={**running, one.id: held}, ended=ended)
+
+
+def _end(trusted: Trusted, one: Emergency, now: datetime) -> Trusted:
+    """End what an emergency names, and itself."""
+    ended = {**_ended(trusted, one, now), one.id: now + MEMORY}
+    running = {name: each for name, each in trusted.emergencies.items() if name not in ended}
     return replace(trusted, emergencies=running, ended=ended)
+
+
+def _ended(trusted: Trusted, one: Emergency, now: datetime) -> dict[str, datetime]:
+    """The role cap ends only what is known: it cannot forestall a warning by guessing its id."""
+    ends = [name for name in one.references if one.by is not RoleName.CAP or name in trusted.emergencies]
+    return {**trusted.ended, **dict.fromkeys(ends, now + MEMORY)}
 
 
 def _forget(trusted: Trusted, clock: Clock) -> Trusted:

@@ -317,6 +317,14 @@ class CommandName(StrEnum):
     """Have the LED controller show `picture` for `seconds`, then the video again."""
     LEAVE_CONTROLLER = "leave_controller"
     """Leave the LED controller's session to a technician for `seconds`; 0 takes it back."""
+    RESTART_PLAYER = "restart_player"
+    """Begin the player anew, beneath its own last picture."""
+    REBOOT = "reboot"
+    """Restart the computer, where its owner allows the agent to ask for that."""
+    ACCEPT_DISPLAY = "accept_display"
+    """Take what is connected to HDMI now as what is to be expected."""
+    CAPTURE = "capture"
+    """Send one capture now."""
 
 
 class Command(Message):

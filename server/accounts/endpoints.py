@@ -170,9 +170,10 @@ def change_agency(
     expected: IfMatch,
     session: WriteSession,
     response: Response,
+    parts: PartsDep,
 ) -> AgencyShown:
-    """Rename an agency."""
-    return _tagged(response, service.change_agency(session, caller, agency_id, change, expected))
+    """Rename an agency, or change its quota of media."""
+    return _tagged(response, service.change_agency(session, caller, agency_id, change, expected, parts.clock()))
 
 
 @router.post("/agencies/{agency_id}/close")

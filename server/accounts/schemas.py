@@ -139,6 +139,8 @@ class AgencyShown(BaseModel):
     name: str
     created_at: Instant
     closed_at: Instant | None
+    successor_id: UUID | None
+    """Of a merged agency: where everything of it went."""
     media_quota_bytes: int | None
     """The most bytes of its media and running uploads; null: the usual quota."""
     rev: int

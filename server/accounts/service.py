@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import TypeVar
 from uuid import UUID
@@ -10,11 +11,13 @@ from server.accounts import passwords, repository
 from server.accounts.permissions import Caller, Permission
 from server.accounts.schemas import AgencyChange, AgencyNew, MeChange, UserChange, UserNew
 from server.accounts.strength import check_strength
+from server.audit.actions import Action
+from server.audit.service import audit
 from server.changes import note_change
 from server.db import Session
 from server.edge import Expected
 from server.errors import conflict, forbidden, invalid, not_found
-from server.tables import Agency, User
+from server.tables import Agency, AgencyName, User
 from server.tables.accounts import Role
 
 Row = TypeVar("Row", Agency, User)
@@ -50,7 +53,9 @@ def open_agency_of(session: Session, caller: Caller, agency_id: UUID, permission
 def create_agency(session: Session, caller: Caller, new: AgencyNew) -> Agency:
     """Make an agency."""
     caller.require(Permission.EDIT_AGENCIES)
-    return add_agency(session, new)
+    agency = add_agency(session, new)
+    _note_agency(session, caller, Action.AGENCY_MADE, agency, after={"name": agency.name})
+    return agency
 
 
 def add_agency(session: Session, new: AgencyNew) -> Agency:
@@ -65,15 +70,42 @@ def add_agency(session: Session, new: AgencyNew) -> Agency:
 
 
 def change_agency(
-    session: Session, caller: Caller, agency_id: UUID, change: AgencyChange, expected: Expected
+    session: Session, caller: Caller, agency_id: UUID, change: AgencyChange, expected: Expected, at: datetime
 ) -> Agency:
     """Rename an agency, or change how many bytes of media it may keep."""
     agency = agency_of(session, caller, agency_id, Permission.EDIT_AGENCIES, lock=True)
     expected.check(agency.rev)
-    agency.name = change.name or agency.name
+    before = {"name": agency.name, "media_quota_bytes": agency.media_quota_bytes}
+    set_name(session, agency, change.name or agency.name, at)
     if "media_quota_bytes" in change.model_fields_set:
         agency.media_quota_bytes = change.media_quota_bytes
-    return _touched(session, agency)
+    _touched(session, agency)
+    after = {"name": agency.name, "media_quota_bytes": agency.media_quota_bytes}
+    action = Action.AGENCY_RENAMED if before["name"] != agency.name else Action.AGENCY_CHANGED
+    _note_agency(session, caller, action, agency, before, after)
+    return agency
+
+
+def set_name(session: Session, agency: Agency, name: str, at: datetime) -> None:
+    """Give an agency a name from a time on; what is written of before keeps the old one."""
+    if name == agency.name:
+        return
+    session.add(AgencyName(agency_id=agency.id, name=agency.name, until_at=at))
+    agency.name = name
+    session.add(agency)
+
+
+def _note_agency(
+    session: Session,
+    caller: Caller,
+    action: Action,
+    agency: Agency,
+    before: Mapping[str, object] | None = None,
+    after: Mapping[str, object] | None = None,
+) -> None:
+    audit(
+        session, caller, action, "agency", agency.id, name=agency.slug, agency_id=agency.id, before=before, after=after
+    )
 
 
 def close_agency(session: Session, caller: Caller, agency_id: UUID, at: datetime, expected: Expected) -> Agency:
@@ -83,6 +115,7 @@ def close_agency(session: Session, caller: Caller, agency_id: UUID, at: datetime
     if agency.closed_at is None:
         agency.closed_at = at
         _touched(session, agency)
+        _note_agency(session, caller, Action.AGENCY_CLOSED, agency)
     return agency
 
 

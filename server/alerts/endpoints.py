@@ -95,7 +95,7 @@ def alerts(
 ) -> Page[AlertShown]:
     """List alerts that wait for a person, or with `decided` all others, newest first; `q` searches without accents."""
     caller.require(Permission.SEE)
-    rows = repository.alerts(session, caller.agency_id, asked, open_only=not decided, words=words)
+    rows = repository.alerts(session, caller.seen, asked, open_only=not decided, words=words)
     pictures = {one.id: one for one in alerts_shown(session, rows)}
     return asked.page(rows, lambda row: pictures[row.id], lambda row: row.id)
 

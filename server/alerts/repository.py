@@ -11,6 +11,7 @@ from sqlmodel import col, delete, or_, select
 from playlists.language import fold
 from server.db import Session
 from server.edge import Slice
+from server.seen import EVERYTHING, Seen
 from server.tables import Panel, Site, User
 from server.tables.alerts import AlertFeed, AlertPanel, AlertState, IncomingAlert, SiteAlertCode
 
@@ -55,34 +56,35 @@ def named(session: Session, names: Iterable[str]) -> dict[str, IncomingAlert]:
     return {row.name_sha256: row for row in found if row.name_sha256 is not None}
 
 
-def alerts(
-    session: Session, agency_id: UUID | None, part: Slice, *, open_only: bool, words: str
-) -> list[IncomingAlert]:
-    """Return alerts, newest first, one more than the page holds; an agency sees those that mean its panels."""
+def alerts(session: Session, seen: Seen, part: Slice, *, open_only: bool, words: str) -> list[IncomingAlert]:
+    """Return alerts, newest first, one more than the page holds; people see those that mean what they see."""
     statement = select(IncomingAlert).order_by(col(IncomingAlert.id).desc()).limit(part.limit + 1)
     waits = col(IncomingAlert.state).in_(OPEN)
     statement = statement.where(waits if open_only else ~waits)
     for word in fold(words).split():
         statement = statement.where(col(IncomingAlert.folded).contains(word, autoescape=True))
-    if agency_id is not None:
-        statement = statement.where(col(IncomingAlert.id).in_(_meaning(agency_id)))
+    if seen != EVERYTHING:
+        statement = statement.where(col(IncomingAlert.id).in_(_meaning(seen)))
     if part.before is not None:
         statement = statement.where(col(IncomingAlert.id) < part.before)
     return list(session.exec(statement))
 
 
-def concerns(session: Session, alert_id: UUID, agency_id: UUID) -> bool:
-    """Tell whether an alert means a panel or site of an agency."""
-    statement = _meaning(agency_id).where(AlertPanel.alert_id == alert_id)
+def concerns(session: Session, alert_id: UUID, seen: Seen) -> bool:
+    """Tell whether an alert means a panel or site that somebody sees."""
+    if seen == EVERYTHING:
+        return True
+    statement = _meaning(seen).where(AlertPanel.alert_id == alert_id)
     return session.exec(statement).first() is not None
 
 
-def _meaning(agency_id: UUID):  # type: ignore[no-untyped-def]  # a Select of SQLAlchemy, which has no name of its own
+def _meaning(seen: Seen):  # type: ignore[no-untyped-def]  # a Select of SQLAlchemy, which has no name of its own
+    here = seen.at(col(Panel.agency_id), col(Panel.site_id)), seen.at(col(Site.agency_id), col(Site.id))
     return (
         select(AlertPanel.alert_id)
         .join(Panel, col(Panel.id) == col(AlertPanel.panel_id))
         .join(Site, col(Site.id) == col(Panel.site_id))
-        .where(or_(Panel.agency_id == agency_id, Site.agency_id == agency_id))
+        .where(or_(*here))
     )
 
 
@@ -152,11 +154,11 @@ def names(session: Session, ids: Iterable[UUID]) -> dict[UUID, str]:
     return {row.id: row.display_name for row in found}
 
 
-def waiting(session: Session, agency_id: UUID | None) -> int:
+def waiting(session: Session, seen: Seen) -> int:
     """Return how many alerts wait for a person."""
     statement = select(IncomingAlert.id).where(col(IncomingAlert.state).in_(OPEN))
-    if agency_id is not None:
-        statement = statement.where(col(IncomingAlert.id).in_(_meaning(agency_id)))
+    if seen != EVERYTHING:
+        statement = statement.where(col(IncomingAlert.id).in_(_meaning(seen)))
     return len(list(session.exec(statement)))
 
 

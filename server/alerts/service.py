@@ -25,7 +25,7 @@ from server.accounts.permissions import Caller, Permission
 from server.alerts import repository
 from server.changes import note_change
 from server.db import Session
-from server.errors import conflict, not_found
+from server.errors import conflict, forbidden, not_found
 from server.tables import Site
 from server.tables.alerts import AlertFeed, AlertState, IncomingAlert
 
@@ -145,10 +145,22 @@ def alert_of(
         Problem: 404, 403.
     """
     row = repository.alert(session, alert_id, lock=lock)
-    if row is None or (caller.agency_id is not None and not repository.concerns(session, row.id, caller.agency_id)):
+    if row is None or not repository.concerns(session, row.id, caller.seen):
         raise not_found("alert")
-    caller.require(permission, what="alert")
+    if permission is not Permission.SEE and not _may_decide(session, caller, row, permission):
+        raise forbidden()
     return row
+
+
+def _may_decide(session: Session, caller: Caller, row: IncomingAlert, permission: Permission) -> bool:
+    """Tell whether somebody may do something on one of the panels that an alert means, or at one of their sites."""
+    meant = {panel.id for panel in repository.panels_of(session, [row.id])[row.id]}
+    places = [place for place in repository.all_panels(session) if place[0].id in meant]
+    return any(
+        caller.may(permission, agency_id=owner, site_id=site.id)
+        for panel, site in places
+        for owner in (panel.agency_id, site.agency_id)
+    )
 
 
 def tidy(session: Session, at: datetime) -> None:

@@ -11,8 +11,10 @@ from starlette.types import Scope
 
 from server.console import (
     pages_account,
+    pages_alerts,
     pages_boards,
     pages_day,
+    pages_emergency,
     pages_exchange,
     pages_faults,
     pages_fleet,
@@ -30,6 +32,8 @@ from server.console.notices import editor, lists, preview, remarks_page, revisio
 from server.console.page import DIST
 
 ROUTERS = (
+    pages_emergency.router,
+    pages_alerts.router,
     pages_account.router,
     pages_people.router,
     pages_fleet.router,

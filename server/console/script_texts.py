@@ -50,6 +50,14 @@ SENTENCES = {
     "entry_other_panel": mark("An entry changes its panels in its form."),
     "entry_only_this_day": mark("This rule names dates. Move this day only, or edit the entry."),
     "entry_too_short": mark("An entry lasts at least half an hour here; its form can make it shorter."),
+    "no_passkey": mark("None of your passkeys counts for this. Sign with a key in a file, or have a root name yours."),
+    "no_passkeys_here": mark(
+        "No passkeys in this browser here. Open the page over https, or sign with a key in a file."
+    ),
+    "other_bytes": mark(
+        "The server asks to sign other bytes than it shows. Nothing was signed; tell an administrator."
+    ),
+    "not_signed": mark("Nothing was signed. Try again when the passkey is at hand."),
     "no_root_file": mark("This file is no root document. Choose the one that `bangtin root` wrote."),
     "no_site": mark("No site is ticked. Tick at least one."),
     "no_weekday": mark("These hours have no weekday ticked. Tick at least one, or remove them."),
@@ -58,6 +66,22 @@ SENTENCES = {
     "row_removed": mark("Removed. Save to keep it so."),
     "until_missing": mark("Give the time until which it counts, or choose another length."),
     "board_told": mark("Said. The panels are being told."),
+    "emergency_no_word": mark("Choose what has happened."),
+    "emergency_no_words": mark("Write the heading in all three languages."),
+    "emergency_nowhere": mark("Choose where it is shown."),
+    "emergency_everywhere": mark("everywhere"),
+    "emergency_is_real": mark("REAL: passers-by will act on it."),
+    "emergency_is_drill": mark("DRILL: the frame DIỄN TẬP / EXERCISE / 演习 stands around it on the panels."),
+    "emergency_shows": mark(
+        "“{title}” appears within a second, in three languages. Panels: {count} ({where}). Everything else makes way."
+    ),
+    "emergency_until": mark("It ends by itself on {until}. You can end it earlier or give the all clear at any time."),
+    "emergency_one": mark("Your signature is enough."),
+    "emergency_two": mark("You sign first; it appears once a second duty officer has signed too."),
+    "emergency_without": mark("Not on these, which lack the released pictures: {names}."),
+    "emergency_sign": mark("Sign and show now"),
+    "emergency_sign_drill": mark("Sign and begin the drill"),
+    "emergency_sign_first": mark("Sign as the first of two"),
     "board_made": mark("The status board was made. Put its notice into a playlist and publish."),
     "publishing_waiting": mark("Asked for. Segments are being prepared."),
     "led_plays": mark("What the panel plays"),

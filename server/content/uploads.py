@@ -134,6 +134,7 @@ def _known(parts: Parts, offer: Offer) -> Media | None:
 def _written(parts: Parts, offer: Offer, checked: Checked) -> tuple[Media, bool]:
     media = Media(
         agency_id=offer.agency_id,
+        first_agency_id=offer.agency_id,
         sha256=checked.sha256,
         upload_sha256=offer.sha256,
         name=offer.name,

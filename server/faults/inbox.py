@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from uuid import UUID
 
-from playlists.wire.messages import Faults, Health, Message, Presence, PresenceWord, State
+from playlists.wire.messages import Faults, Health, Message, Presence, PresenceWord, Reply, State
 from playlists.wire.topics import Up
 from server.changes import note_change
 from server.db import Session
 from server.faults import repository, service
+from server.faults.commands import service as commands
 from server.mqtt.inbox import Answer, Hearing, Takers
 from server.mqtt.presence import is_newer, is_stale
 from server.tables import KioskStatus
@@ -72,9 +73,16 @@ def take_state(session: Session, kiosk_id: UUID, said: State, heard: Hearing) ->
     return take_word(session, kiosk_id, said, heard)
 
 
+def take_reply(session: Session, kiosk_id: UUID, said: Reply, heard: Hearing) -> Iterable[Answer]:
+    """Take the answer to a command."""
+    commands.take_reply(session, kiosk_id, said, heard.at)
+    return ()
+
+
 TAKERS: Takers = {
     Up.PRESENCE: [take_presence],
     Up.FAULTS: [take_faults],
     Up.HEALTH: [take_health],
     Up.STATE: [take_state],
+    Up.REPLY: [take_reply],
 }

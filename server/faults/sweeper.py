@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from server.db import Database
 from server.faults import service
 from server.faults.alarms import standing
+from server.faults.commands import service as commands
 from server.faults.service import Silence
 
 EVERY_S = 1.0
@@ -55,4 +56,5 @@ class Sweeper:
             return 0
         self._silence_at = at
         with self._db.write() as session:
+            commands.expire(session, at)
             return service.sweep(session, Silence(self._most, self._listening_since), at)

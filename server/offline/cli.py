@@ -12,11 +12,11 @@ from pydantic import ValidationError
 
 from server.authority.store import NoAuthority
 from server.keys import NoKey
-from server.offline.commands import Add, add_broker, add_ca, add_cap, add_root
+from server.offline.commands import Add, add_broker, add_ca, add_cap, add_root, add_sign
 from server.offline.root import NotDone
 from server.settings import Settings
 
-NAMES = ("broker", "ca", "cap", "root")
+NAMES = ("broker", "ca", "cap", "root", "sign")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -28,6 +28,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     add_ca(add, commands)
     add_cap(add, commands)
     add_root(add, commands)
+    add_sign(add, commands)
     asked = parser.parse_args(arguments)
     try:
         answer = asked.run(Settings(), asked)

@@ -125,6 +125,33 @@ def _broker_config(settings: Settings, asked: argparse.Namespace) -> Answer:
     return broker.write(out, listening, store.load(settings.keys_dir), servers, datetime.now(UTC))
 
 
+def add_sign(add: Add, commands: Any) -> None:
+    """Add `sign`."""
+    text = "read again, look at and sign what waits for you, with a key file on your own computer"
+    command = add("sign", _sign_document, text, commands)
+    command.add_argument("document", nargs="?", help="a document's id; without it, what waits for you is listed")
+    command.add_argument("--server", required=True, help="the server's https address")
+    command.add_argument("--ca", type=Path, help="a private certificate authority of the server (PEM)")
+    command.add_argument("--user", help="your user name")
+    command.add_argument("--password-file", type=Path, help="read the password there instead of asking")
+    command.add_argument("--code", help="a code of your authenticator app")
+    command.add_argument("--token-file", type=Path, help="a login's token, instead of name and password")
+    command.add_argument("--key", action="append", type=Path, default=[], help="your key's file")
+    command.add_argument("--passphrase-file", type=Path, help="read the key's passphrase there instead of asking")
+    command.add_argument("--out", type=Path, help="keep files and contact sheets in this folder")
+    command.add_argument("--yes", action="store_true", help="do not ask; for those who looked before")
+
+
+def _sign_document(settings: Settings, asked: argparse.Namespace) -> Answer:
+    from server.offline.sign import cli
+
+    who = cli.Who(asked.user, asked.password_file, asked.code, asked.token_file)
+    if asked.document is None:
+        return cli.list_asking(asked.server, asked.ca, who)
+    how = cli.How(asked.out, asked.yes, asked.json and asked.yes)
+    return cli.sign(asked.server, asked.ca, who, asked.document, _pen(settings, asked), how)
+
+
 def _cap_check(_settings: Settings, asked: argparse.Namespace) -> Answer:
     return cap.check_file(
         asked.file,

@@ -129,7 +129,7 @@ def _write(root: Root, target: Path, pen: Pen, before: Root | None) -> Answer:
 def _signed(envelope: Envelope, root: Root, before: Root | None, pen: Pen) -> Envelope:
     place = {key.id for one in (root, before) if one is not None for key in one.keys_of(RoleName.ROOT)}
     for file in pen.keys:
-        private = _private(file, pen)
+        private = private_key(file, pen)
         if key_id(public_key(private)) not in place:
             raise NotDone(f"{file} is no root key of this root or the one before it.")
         signature = signature_of(envelope.payload, envelope.payload_type, private)
@@ -137,7 +137,13 @@ def _signed(envelope: Envelope, root: Root, before: Root | None, pen: Pen) -> En
     return envelope
 
 
-def _private(file: Path, pen: Pen) -> bytes:
+def private_key(file: Path, pen: Pen) -> bytes:
+    """Return the private key (32 raw bytes) of a person's file, which nobody else may read.
+
+    Raises:
+        NotDone: it lies in the data folder, or others can read it.
+        playlists.trust.keyfile.Unreadable: another passphrase, or no key file.
+    """
     _keep_out(file, pen.data_dir)
     if file.stat().st_mode & 0o077:
         raise NotDone(f"Others can read {file}. Run `chmod 600 {file}`, and ask who may have read it.")

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from playlists.language import SegmentLanguage
 from playlists.wire import topics
-from playlists.wire.messages import Ack, Message, Plays, Presence, PresenceWord, Reply, State
+from playlists.wire.messages import Ack, Message, Plays, Presence, PresenceWord, State
 from playlists.wire.topics import DOWN_MANNER, Down, Up
 from server.changes import note_change
 from server.db import Session, new_id
@@ -82,17 +82,10 @@ def take_plays(session: Session, kiosk_id: UUID, said: Plays, heard: Hearing) ->
     return [Answer(topics.down(kiosk_id, Down.ACK), ack, DOWN_MANNER[Down.ACK])]
 
 
-def take_reply(_session: Session, kiosk_id: UUID, said: Reply, _heard: Hearing) -> Iterable[Answer]:
-    """Log how a command ended."""
-    log.info("kiosk %s answered command %s: %s %s", kiosk_id, said.command_id, said.state, _text(said.detail))
-    return ()
-
-
 TAKERS: Takers = {
     Up.PRESENCE: [take_presence],
     Up.STATE: [take_state],
     Up.PLAYS: [take_plays],
-    Up.REPLY: [take_reply],
 }
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Annotated
@@ -16,6 +16,7 @@ from playlists.language import fold
 from playlists.notice import ContentClass, NoticeKind
 from server.accounts.endpoints import CallerDep
 from server.accounts.permissions import Caller, Permission
+from server.accounts.succession.service import named_then
 from server.content.notices import repository as notices
 from server.db import Session
 from server.edge import ReadSession
@@ -83,7 +84,8 @@ def plays(
     sought = Sought(panel.id, begin, finish, _after(cursor), of_notices)
     rows = repository.plays(session, sought, limit + 1)
     last = rows[limit - 1][0] if len(rows) > limit else None
-    shown = [_shown(row, title) for row, title in rows[:limit]]
+    agencies = _agencies(session, [row for row, _ in rows[:limit]])
+    shown = [_shown(row, title, agencies) for row, title in rows[:limit]]
     return PlaysShown(items=shown, next_cursor=_cursor(last) if last is not None else None)
 
 
@@ -106,14 +108,19 @@ def plays_csv(
         for _ in range(MOST_ROWS // _AT_ONCE):
             with parts.db.read() as own:
                 found = repository.plays(own, part, _AT_ONCE)
+                agencies = _agencies(own, [row for row, _ in found])
             for row, title in found:
-                times = format_instant(row.started_at), format_instant(row.ended_at)
-                yield (*times, title, row.language, "yes" if row.seen else "no", row.sha256, row.kiosk_id, row.seq)
+                times, seen = (
+                    (format_instant(row.started_at), format_instant(row.ended_at)),
+                    "yes" if row.seen else "no",
+                )
+                agency = agencies.get((row.kiosk_id, row.seq), "")
+                yield (*times, title, agency, row.language, seen, row.sha256, row.kiosk_id, row.seq)
             if len(found) < _AT_ONCE:
                 return
             part = replace(part, after=(found[-1][0].started_at, found[-1][0].seq))
 
-    head = ["started_at", "ended_at", "notice", "language", "seen", "sha256", "kiosk_id", "seq"]
+    head = ["started_at", "ended_at", "notice", "agency", "language", "seen", "sha256", "kiosk_id", "seq"]
     headers = {"Content-Disposition": f'attachment; filename="plays-{panel.slug}.csv"'}
     return StreamingResponse(csv_lines(head, rows()), media_type="text/csv; charset=utf-8", headers=headers)
 
@@ -126,8 +133,16 @@ def _panel(session: Session, caller: Caller, panel_id: UUID) -> Panel:
     return panel
 
 
-def _shown(row: PlayRow, title: str | None) -> PlayShown:
-    return PlayShown.model_validate(row.model_dump() | {"notice_title": title})
+def _agencies(session: Session, rows: Sequence[PlayRow]) -> dict[tuple[UUID, int], str]:
+    """Return what the agencies were called that owned what was played, when it was played: by kiosk and number."""
+    played = {(row.kiosk_id, row.seq): (row.notice_id, row.started_at) for row in rows if row.notice_id is not None}
+    names = named_then(session, "notice", played.values())
+    return {play: names[key] for play, key in played.items() if key in names}
+
+
+def _shown(row: PlayRow, title: str | None, agencies: Mapping[tuple[UUID, int], str]) -> PlayShown:
+    said = {"notice_title": title, "agency_name": agencies.get((row.kiosk_id, row.seq))}
+    return PlayShown.model_validate(row.model_dump() | said)
 
 
 def _cursor(row: PlayRow) -> str:

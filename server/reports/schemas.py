@@ -17,6 +17,8 @@ class PlayShown(BaseModel):
     item_id: UUID | None
     notice_id: UUID | None
     notice_title: str | None
+    agency_name: str | None
+    """What the notice's agency was called when it was played."""
     language: str
     sha256: str
     started_at: Instant

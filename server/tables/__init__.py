@@ -2,12 +2,14 @@
 
 from server.tables.access import ApiToken, Invitation, OutsideAccount, ResetRequest
 from server.tables.accounts import Agency, LoginSession, RoleGrant, User
+from server.tables.agencies import AgencyName, AgencyPlan, FormerOwner
 from server.tables.alarms import Alarm, AlarmEvent, ExpectedWindow
 from server.tables.alerts import AlertFeed, AlertHost, AlertPanel, IncomingAlert, SiteAlertCode
 from server.tables.audit import AuditEntry
 from server.tables.boards import Board, BoardChange, BoardSheet, BoardSource, KioskBoard, Phrase
 from server.tables.certificates import Certificate
 from server.tables.changes import Change, Mark
+from server.tables.commands import KioskCommand
 from server.tables.content import (
     Comment,
     Confirmation,
@@ -20,6 +22,7 @@ from server.tables.content import (
     UserLanguage,
     Variant,
 )
+from server.tables.emergencies import EmergencyAck, EmergencyRow, EmergencyStep, WarningTemplate
 from server.tables.factors import DeviceCode, KnownDevice, Passkey, RecoveryCode, SpentTicket, TotpSecret
 from server.tables.faults import Fault, FaultEvent, PlayRow
 from server.tables.fleet import EnrolmentCode, Kiosk, KioskStatus, Panel, PanelTag, Site
@@ -50,6 +53,8 @@ from server.tables.uploads import MediaTag, UploadSession
 
 __all__ = [
     "Agency",
+    "AgencyName",
+    "AgencyPlan",
     "AiredRevision",
     "Alarm",
     "AlarmEvent",
@@ -77,6 +82,9 @@ __all__ = [
     "DutyFeed",
     "DutyRule",
     "DutyShift",
+    "EmergencyAck",
+    "EmergencyRow",
+    "EmergencyStep",
     "EnrolmentCode",
     "EntryTarget",
     "EssentialOnlyRow",
@@ -84,6 +92,7 @@ __all__ = [
     "ExpectedWindow",
     "Fault",
     "FaultEvent",
+    "FormerOwner",
     "GlossaryNote",
     "GlossaryTerm",
     "IncomingAlert",
@@ -91,6 +100,7 @@ __all__ = [
     "Job",
     "Kiosk",
     "KioskBoard",
+    "KioskCommand",
     "KioskStatus",
     "KnownDevice",
     "LoginSession",
@@ -135,4 +145,5 @@ __all__ = [
     "User",
     "UserLanguage",
     "Variant",
+    "WarningTemplate",
 ]

@@ -49,6 +49,8 @@ class Agency(SQLModel, table=True):
     """How much its media may take; None: as the settings say."""
     created_at: datetime = made_at()
     closed_at: datetime | None = maybe_instant()
+    successor_id: UUID | None = maybe_reference("agency.id")
+    """Of a merged agency: where everything of it went."""
     rev: int = 1
 
 

@@ -14,10 +14,12 @@ from server.tables.columns import made_at, maybe_instant, maybe_reference, prima
 class Media(SQLModel, table=True):
     """One uploaded file after checking and re-encoding, named by the SHA-256 of the re-encoded bytes."""
 
-    __table_args__ = (UniqueConstraint("agency_id", "sha256"),)
+    __table_args__ = (UniqueConstraint("first_agency_id", "sha256"),)
 
     id: UUID = primary_key()
     agency_id: UUID = reference("agency.id")
+    first_agency_id: UUID | None = maybe_reference("agency.id", index=False)
+    """Whose it was at upload: it has the same bytes once, while a merged agency may bring in bytes that are there."""
     sha256: str = Field(index=True, max_length=64)
     upload_sha256: str = Field(index=True, max_length=64)
     """Of the bytes as they were uploaded, so that the same file again is known before it is checked."""

@@ -17,7 +17,8 @@ from playlists.trust.quorum import signers
 from playlists.trust.root import RoleName, Root
 from playlists.trust.rules import Untrusted
 from playlists.trust.strict import strict_json, to_base64
-from server.accounts.endpoints import CallerDep
+from server.accounts.endpoints import RECENT_FACTOR, CallerDep
+from server.accounts.factors.service import require_two_authenticators
 from server.accounts.permissions import Caller, Permission
 from server.db import Session
 from server.edge import ReadSession, WriteSession
@@ -96,12 +97,13 @@ def file(document_id: UUID, sha256: Digest, caller: CallerDep, session: ReadSess
     return FileResponse(parts.blobs.path(sha256), media_type="application/octet-stream", headers=headers)
 
 
-@router.post("/documents/{document_id}/signatures")
+@router.post("/documents/{document_id}/signatures", dependencies=[RECENT_FACTOR])
 def sign(
     document_id: UUID, asked: SignatureAsked, caller: CallerDep, session: WriteSession, parts: PartsDep
 ) -> DocumentShown:
     """Add the caller's signature to a document that has no place of its own to be signed."""
     row = service.document_of(session, caller, document_id)
+    require_two_authenticators(session, parts.settings, caller)
     if row.sign_path != service.plain_path(row.id):
         raise elsewhere(row.sign_path)
     row = add(session, caller, row, asked, parts)

@@ -7,6 +7,8 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
+import pytest
+
 from kiosk_agent.core import commands as do
 from kiosk_agent.core import events
 from kiosk_agent.core.finding import Finding
@@ -105,19 +107,44 @@ def asked(name: CommandName, **fields: Any) -> events.CommandReceived:
     return events.CommandReceived(Command(id=ID, at=START, name=name, expires_at=expires_at, **fields))
 
 
+@pytest.mark.parametrize(
+    ("name", "command"),
+    [
+        (CommandName.RESTART_PLAYER, do.RestartPlayer),
+        (CommandName.REBOOT, do.Reboot),
+        (CommandName.ACCEPT_DISPLAY, do.AcceptDisplay),
+    ],
+)
+def test_what_a_technician_asks_for_is_done_once_and_answered(name: CommandName, command: Any) -> None:
+    book = linked()
+    book.tell(asked(name))
+    assert book.only(command).command_id == ID
+    book.tell(events.Obeyed(ID, None))
+    assert [one.state for one in book.said(Up.REPLY, Reply)] == [ReplyWord.DONE]
+    book.tell(asked(name))
+    book.none(command)
+
+
+def test_a_capture_is_sent_when_it_is_asked_for() -> None:
+    book = linked()
+    book.tell(asked(CommandName.CAPTURE))
+    assert [one.state for one in book.said(Up.REPLY, Reply)] == [ReplyWord.ACCEPTED, ReplyWord.DONE]
+    assert book.state.captures.wanted
+
+
 def test_a_picture_and_leaving_the_session_are_handed_on_and_answered_when_they_are_done() -> None:
     book = linked()
     book.tell(asked(CommandName.SHOW_PICTURE, picture=PanelPicture.RED, seconds=30))
     assert book.only(do.ShowPicture) == do.ShowPicture(ID, PanelPicture.RED, 30)
     assert [one.state for one in book.said(Up.REPLY, Reply)] == [ReplyWord.ACCEPTED]
-    book.tell(events.PanelObeyed(ID, None))
+    book.tell(events.Obeyed(ID, None))
     assert [one.state for one in book.said(Up.REPLY, Reply)] == [ReplyWord.DONE]
     book.tell(asked(CommandName.SHOW_PICTURE, picture=PanelPicture.RED, seconds=30))
     book.none(do.ShowPicture)
     other = linked()
     other.tell(asked(CommandName.LEAVE_CONTROLLER, seconds=7200))
     assert other.only(do.LeaveController) == do.LeaveController(ID, 7200)
-    other.tell(events.PanelObeyed(ID, "it has no controller"))
+    other.tell(events.Obeyed(ID, "it has no controller"))
     assert [(one.state, one.detail) for one in other.said(Up.REPLY, Reply)] == [
         (ReplyWord.FAILED, "it has no controller")
     ]

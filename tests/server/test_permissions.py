@@ -22,6 +22,7 @@ from server.accounts.permissions import ALLOWED, WHOLE_INSTALLATION
 from server.db import Database, new_id, now
 from server.tables import (
     Agency,
+    AgencyPlan,
     AlertFeed,
     AlertPanel,
     CalendarFeed,
@@ -30,6 +31,7 @@ from server.tables import (
     DutyAbsence,
     DutyFeed,
     DutyShift,
+    EmergencyRow,
     EssentialOnlyRow,
     EssentialOnlySite,
     Fault,
@@ -60,6 +62,7 @@ from server.tables import (
     UploadSession,
     User,
     Variant,
+    WarningTemplate,
 )
 from server.tables.accounts import Role
 from server.tables.boards import Board, BoardSource, Phrase
@@ -200,7 +203,31 @@ def new_world(database: Database, role: Role, *, everywhere: bool = False) -> Wo
     alert = IncomingAlert(
         feed_id=alerts.id, sha256=sha256_hex(token.encode()), content=b"<alert/>", state="waiting", received_at=at
     )
+    other_agency = Agency(slug=f"perm-other-{number}", name="x")
+    plan = AgencyPlan(agency_id=agency.id, kind="close", due_at=at + timedelta(days=9))
     grant = RoleGrant(user_id=other.id, role=Role.APPROVER, agency_id=agency.id, site_id=site.id)
+    warning = WarningTemplate(
+        agency_id=agency.id,
+        notice_id=notice.id,
+        word="x",
+        purpose="warning",
+        severity="severe",
+        urgency="immediate",
+        added_by=user.id,
+    )
+    emergency = EmergencyRow(
+        agency_id=agency.id,
+        state="running",
+        sites=[str(site.id)],
+        status="actual",
+        text="template",
+        words={language: {"title": "x", "body": ""} for language in languages},
+        severity="severe",
+        urgency="immediate",
+        minutes=60,
+        raised_by=user.id,
+        expires_at=at + timedelta(hours=1),
+    )
     login = LoginSession(
         user_id=user.id, token_sha256=sha256_hex(token.encode()), factor_at=at, last_seen_at=at, expires_at=soon
     )
@@ -237,15 +264,17 @@ def new_world(database: Database, role: Role, *, everywhere: bool = False) -> Wo
     key = SigningKey(user_id=user.id, keyid=trust.key_id(raw), public=to_base64(raw))
     rule = RouteRule(number=number, agency_id=agency.id, route="notice", basis="x", created_by=user.id)
     layers: list[list[Any]] = [
-        [agency], [user, other, site], [panel, bare, media, notice, playlist, job, publication, login, upload],
-        [daypart, quiet, calendar, feed],
-        [agency], [user, other, site], [panel, bare, media, notice, playlist, job, publication, login],
+        [agency, other_agency],
+        [user, other, site, plan],
+        [panel, bare, media, notice, playlist, job, publication, login, upload],
         [daypart, quiet, calendar, feed, subject, term, shift, absence, duty_feed, elsewhere, app, passkey, device],
         [kiosk, revision, entry, override, EssentialOnlySite(essential_only_id=quiet.id, site_id=site.id)],
         [*variants, fault, comment, phrase, board],
         [source, document, grant, submission, rule, key],
-        [alerts], [alert], [AlertPanel(alert_id=alert.id, panel_id=panel.id)],
-    ]  # fmt: skip
+        [alerts, warning, emergency],
+        [alert],
+        [AlertPanel(alert_id=alert.id, panel_id=panel.id)],
+    ]
     with database.write() as session:
         for rows in layers:
             session.add_all(rows)
@@ -284,9 +313,13 @@ def new_world(database: Database, role: Role, *, everywhere: bool = False) -> Wo
         "phrase_id": phrase.id,
         "board_id": board.id,
         "source_id": source.id,
+        "template_id": warning.id,
+        "emergency_id": emergency.id,
         "alert_id": alert.id,
         "alert_feed_id": alerts.id,
         "grant_id": grant.id,
+        "plan_id": plan.id,
+        "into_id": other_agency.id,
         "document_id": document.id,
         "submission_id": submission.id,
         "rule_id": rule.id,

@@ -113,7 +113,7 @@ def set_codes(session: Session, caller: Caller, site_id: UUID, asked: CodesAsked
     site = repository.site(session, site_id)
     if site is None:
         raise not_found("site")
-    caller.require(Permission.EDIT_FLEET, agency_id=site.agency_id, what="site")
+    caller.require(Permission.EDIT_FLEET, agency_id=site.agency_id, site_id=site.id, what="site")
     repository.set_codes(session, site_id, ((one.name.strip(), one.code.strip()) for one in asked.codes))
     return repository.codes_of(session, site_id)
 
@@ -127,7 +127,7 @@ def codes_of(session: Session, caller: Caller, site_id: UUID) -> list[SiteAlertC
     site = repository.site(session, site_id)
     if site is None:
         raise not_found("site")
-    caller.require(Permission.SEE, agency_id=site.agency_id, what="site")
+    caller.require(Permission.SEE, agency_id=site.agency_id, site_id=site.id, what="site")
     return repository.codes_of(session, site_id)
 
 

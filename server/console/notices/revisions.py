@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -14,6 +13,7 @@ from playlists.differences import Piece, changed_words
 from playlists.language import Language
 from playlists.variant import Spoken
 from server.accounts.permissions import Permission
+from server.accounts.succession.service import named_then
 from server.console.notices import repository as notice_rows
 from server.console.notices.editor import heading_of, held_of
 from server.console.notices.view import Document, field_name
@@ -24,7 +24,7 @@ from server.content.notices.rows import whole_of
 from server.content.notices.whole import Whole
 from server.db import Session
 from server.edge import ReadSession
-from server.tables import Notice
+from server.tables import Notice, Revision
 
 router = APIRouter(route_class=PageRoute, include_in_schema=False)
 SHARED = {
@@ -64,6 +64,7 @@ def revisions(
     row = held.notice
     rows = notice_repository.revisions(session, row.id)
     names = notice_rows.people(session, [one.created_by for one in rows])
+    agencies = named_then(session, "notice", [(row.id, one.created_at) for one in rows])
     wholes = _wholes(session, row)
     newer_number = newer if newer in wholes else row.newest
     older_number = (
@@ -81,18 +82,20 @@ def revisions(
                 "number": one.number,
                 "is_newest": one.number == row.newest,
                 "name": page.texts.say("Revision %(number)s", number=one.number),
-                "facts": _revision_facts(page, one.restored_from, one.created_at, names.get(one.created_by, "—")),
+                "facts": _revision_facts(
+                    page, one, f"{names.get(one.created_by, '—')} · {agencies[row.id, one.created_at]}"
+                ),
             }
             for one in rows
         ],
     )
 
 
-def _revision_facts(page: Page, restored_from: int | None, at: datetime, name: str) -> str:
-    facts = f"{page.texts.stamp(at, HOME_ZONE)} · {name}"
-    if restored_from is None:
+def _revision_facts(page: Page, one: Revision, who: str) -> str:
+    facts = f"{page.texts.stamp(one.created_at, HOME_ZONE)} · {who}"
+    if one.restored_from is None:
         return facts
-    return f"{facts} · {page.texts.say('brought back from revision %(number)s', number=restored_from)}"
+    return f"{facts} · {page.texts.say('brought back from revision %(number)s', number=one.restored_from)}"
 
 
 def _wholes(session: Session, row: Notice) -> dict[int, Whole]:

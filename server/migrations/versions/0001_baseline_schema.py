@@ -23,10 +23,16 @@ def upgrade() -> None:
         sa.Column("media_quota_bytes", sa.BigInteger(), nullable=True),
         sa.Column("created_at", sa.BigInteger(), nullable=False),
         sa.Column("closed_at", sa.BigInteger(), nullable=True),
+        sa.Column("successor_id", sa.Uuid(), nullable=True),
         sa.Column("rev", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["successor_id"],
+            ["agency.id"],
+        ),
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("slug"),
     )
+    op.create_index(op.f("ix_agency_successor_id"), "agency", ["successor_id"], unique=False)
     op.create_table(
         "audit_entry",
         sa.Column("number", sa.BigInteger(), autoincrement=False, nullable=False),
@@ -120,6 +126,19 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("digest"),
     )
     op.create_table(
+        "agency_name",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("agency_id", sa.Uuid(), nullable=False),
+        sa.Column("name", sa.String(length=120), nullable=False),
+        sa.Column("until_at", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["agency_id"],
+            ["agency.id"],
+        ),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    op.create_index(op.f("ix_agency_name_agency_id"), "agency_name", ["agency_id"], unique=False)
+    op.create_table(
         "daypart",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("agency_id", sa.Uuid(), nullable=False),
@@ -145,6 +164,19 @@ def upgrade() -> None:
     op.create_index(op.f("ix_daypart_agency_id"), "daypart", ["agency_id"], unique=False)
     op.create_index(op.f("ix_daypart_calendar_id"), "daypart", ["calendar_id"], unique=False)
     op.create_index(op.f("ix_daypart_name_folded"), "daypart", ["name_folded"], unique=False)
+    op.create_table(
+        "former_owner",
+        sa.Column("kind", sa.String(length=40), nullable=False),
+        sa.Column("object_id", sa.Uuid(), nullable=False),
+        sa.Column("until_at", sa.BigInteger(), nullable=False),
+        sa.Column("agency_id", sa.Uuid(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["agency_id"],
+            ["agency.id"],
+        ),
+        sa.PrimaryKeyConstraint("kind", "object_id", "until_at"),
+    )
+    op.create_index(op.f("ix_former_owner_agency_id"), "former_owner", ["agency_id"], unique=False)
     op.create_table(
         "job",
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -236,6 +268,37 @@ def upgrade() -> None:
         sa.UniqueConstraint("username"),
     )
     op.create_index(op.f("ix_user_account_agency_id"), "user_account", ["agency_id"], unique=False)
+    op.create_table(
+        "agency_plan",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("agency_id", sa.Uuid(), nullable=False),
+        sa.Column("kind", sa.String(length=16), nullable=False),
+        sa.Column("into_id", sa.Uuid(), nullable=True),
+        sa.Column("detail", sa.JSON(), nullable=False),
+        sa.Column("due_at", sa.BigInteger(), nullable=False),
+        sa.Column("made_by", sa.Uuid(), nullable=True),
+        sa.Column("made_at", sa.BigInteger(), nullable=False),
+        sa.Column("done_at", sa.BigInteger(), nullable=True),
+        sa.Column("cancelled_at", sa.BigInteger(), nullable=True),
+        sa.Column("trouble", sa.String(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["agency_id"],
+            ["agency.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["into_id"],
+            ["agency.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["made_by"],
+            ["user_account.id"],
+        ),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    op.create_index(op.f("ix_agency_plan_agency_id"), "agency_plan", ["agency_id"], unique=False)
+    op.create_index(op.f("ix_agency_plan_done_at"), "agency_plan", ["done_at"], unique=False)
+    op.create_index(op.f("ix_agency_plan_due_at"), "agency_plan", ["due_at"], unique=False)
+    op.create_index(op.f("ix_agency_plan_into_id"), "agency_plan", ["into_id"], unique=False)
     op.create_table(
         "alert_feed",
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -527,6 +590,7 @@ def upgrade() -> None:
         "media",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("agency_id", sa.Uuid(), nullable=False),
+        sa.Column("first_agency_id", sa.Uuid(), nullable=True),
         sa.Column("sha256", sa.String(length=64), nullable=False),
         sa.Column("upload_sha256", sa.String(length=64), nullable=False),
         sa.Column("name", sa.String(length=120), nullable=False),
@@ -558,11 +622,15 @@ def upgrade() -> None:
             ["user_account.id"],
         ),
         sa.ForeignKeyConstraint(
+            ["first_agency_id"],
+            ["agency.id"],
+        ),
+        sa.ForeignKeyConstraint(
             ["uploaded_by"],
             ["user_account.id"],
         ),
         sa.PrimaryKeyConstraint("id"),
-        sa.UniqueConstraint("agency_id", "sha256"),
+        sa.UniqueConstraint("first_agency_id", "sha256"),
     )
     op.create_index(op.f("ix_media_agency_id"), "media", ["agency_id"], unique=False)
     op.create_index(op.f("ix_media_deleted_at"), "media", ["deleted_at"], unique=False)
@@ -1653,6 +1721,37 @@ def upgrade() -> None:
     op.create_index(op.f("ix_upload_session_state"), "upload_session", ["state"], unique=False)
     op.create_index(op.f("ix_upload_session_uploaded_by"), "upload_session", ["uploaded_by"], unique=False)
     op.create_table(
+        "warning_template",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("agency_id", sa.Uuid(), nullable=False),
+        sa.Column("notice_id", sa.Uuid(), nullable=False),
+        sa.Column("word", sa.String(length=40), nullable=False),
+        sa.Column("purpose", sa.String(length=16), nullable=False),
+        sa.Column("severity", sa.String(length=16), nullable=False),
+        sa.Column("urgency", sa.String(length=16), nullable=False),
+        sa.Column("minutes", sa.Integer(), nullable=False),
+        sa.Column("added_by", sa.Uuid(), nullable=False),
+        sa.Column("added_at", sa.BigInteger(), nullable=False),
+        sa.Column("retired_at", sa.BigInteger(), nullable=True),
+        sa.Column("rev", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["added_by"],
+            ["user_account.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["agency_id"],
+            ["agency.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["notice_id"],
+            ["notice.id"],
+        ),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("notice_id"),
+    )
+    op.create_index(op.f("ix_warning_template_agency_id"), "warning_template", ["agency_id"], unique=False)
+    op.create_index(op.f("ix_warning_template_word"), "warning_template", ["word"], unique=False)
+    op.create_table(
         "aired_revision",
         sa.Column("kiosk_id", sa.Uuid(), nullable=False),
         sa.Column("seq", sa.BigInteger(), nullable=False),
@@ -1838,6 +1937,60 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("revision_id", "advice"),
     )
     op.create_table(
+        "emergency",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("agency_id", sa.Uuid(), nullable=True),
+        sa.Column("state", sa.String(length=16), nullable=False),
+        sa.Column("sites", sa.JSON(), nullable=False),
+        sa.Column("panels", sa.JSON(), nullable=False),
+        sa.Column("purpose", sa.String(length=16), nullable=False),
+        sa.Column("status", sa.String(length=16), nullable=False),
+        sa.Column("text", sa.String(length=16), nullable=False),
+        sa.Column("by", sa.String(length=16), nullable=False),
+        sa.Column("word", sa.String(length=40), nullable=True),
+        sa.Column("release", sa.String(length=64), nullable=True),
+        sa.Column("words", sa.JSON(), nullable=False),
+        sa.Column("level", sa.String(length=16), nullable=False),
+        sa.Column("segments", sa.JSON(), nullable=False),
+        sa.Column("severity", sa.String(length=16), nullable=False),
+        sa.Column("urgency", sa.String(length=16), nullable=False),
+        sa.Column("minutes", sa.Integer(), nullable=False),
+        sa.Column("replaces", sa.JSON(), nullable=False),
+        sa.Column("alert_id", sa.Uuid(), nullable=True),
+        sa.Column("reason", sa.String(length=400), nullable=False),
+        sa.Column("trouble", sa.String(length=400), nullable=False),
+        sa.Column("raised_by", sa.Uuid(), nullable=True),
+        sa.Column("idempotency_key", sa.String(length=160), nullable=True),
+        sa.Column("created_at", sa.BigInteger(), nullable=False),
+        sa.Column("began_at", sa.BigInteger(), nullable=True),
+        sa.Column("expires_at", sa.BigInteger(), nullable=True),
+        sa.Column("ended_at", sa.BigInteger(), nullable=True),
+        sa.Column("ended_by", sa.Uuid(), nullable=True),
+        sa.Column("rev", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["agency_id"],
+            ["agency.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["alert_id"],
+            ["incoming_alert.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["ended_by"],
+            ["user_account.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["raised_by"],
+            ["user_account.id"],
+        ),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("idempotency_key"),
+    )
+    op.create_index(op.f("ix_emergency_agency_id"), "emergency", ["agency_id"], unique=False)
+    op.create_index(op.f("ix_emergency_alert_id"), "emergency", ["alert_id"], unique=False)
+    op.create_index(op.f("ix_emergency_expires_at"), "emergency", ["expires_at"], unique=False)
+    op.create_index(op.f("ix_emergency_state"), "emergency", ["state"], unique=False)
+    op.create_table(
         "enrolment_code",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("kiosk_id", sa.Uuid(), nullable=False),
@@ -1915,6 +2068,36 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("kiosk_id", "board_id"),
     )
     op.create_index(op.f("ix_kiosk_board_board_id"), "kiosk_board", ["board_id"], unique=False)
+    op.create_table(
+        "kiosk_command",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("kiosk_id", sa.Uuid(), nullable=False),
+        sa.Column("panel_id", sa.Uuid(), nullable=False),
+        sa.Column("name", sa.String(length=24), nullable=False),
+        sa.Column("arguments", sa.JSON(), nullable=False),
+        sa.Column("asked_by", sa.Uuid(), nullable=False),
+        sa.Column("asked_at", sa.BigInteger(), nullable=False),
+        sa.Column("expires_at", sa.BigInteger(), nullable=False),
+        sa.Column("state", sa.String(length=12), nullable=False),
+        sa.Column("detail", sa.String(), nullable=False),
+        sa.Column("answered_at", sa.BigInteger(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["asked_by"],
+            ["user_account.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["kiosk_id"],
+            ["kiosk.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["panel_id"],
+            ["panel.id"],
+        ),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    op.create_index(op.f("ix_kiosk_command_asked_by"), "kiosk_command", ["asked_by"], unique=False)
+    op.create_index(op.f("ix_kiosk_command_kiosk_id"), "kiosk_command", ["kiosk_id"], unique=False)
+    op.create_index(op.f("ix_kiosk_command_panel_id"), "kiosk_command", ["panel_id"], unique=False)
     op.create_table(
         "kiosk_status",
         sa.Column("kiosk_id", sa.Uuid(), nullable=False),
@@ -2166,6 +2349,54 @@ def upgrade() -> None:
     op.create_index(op.f("ix_board_change_board_id"), "board_change", ["board_id"], unique=False)
     op.create_index(op.f("ix_board_change_source_id"), "board_change", ["source_id"], unique=False)
     op.create_table(
+        "emergency_ack",
+        sa.Column("emergency_id", sa.Uuid(), nullable=False),
+        sa.Column("kiosk_id", sa.Uuid(), nullable=False),
+        sa.Column("seq", sa.BigInteger(), nullable=False),
+        sa.Column("accepted_at", sa.BigInteger(), nullable=True),
+        sa.Column("shown_since_at", sa.BigInteger(), nullable=True),
+        sa.Column("gone_at", sa.BigInteger(), nullable=True),
+        sa.Column("refused", sa.String(length=8), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["emergency_id"],
+            ["emergency.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["kiosk_id"],
+            ["kiosk.id"],
+        ),
+        sa.PrimaryKeyConstraint("emergency_id", "kiosk_id"),
+    )
+    op.create_index(op.f("ix_emergency_ack_kiosk_id"), "emergency_ack", ["kiosk_id"], unique=False)
+    op.create_table(
+        "emergency_step",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("emergency_id", sa.Uuid(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("kind", sa.String(length=16), nullable=False),
+        sa.Column("document_id", sa.Uuid(), nullable=False),
+        sa.Column("made_by", sa.Uuid(), nullable=True),
+        sa.Column("reason", sa.String(length=400), nullable=False),
+        sa.Column("expires_at", sa.BigInteger(), nullable=True),
+        sa.Column("done_at", sa.BigInteger(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["document_id"],
+            ["signed_document.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["emergency_id"],
+            ["emergency.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["made_by"],
+            ["user_account.id"],
+        ),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("document_id"),
+        sa.UniqueConstraint("emergency_id", "number"),
+    )
+    op.create_index(op.f("ix_emergency_step_emergency_id"), "emergency_step", ["emergency_id"], unique=False)
+    op.create_table(
         "fault_event",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("fault_id", sa.Uuid(), nullable=False),
@@ -2185,6 +2416,10 @@ def downgrade() -> None:
     # ### commands auto generated by Alembic - please adjust! ###
     op.drop_index(op.f("ix_fault_event_fault_id"), table_name="fault_event")
     op.drop_table("fault_event")
+    op.drop_index(op.f("ix_emergency_step_emergency_id"), table_name="emergency_step")
+    op.drop_table("emergency_step")
+    op.drop_index(op.f("ix_emergency_ack_kiosk_id"), table_name="emergency_ack")
+    op.drop_table("emergency_ack")
     op.drop_index(op.f("ix_board_change_source_id"), table_name="board_change")
     op.drop_index(op.f("ix_board_change_board_id"), table_name="board_change")
     op.drop_table("board_change")
@@ -2217,6 +2452,10 @@ def downgrade() -> None:
     op.drop_table("manifest")
     op.drop_index(op.f("ix_kiosk_status_heard_at"), table_name="kiosk_status")
     op.drop_table("kiosk_status")
+    op.drop_index(op.f("ix_kiosk_command_panel_id"), table_name="kiosk_command")
+    op.drop_index(op.f("ix_kiosk_command_kiosk_id"), table_name="kiosk_command")
+    op.drop_index(op.f("ix_kiosk_command_asked_by"), table_name="kiosk_command")
+    op.drop_table("kiosk_command")
     op.drop_index(op.f("ix_kiosk_board_board_id"), table_name="kiosk_board")
     op.drop_table("kiosk_board")
     op.drop_index(
@@ -2231,6 +2470,11 @@ def downgrade() -> None:
     op.drop_table("fault")
     op.drop_index(op.f("ix_enrolment_code_kiosk_id"), table_name="enrolment_code")
     op.drop_table("enrolment_code")
+    op.drop_index(op.f("ix_emergency_state"), table_name="emergency")
+    op.drop_index(op.f("ix_emergency_expires_at"), table_name="emergency")
+    op.drop_index(op.f("ix_emergency_alert_id"), table_name="emergency")
+    op.drop_index(op.f("ix_emergency_agency_id"), table_name="emergency")
+    op.drop_table("emergency")
     op.drop_table("dismissed_advice")
     op.drop_table("desired_message")
     op.drop_index(op.f("ix_certificate_kiosk_id"), table_name="certificate")
@@ -2259,6 +2503,9 @@ def downgrade() -> None:
     op.drop_table("alarm")
     op.drop_index(op.f("ix_aired_revision_notice_id"), table_name="aired_revision")
     op.drop_table("aired_revision")
+    op.drop_index(op.f("ix_warning_template_word"), table_name="warning_template")
+    op.drop_index(op.f("ix_warning_template_agency_id"), table_name="warning_template")
+    op.drop_table("warning_template")
     op.drop_index(op.f("ix_upload_session_uploaded_by"), table_name="upload_session")
     op.drop_index(op.f("ix_upload_session_state"), table_name="upload_session")
     op.drop_index(op.f("ix_upload_session_media_id"), table_name="upload_session")
@@ -2420,6 +2667,11 @@ def downgrade() -> None:
     op.drop_table("alert_host")
     op.drop_index(op.f("ix_alert_feed_next_at"), table_name="alert_feed")
     op.drop_table("alert_feed")
+    op.drop_index(op.f("ix_agency_plan_into_id"), table_name="agency_plan")
+    op.drop_index(op.f("ix_agency_plan_due_at"), table_name="agency_plan")
+    op.drop_index(op.f("ix_agency_plan_done_at"), table_name="agency_plan")
+    op.drop_index(op.f("ix_agency_plan_agency_id"), table_name="agency_plan")
+    op.drop_table("agency_plan")
     op.drop_index(op.f("ix_user_account_agency_id"), table_name="user_account")
     op.drop_table("user_account")
     op.drop_index(op.f("ix_site_agency_id"), table_name="site")
@@ -2431,10 +2683,14 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_job_kind"), table_name="job")
     op.drop_index(op.f("ix_job_agency_id"), table_name="job")
     op.drop_table("job")
+    op.drop_index(op.f("ix_former_owner_agency_id"), table_name="former_owner")
+    op.drop_table("former_owner")
     op.drop_index(op.f("ix_daypart_name_folded"), table_name="daypart")
     op.drop_index(op.f("ix_daypart_calendar_id"), table_name="daypart")
     op.drop_index(op.f("ix_daypart_agency_id"), table_name="daypart")
     op.drop_table("daypart")
+    op.drop_index(op.f("ix_agency_name_agency_id"), table_name="agency_name")
+    op.drop_table("agency_name")
     op.drop_table("spent_ticket")
     op.drop_index(op.f("ix_special_calendar_name_folded"), table_name="special_calendar")
     op.drop_table("special_calendar")
@@ -2452,5 +2708,6 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_audit_entry_agency_id"), table_name="audit_entry")
     op.drop_index(op.f("ix_audit_entry_action"), table_name="audit_entry")
     op.drop_table("audit_entry")
+    op.drop_index(op.f("ix_agency_successor_id"), table_name="agency")
     op.drop_table("agency")
     # ### end Alembic commands ###

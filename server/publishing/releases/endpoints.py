@@ -8,7 +8,8 @@ from uuid import UUID
 
 from fastapi import APIRouter, Query, Response
 
-from server.accounts.endpoints import CallerDep
+from server.accounts.endpoints import RECENT_FACTOR, CallerDep
+from server.accounts.factors.service import require_two_authenticators
 from server.accounts.permissions import Permission
 from server.edge import Page, PageAsked, ReadSession, WriteSession
 from server.parts import PartsDep
@@ -92,13 +93,14 @@ def payload(submission_id: UUID, caller: CallerDep, session: ReadSession) -> Res
     return Response(document.payload, media_type="application/json", headers={"ETag": f'"{document.digest}"'})
 
 
-@router.post("/{submission_id}/signatures")
+@router.post("/{submission_id}/signatures", dependencies=[RECENT_FACTOR])
 def sign(
     submission_id: UUID, asked: SignatureAsked, caller: CallerDep, session: WriteSession, parts: PartsDep
 ) -> SubmissionShown:
     """Add the caller's signature; with the last one that is needed the content is released and published."""
     caller.require(Permission.APPROVE)
     row = service.submission_of(session, caller, submission_id, lock=True)
+    require_two_authenticators(session, parts.settings, caller)
     at = parts.clock()
     if row.state != SubmissionState.ASKING:
         raise wrong_state(row.state)

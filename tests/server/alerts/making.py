@@ -79,15 +79,15 @@ class Falls:
         return found
 
 
-def make_falls(people: People, database: Database) -> Falls:
+def make_falls(people: People, database: Database, agency_id: UUID | None = None) -> Falls:
     """Make a site of an agency of its own, with one panel and one feed; each lies at another longitude."""
-    agency = people.agency()
+    agency_id = agency_id or people.agency().id
     number = next(numbers)
     lon = number % 170
     with database.write() as session:
         site = Site(
             slug=f"falls-{number}",
-            agency_id=agency.id,
+            agency_id=agency_id,
             name="Thác Bản Giốc",
             time_zone="Asia/Ho_Chi_Minh",
             latitude_microdegrees=22_854_000,
@@ -95,12 +95,12 @@ def make_falls(people: People, database: Database) -> Falls:
         )
         session.add(site)
         session.flush()
-        panel = Panel(slug=f"falls-p{number}", site_id=site.id, agency_id=agency.id, name="Bến", width=64, height=32)
+        panel = Panel(slug=f"falls-p{number}", site_id=site.id, agency_id=agency_id, name="Bến", width=64, height=32)
         session.add(panel)
         session.flush()
     admin = people.person(Role.ADMINISTRATOR).client
     new = {"name": f"Đài {number}", "kind": "pushed", "senders": [SENDER]}
     made = admin.post("/api/v1/alert-feeds", json=new)
     assert made.status_code == 201, made.text
-    duty = people.person(Role.DUTY_OFFICER, agency.id).client
+    duty = people.person(Role.DUTY_OFFICER, agency_id).client
     return Falls(duty, admin, people.stranger(), panel.id, site.id, lon, made.json()["id"], made.json()["token"])

@@ -7,7 +7,7 @@ import pytest
 
 from server import keys
 from server.db import Database
-from server.settings import Approval, Settings
+from server.settings import Approval, SecondFactor, Settings
 from tests.conftest import People
 from tests.server.releases.stage import Stage
 from tests.serving import Serving
@@ -17,7 +17,13 @@ from tests.serving import Serving
 def settings(database_url: str, tmp_path_factory: pytest.TempPathFactory) -> Settings:
     """Settings of a set-up server that asks for approval."""
     data_dir = tmp_path_factory.mktemp("data")
-    made = Settings(data_dir=data_dir, database_url=database_url, port=0, approval=Approval.REQUIRED)
+    made = Settings(
+        data_dir=data_dir,
+        database_url=database_url,
+        port=0,
+        approval=Approval.REQUIRED,
+        second_factor=SecondFactor.OFF,
+    )
     keys.make_server_key(made.keys_dir)
     return made
 

@@ -1,0 +1,1 @@
+"""What becomes of agencies: renamed, merged, split and closed, at once or on a date."""

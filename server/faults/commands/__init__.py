@@ -1,0 +1,1 @@
+"""Commands to a panel's kiosk: asked by a technician, sent once, answered, kept."""
