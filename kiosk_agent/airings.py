@@ -9,10 +9,10 @@ from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from pathlib import Path
 from threading import Lock
 
 from kiosk_agent.core.events import Airing
+from kiosk_agent.core.seal import Verified
 from kiosk_agent.player.port import Cue
 from playlists.board_picture import BoardPicture
 from playlists.manifest import Manifest
@@ -41,9 +41,9 @@ class Airings:
 
     def __init__(
         self,
-        verified: Callable[[str], Path | None],
+        verified: Callable[[str], Verified | None],
         damaged: Callable[[str], None],
-        drawn: Callable[[str, float], Path | None],
+        drawn: Callable[[str, float], Verified | None],
     ) -> None:
         """Take what opens a segment after hashing it, and what is told of one that is not what its name says.
 
@@ -78,9 +78,9 @@ class Airings:
                     plan, Cue(showing.layer.value, None, showing.starts_at, showing.ends_at), showing
                 )
             picture = board_picture(plan.manifest, facts, showing.sha256, instant)
-            path = self._verified(showing.sha256) if picture is None else self._drawn(picture.key, DRAWN_WITHIN_S)
-            if path is not None:
-                return self._given_out(plan, _cue(showing, picture, path), showing, picture)
+            file = self._verified(showing.sha256) if picture is None else self._drawn(picture.key, DRAWN_WITHIN_S)
+            if file is not None:
+                return self._given_out(plan, _cue(showing, picture, file), showing, picture)
             if picture is None:
                 self._damaged(showing.sha256)
             facts = replace(facts, quarantined=facts.quarantined | {showing.sha256})
@@ -110,12 +110,12 @@ class Airings:
         return Airing(Showing(layer, cue.starts_at, cue.ends_at, why), plan.manifest.seq)
 
 
-def _cue(showing: Showing, picture: BoardPicture | None, path: Path) -> Cue:
+def _cue(showing: Showing, picture: BoardPicture | None, file: Verified) -> Cue:
     """Return the cue of an airing; a picture of a status board is right for a part of it, in whole seconds."""
     if picture is None:
-        return Cue(showing.sha256 or "", path, showing.starts_at, showing.ends_at)
+        return Cue(showing.sha256 or "", file.path, showing.starts_at, showing.ends_at, file.seal)
     starts_at = max(showing.starts_at, picture.since).replace(microsecond=0)
     ends_at = min(showing.ends_at, picture.until)
     if ends_at.microsecond:
         ends_at = ends_at.replace(microsecond=0) + _SECOND
-    return Cue(picture.key, path, starts_at, ends_at)
+    return Cue(picture.key, file.path, starts_at, ends_at, file.seal)

@@ -69,6 +69,8 @@ from server.faults import endpoints as faults_endpoints
 from server.faults import inbox as faults_inbox
 from server.faults.alarms import endpoints as alarms_endpoints
 from server.faults.commands import endpoints as commands_endpoints
+from server.faults.orders import endpoints as orders_endpoints
+from server.faults.spares import endpoints as spares_endpoints
 from server.faults.sweeper import EVERY_S as ALARMS_S
 from server.faults.sweeper import Sweeper
 from server.faults.windows import endpoints as windows_endpoints
@@ -95,6 +97,7 @@ from server.publishing import inbox as publishing_inbox
 from server.publishing.confirmations import endpoints as confirmation_endpoints
 from server.publishing.documents import endpoints as signed_endpoints
 from server.publishing.holdings import Holdings
+from server.publishing.holds import endpoints as hold_endpoints
 from server.publishing.jobs import at_once_kind, publish_kind
 from server.publishing.kiosk import endpoints as download_endpoints
 from server.publishing.known import KnownManifests
@@ -107,9 +110,11 @@ from server.publishing.releases.jobs import LOOK_S as WINDOWS_S
 from server.publishing.releases.jobs import Windows, prepare_kind
 from server.publishing.releases.service import JOB_KIND as PREPARE_RELEASE
 from server.publishing.renderings import endpoints as rendering_endpoints
+from server.publishing.reviews import endpoints as review_endpoints
 from server.publishing.routes import endpoints as route_endpoints
 from server.publishing.service import JOB_KIND as PUBLISH
 from server.publishing.showing import Pictures
+from server.publishing.withdrawals import endpoints as withdrawal_endpoints
 from server.reports import endpoints as reports_endpoints
 from server.roster import endpoints as roster_endpoints
 from server.scheduling import endpoints as scheduling_endpoints
@@ -235,11 +240,16 @@ FOR_PEOPLE = (
     route_endpoints.router,
     preview_endpoints.router,
     rendering_endpoints.router,
+    hold_endpoints.router,
+    withdrawal_endpoints.router,
+    review_endpoints.router,
     confirmation_endpoints.router,
     faults_endpoints.router,
     alarms_endpoints.router,
     windows_endpoints.router,
     commands_endpoints.router,
+    orders_endpoints.router,
+    spares_endpoints.router,
     reports_endpoints.router,
     template_endpoints.router,
     emergency_endpoints.router,

@@ -63,6 +63,11 @@ class Parts:
         return self.settings.data_dir / "thumbnails"
 
     @property
+    def frames_dir(self) -> Path:
+        """Where the pictures of segments that were reviewed are kept; they can be made again."""
+        return self.settings.data_dir / "frames"
+
+    @property
     def server_public_key(self) -> bytes:
         """The key that kiosks pin."""
         return trust.public_key(self.server_key)

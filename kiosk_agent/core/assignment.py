@@ -181,9 +181,11 @@ def on_segment_failed(turn: Turn, event: SegmentFailed) -> None:
 
 def on_damaged(turn: Turn, event: SegmentDamaged) -> None:
     """Forget a segment whose bytes are not what its name says; it is fetched again."""
+    before = turn.state
     turn.state = replace(turn.state, stored=turn.state.stored - {event.sha256})
     _note(turn, f"segment {event.sha256[:12]} was damaged on the disk; it is fetched again")
     mind_missing(turn)
+    playback.take_over(turn, before)
 
 
 def on_evicted(turn: Turn, event: Evicted) -> None:

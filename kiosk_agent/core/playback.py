@@ -39,9 +39,11 @@ def take_over(turn: Turn, before: State | None = None) -> None:
 
 
 def repair(turn: Turn) -> None:
-    """A segment of the installed manifest came back: show it without waiting for the safe loop's end."""
-    on_air = turn.state.playback.on_air
-    if turn.state.playback.panel is not None and (on_air is None or on_air.airing.showing.sha256 is None):
+    """A segment of the installed manifest came back: show it without waiting for the safe loop's end.
+
+    What is reported as on air may be a second old, and the safe loop up already; so the player is asked in any case.
+    """
+    if turn.state.playback.panel is not None:
         turn.do(RefreshPlayer())
 
 

@@ -255,7 +255,14 @@ class Child:
         self._cues[ask.number] = cue
         self._cues.pop(ask.number - CUES_KEPT, None)
         self._wire.send(
-            Answer(number=ask.number, key=cue.key, path=cue.path, starts_at=cue.starts_at, ends_at=cue.ends_at)
+            Answer(
+                number=ask.number,
+                key=cue.key,
+                path=cue.path,
+                starts_at=cue.starts_at,
+                ends_at=cue.ends_at,
+                seal=cue.seal,
+            )
         )
 
     def _planned(self, said: Planned) -> PlannedSecond:
@@ -263,7 +270,7 @@ class Child:
         cue = asked or Cue(said.key, None, said.at, said.at)
         if cue.key != said.key:
             cue = replace(cue, key=said.key, path=None)
-        return PlannedSecond(said.at, cue, said.path, said.group, said.error)
+        return PlannedSecond(said.at, cue, said.path, said.group, said.error, said.unsound)
 
     def _drain(self, stderr: IO[bytes]) -> None:
         while line := stderr.readline(STDERR_KEPT_BYTES):

@@ -6,14 +6,17 @@ follows and precedes any segment in the stream.
 
 from __future__ import annotations
 
+import io
 from pathlib import Path
 
 import av
 from av.video.reformatter import ColorRange, Colorspace
 from PIL import Image, UnidentifiedImageError
 
+from kiosk_agent.core.seal import Verified
 from kiosk_agent.player.encode import encode_like_server
 from kiosk_agent.player.groups import SegmentUnsound, closed_groups
+from kiosk_agent.player.sealed_file import SealedFile
 from playlists.board_picture import BoardPicture
 from playlists.profile import Profile
 
@@ -28,7 +31,7 @@ class Undrawable(ValueError):
         self.damaged = damaged
 
 
-def compose(picture: BoardPicture, profile: Profile, base: Path, sheet: Path, out: Path) -> None:
+def compose(picture: BoardPicture, profile: Profile, base: Verified, sheet: Verified, out: Path) -> None:
     """Write the picture as a segment of one second, whole or not at all.
 
     Raises:
@@ -47,14 +50,14 @@ def compose(picture: BoardPicture, profile: Profile, base: Path, sheet: Path, ou
     encode_like_server(out, profile, ground)
 
 
-def first_picture(sha256: str, base: Path, profile: Profile) -> Image.Image:
+def first_picture(sha256: str, base: Verified, profile: Profile) -> Image.Image:
     """Return the first picture of a segment, in the colours of the server's pictures.
 
     Raises:
         Undrawable: it cannot be read.
     """
     try:
-        group = next(iter(closed_groups(base, profile)))
+        group = next(iter(closed_groups(base.path, profile, base.seal)))
         decoder: av.VideoCodecContext = av.CodecContext.create("h264", "r")
         decoder.thread_count = 1
         for packet in (av.Packet(group[0].payload), None):
@@ -76,9 +79,11 @@ def _rgb(frame: av.VideoFrame) -> Image.Image:
     return picture
 
 
-def _read_sheet(sha256: str, sheet: Path) -> Image.Image:
+def _read_sheet(sha256: str, sheet: Verified) -> Image.Image:
     try:
-        with Image.open(sheet, formats=("PNG",)) as opened:
+        with SealedFile(sheet) as file:
+            content = io.BytesIO(file.read())
+        with Image.open(content, formats=("PNG",)) as opened:
             if opened.width * opened.height > MOST_SHEET_PIXELS:
                 raise Undrawable(f"the sheet {sha256[:12]} has {opened.width}x{opened.height} px", sha256)
             return opened.convert("RGB")

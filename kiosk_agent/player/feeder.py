@@ -17,6 +17,7 @@ from threading import Event
 import av
 from av.container import OutputContainer
 
+from kiosk_agent.core.seal import Seal
 from kiosk_agent.player.clock import Clock, SystemClock
 from kiosk_agent.player.groups import Frame, Group, SegmentUnsound, closed_groups
 from kiosk_agent.player.pacing import (
@@ -92,7 +93,7 @@ class Airing:
         self._index = -1
         self._group: Group = ()
         path = cue.path or (spare.black if cue.key == DARK else spare.safe)
-        self._open(path)
+        self._open(path, cue.seal if cue.path is not None else None)
         for _ in range(seconds_into(cue.starts_at, at)):
             if not self._advance():
                 break
@@ -110,16 +111,17 @@ class Airing:
     def next_second(self, at: datetime) -> tuple[PlannedSecond, Group]:
         """Return the second that begins at an instant, as planned and as frames."""
         self._advance()
-        return PlannedSecond(at, self.cue, self._path, self._index, self.error), self._group
+        return self.hold(at)
 
     def hold(self, at: datetime) -> tuple[PlannedSecond, Group]:
         """Return the second that is up once more."""
-        return PlannedSecond(at, self.cue, self._path, self._index, self.error), self._group
+        unsound = self._asked.key if self.error is not None else None
+        return PlannedSecond(at, self.cue, self._path, self._index, self.error, unsound), self._group
 
-    def _open(self, path: Path) -> None:
+    def _open(self, path: Path, seal: Seal | None = None) -> None:
         self._path = path
         self._index = -1
-        self._groups: Iterator[Group] | None = closed_groups(path, self._profile)
+        self._groups: Iterator[Group] | None = closed_groups(path, self._profile, seal)
 
     def _advance(self) -> bool:
         """Step to the next group, or hold the last; False when it is held."""

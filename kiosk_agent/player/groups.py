@@ -13,6 +13,8 @@ from typing import NamedTuple
 import av
 from av.bitstream import BitStreamFilterContext
 
+from kiosk_agent.core.seal import Seal, Verified
+from kiosk_agent.player.sealed_file import SealedFile
 from playlists.profile import Profile
 
 MOST_GROUP_BYTES = 32 << 20
@@ -57,8 +59,8 @@ def cut_groups(frames: Iterable[Frame], fps: int) -> Iterator[Group]:
     yield tuple(group)
 
 
-def closed_groups(path: Path, profile: Profile) -> Iterator[Group]:
-    """Yield a segment's one-second groups in order, reading the file as it goes.
+def closed_groups(path: Path, profile: Profile, seal: Seal | None = None) -> Iterator[Group]:
+    """Yield a segment's one-second groups in order, reading the file as it goes, under its seal if it has one.
 
     Raises:
         SegmentUnsound: the file cannot be read, or is not MP4 of this profile (says what is wrong).
@@ -66,13 +68,17 @@ def closed_groups(path: Path, profile: Profile) -> Iterator[Group]:
     if not path.is_file():
         raise SegmentUnsound("there is no such file")
     try:
-        yield from cut_groups(_frames(path, profile), profile.fps)
+        if seal is None:
+            yield from cut_groups(_frames(str(path), profile), profile.fps)
+        else:
+            with SealedFile(Verified(path, seal)) as file:
+                yield from cut_groups(_frames(file, profile), profile.fps)
     except (av.FFmpegError, OSError, IndexError) as error:
         raise SegmentUnsound(f"it cannot be read as MP4: {error}") from error
 
 
-def _frames(path: Path, profile: Profile) -> Iterator[Frame]:
-    with av.open(str(path), format="mp4", options={"protocol_whitelist": "file"}) as container:
+def _frames(source: str | SealedFile, profile: Profile) -> Iterator[Frame]:
+    with av.open(source, "r", format="mp4", options={"protocol_whitelist": "file"}) as container:
         if not container.streams.video:
             raise SegmentUnsound("it holds no picture track")
         stream = container.streams.video[0]

@@ -12,6 +12,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
+from kiosk_agent.core.seal import Seal
 from playlists.instant import Instant
 
 MOST_LINE_BYTES = 16 << 10
@@ -44,6 +45,7 @@ class Planned(_Line):
     path: Path
     group: int
     error: str | None = None
+    unsound: str | None = None
 
 
 class Alive(_Line):
@@ -69,6 +71,7 @@ class Answer(_Line):
     path: Path | None
     starts_at: Instant
     ends_at: Instant
+    seal: Seal | None = None
 
 
 class Refresh(_Line):

@@ -14,6 +14,7 @@ from threading import Lock
 
 from PIL import Image
 
+from kiosk_agent.core.seal import Verified
 from kiosk_agent.core.trust import WarningPicture
 from kiosk_agent.player.compose import Undrawable, first_picture
 from kiosk_agent.player.drill_frame import framed
@@ -26,7 +27,7 @@ MOST_KEPT = 800
 class Placards:
     """Drawn pictures. `draw` belongs to one thread; the rest may be called from any."""
 
-    def __init__(self, folder: Path, verified: Callable[[str], Path | None]) -> None:
+    def __init__(self, folder: Path, verified: Callable[[str], Verified | None]) -> None:
         """Take a folder for when there is none in memory, and what opens a stored file after hashing it."""
         self._fallback = folder
         self._verified = verified
@@ -40,10 +41,10 @@ class Placards:
         Raises:
             Undrawable: its segment is missing, damaged or not of the profile, or the picture cannot be written.
         """
-        path = self._verified(picture.sha256)
-        if path is None:
+        found = self._verified(picture.sha256)
+        if found is None:
             raise Undrawable(f"the file {picture.sha256[:12]} is damaged or missing", picture.sha256)
-        still = first_picture(picture.sha256, path, picture.profile)
+        still = first_picture(picture.sha256, found, picture.profile)
         try:
             self._keep(picture, framed(still) if picture.framed else still)
         except OSError as error:

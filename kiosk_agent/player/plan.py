@@ -31,6 +31,8 @@ class PlannedSecond:
     path: Path
     group: int
     error: str | None = None
+    unsound: str | None = None
+    """The key of the cue that was asked for and cannot be played, beside `error`."""
 
 
 class Plan:

@@ -8,6 +8,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Protocol
 
+from kiosk_agent.core.seal import Seal
 from kiosk_agent.core.verdict import Verdict
 from playlists.manifest import PanelSpec
 
@@ -24,6 +25,8 @@ class Cue:
     path: Path | None
     starts_at: datetime
     ends_at: datetime
+    seal: Seal | None = None
+    """What the file's bytes have to be; None for a file that the player made itself."""
 
 
 NextCue = Callable[[datetime], Cue]
@@ -44,6 +47,7 @@ class PlayerReport:
     `in_step_offset_ms` says how long after its planned whole second an item came lately, by the pixels (None: unknown).
     `misfit` says why the display cannot show the panel's picture as it should be. `overlay_seen` says that the last
     capture equals the overlay that is up, or that nothing can be captured and the overlay was handed to the display.
+    `unsound` is the key of the cue whose file cannot be played or is not what it was when it was verified.
     """
 
     shown: Cue | None
@@ -58,6 +62,7 @@ class PlayerReport:
     overlay_seen: bool = False
     lost_permille: int | None = None
     """Frames of the last half minute that were not shown in time, in thousandths; None: not counted."""
+    unsound: str | None = None
 
 
 class Player(Protocol):

@@ -306,8 +306,9 @@ class SoftwarePlayer:
         cover = run.cover()
         match, verdict = run.look()
         shown = cover.cue if cover is not None else row.cue if row is not None else None
+        unsound = row.unsound if row is not None else None
         seen = self._over is not None and run.sees_overlay
-        return PlayerReport(shown, match, frames, run.stalled, error, verdict, overlay_seen=seen)
+        return PlayerReport(shown, match, frames, run.stalled, error, verdict, overlay_seen=seen, unsound=unsound)
 
     def capture_jpeg(self) -> bytes | None:
         """Return the decoded picture that is up as JPEG."""

@@ -14,7 +14,9 @@ from collections.abc import Callable
 from pathlib import Path
 from threading import Condition
 
+from kiosk_agent.core.seal import Verified
 from kiosk_agent.player.compose import Undrawable, compose
+from kiosk_agent.player.sealed_file import sealed_now
 from playlists.board_picture import BoardPicture
 from playlists.profile import Profile
 
@@ -29,13 +31,13 @@ MEMORY = Path("/dev/shm")  # noqa: S108 - a folder of our own is made in it, wit
 class Studio:
     """Drawn pictures by key. `draw` belongs to one thread; the rest may be called from any."""
 
-    def __init__(self, folder: Path, verified: Callable[[str], Path | None]) -> None:
+    def __init__(self, folder: Path, verified: Callable[[str], Verified | None]) -> None:
         """Take a folder for when there is none in memory, and what opens a stored file after hashing it."""
         self._fallback = folder
         self._verified = verified
         self._folder: Path | None = None
         self._changed = Condition()
-        self._files: OrderedDict[str, Path | None] = OrderedDict()
+        self._files: OrderedDict[str, Verified | None] = OrderedDict()
 
     def draw(self, picture: BoardPicture, profile: Profile) -> frozenset[str]:
         """Make a picture playable; return the keys of older ones that had to go.
@@ -44,13 +46,13 @@ class Studio:
             Undrawable: it cannot be made, and `wait` says so from now on.
         """
         try:
-            path = self._drawn(picture, profile)
+            drawn = self._drawn(picture, profile)
         except (Undrawable, OSError, ValueError) as error:
             self._put(picture.key, None)
             raise error if isinstance(error, Undrawable) else Undrawable(str(error)) from error
-        return self._put(picture.key, path)
+        return self._put(picture.key, drawn)
 
-    def wait(self, key: str, seconds: float) -> Path | None:
+    def wait(self, key: str, seconds: float) -> Verified | None:
         """Return a picture's file, or None when it cannot be made.
 
         Raises:
@@ -69,27 +71,27 @@ class Studio:
                 shutil.rmtree(self._folder, ignore_errors=True)
                 self._folder = None
 
-    def _drawn(self, picture: BoardPicture, profile: Profile) -> Path:
+    def _drawn(self, picture: BoardPicture, profile: Profile) -> Verified:
         files = []
         for sha256 in (picture.base, picture.sheet):
-            path = self._verified(sha256)
-            if path is None:
+            found = self._verified(sha256)
+            if found is None:
                 raise Undrawable(f"the file {sha256[:12]} is damaged or missing", sha256)
-            files.append(path)
+            files.append(found)
         out = self._room() / f"{picture.key}.mp4"
         compose(picture, profile, files[0], files[1], out)
-        return out
+        return sealed_now(out)
 
-    def _put(self, key: str, path: Path | None) -> frozenset[str]:
+    def _put(self, key: str, file: Verified | None) -> frozenset[str]:
         dropped = set()
         with self._changed:
-            self._files[key] = path
+            self._files[key] = file
             self._files.move_to_end(key)
             while len(self._files) > KEPT:
-                old, file = self._files.popitem(last=False)
+                old, gone = self._files.popitem(last=False)
                 dropped.add(old)
-                if file is not None:
-                    file.unlink(missing_ok=True)
+                if gone is not None:
+                    gone.path.unlink(missing_ok=True)
             self._changed.notify_all()
         return frozenset(dropped)
 

@@ -104,12 +104,18 @@ class Parent:
         except Empty:
             raise CueUnanswered("the agent did not answer in time") from None
         self._answered = answer.number
-        return Cue(answer.key, answer.path, answer.starts_at, answer.ends_at)
+        return Cue(answer.key, answer.path, answer.starts_at, answer.ends_at, answer.seal)
 
     def tell(self, row: PlannedSecond) -> None:
         """Say which second is about to be written."""
         words = Planned(
-            number=self._answered, at=row.at, key=row.cue.key, path=row.path, group=row.group, error=row.error
+            number=self._answered,
+            at=row.at,
+            key=row.cue.key,
+            path=row.path,
+            group=row.group,
+            error=row.error,
+            unsound=row.unsound,
         )
         self._wire.send(words)
 

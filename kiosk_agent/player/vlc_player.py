@@ -176,7 +176,20 @@ class VlcPlayer:
         offset_ms, error = self._in_step.offset_ms, self._error(row)
         seen = self._sees_overlay(stalled=stalled)
         lost = self._drops.note(time.monotonic(), self._child.frames, self._child.lost) if self._child else None
-        return PlayerReport(shown, match, frames, stalled, error, verdict, crashed, offset_ms, self._misfit, seen, lost)
+        return PlayerReport(
+            shown,
+            match,
+            frames,
+            stalled,
+            error,
+            verdict,
+            crashed,
+            offset_ms,
+            self._misfit,
+            seen,
+            lost,
+            row.unsound if row is not None else None,
+        )
 
     def _sees_overlay(self, *, stalled: bool) -> bool:
         if self._over is None or self._child is None or self._is_frozen:

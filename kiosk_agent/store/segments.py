@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import hashlib
+import os
 from collections.abc import Iterator
 from io import FileIO
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+from kiosk_agent.core.seal import Seal, piece_of, seal
 from kiosk_agent.store.disk import Disk
 from playlists.ids import is_sha256
 
@@ -35,13 +37,15 @@ class Segments:
         """Open an incoming file; what an earlier run left is hashed again and goes on from there."""
         return Part(self._incoming / f"{sha256}.part", self.path(sha256), sha256, size, self._disk)
 
-    def sound(self, sha256: str) -> bool:
-        """Read a segment from the disk and tell whether it is what its name says."""
+    def sealed(self, sha256: str) -> Seal | None:
+        """Read a segment from the disk and return the seal of its bytes; None when they are not what its name says."""
         try:
             with self.path(sha256).open("rb") as file:
-                return hashlib.file_digest(file, "sha256").hexdigest() == sha256
+                size = os.fstat(file.fileno()).st_size
+                found, made = seal(size, iter(lambda: file.read(piece_of(size)), b""))
         except OSError:
-            return False
+            return None
+        return made if found == sha256 else None
 
     def size(self, sha256: str) -> int | None:
         """Return a stored segment's size, or None when it is not there."""

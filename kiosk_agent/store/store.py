@@ -10,11 +10,13 @@ import logging
 import sqlite3
 import threading
 import time
+from collections import OrderedDict
 from dataclasses import dataclass
 from pathlib import Path
 from uuid import UUID
 
 from kiosk_agent.core.accept import Held
+from kiosk_agent.core.seal import Seal, Verified
 from kiosk_agent.store.board_values import KeptValues
 from kiosk_agent.store.disk import Disk, RealDisk
 from kiosk_agent.store.index import INDEX, Damaged, ErrorRow, Index, InstalledRow, is_about_the_disk
@@ -23,8 +25,7 @@ from kiosk_agent.store.segments import Part, Segments
 from playlists.board_values import Values
 
 log = logging.getLogger(__name__)
-REHASHED_EACH_TIME = 64 << 20
-"""A larger segment is hashed when it is first opened and whenever its file changed, not at every airing."""
+MOST_SEALS = 512
 
 _Print = tuple[int, int, int, int]
 
@@ -48,7 +49,7 @@ class Incomplete(Exception):
 
 
 class Store:
-    """What the kiosk keeps. `verified_path` may be called from any thread."""
+    """What the kiosk keeps. `verified` may be called from any thread."""
 
     def __init__(
         self,
@@ -66,7 +67,7 @@ class Store:
         self._manifests = Manifests(folder, self._disk, kiosk_id, server_key, *root_keys)
         self._values = KeptValues(folder, self._disk)
         self._lock = threading.Lock()
-        self._checked: dict[str, _Print] = {}
+        self._seals: OrderedDict[str, tuple[_Print, Seal]] = OrderedDict()
         self.writable = True
         self._index = self._open_index()
 
@@ -126,8 +127,12 @@ class Store:
         except OSError as error:
             log.warning("old files could not be removed: %s", error)
 
-    def verified_path(self, sha256: str) -> Path | None:
-        """Return a segment's file after reading and hashing it again, or None when it is damaged (and now dropped)."""
+    def verified(self, sha256: str, *, anew: bool = False) -> Verified | None:
+        """Return a segment's file and the seal of its bytes, or None when it is damaged (and now dropped).
+
+        The whole file is read and hashed when it is opened for the first time in a run, when it looks changed, and
+        `anew`. Whoever shows it reads it under the seal, so each byte is checked at each airing.
+        """
         path = self._segments.path(sha256)
         try:
             stat = path.stat()
@@ -135,14 +140,25 @@ class Store:
             stat = None
         if stat is not None:
             found = (stat.st_ino, stat.st_size, stat.st_mtime_ns, stat.st_ctime_ns)
-            if stat.st_size > REHASHED_EACH_TIME and self._checked.get(sha256) == found:
-                return path
-            if self._segments.sound(sha256):
-                self._checked[sha256] = found
-                return path
+            with self._lock:
+                known = self._seals.get(sha256)
+            if known is not None and known[0] == found and not anew:
+                return Verified(path, known[1])
+            made = self._segments.sealed(sha256)
+            if made is not None:
+                self._remember(sha256, found, made)
+                return Verified(path, made)
         with self._lock:
+            self._seals.pop(sha256, None)
             self._drop(sha256)
         return None
+
+    def _remember(self, sha256: str, found: _Print, made: Seal) -> None:
+        with self._lock:
+            self._seals[sha256] = found, made
+            self._seals.move_to_end(sha256)
+            while len(self._seals) > MOST_SEALS:
+                self._seals.popitem(last=False)
 
     def evict(self, keep: frozenset[str], spare_bytes: int) -> frozenset[str]:
         """Drop segments outside `keep`, longest unused first, until at most `spare_bytes` of such remain."""
@@ -226,7 +242,7 @@ class Store:
     def _fill(self, index: Index) -> Index:
         """Count in every sound file, and install the newest sound manifest that has all of its segments."""
         for sha256 in self._segments.found():
-            if self._segments.sound(sha256):
+            if self._segments.sealed(sha256) is not None:
                 index.add(sha256, self._segments.size(sha256) or 0, _micros())
             elif self.writable:
                 self._segments.drop(sha256)

@@ -259,7 +259,14 @@ def _manifest(envelope: Envelope) -> Manifest:
     try:
         return Manifest.model_validate_json(json.dumps(written))
     except (ValidationError, OverflowError) as error:
-        raise Untrusted(Rule.V6_FORM, "not a manifest that this program understands") from error
+        raise Untrusted(Rule.V6_FORM, f"not a manifest that this program understands ({_first(error)})") from error
+
+
+def _first(error: ValidationError | OverflowError) -> str:
+    if isinstance(error, OverflowError):
+        return str(error)
+    first = error.errors(include_url=False, include_context=False, include_input=False)[0]
+    return f"{'.'.join(str(part) for part in first['loc']) or 'document'}: {first['msg']}"
 
 
 def _check_site(trusted: Trusted, site: str) -> None:

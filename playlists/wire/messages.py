@@ -19,6 +19,8 @@ MOST_BUNDLE_BYTES = 384 * 1024
 """For a payload that carries signed documents: sixteen of 16 KiB, their quotes escaped."""
 SEEN_PERMILLE = 900
 """A capture that equals the expected picture at least this well proves that the item was seen."""
+MOST_PACKET_BYTES = MOST_BUNDLE_BYTES + MOST_BYTES
+"""What a broker has to let through: the largest payload, topic and properties."""
 Seq = Annotated[int, Field(ge=0, lt=1 << 63)]
 Envelope = Annotated[str, StringConstraints(min_length=2, max_length=16 * 1024)]
 """A signed document's DSSE envelope: its JSON as one text, so that its bytes stay as they were signed."""

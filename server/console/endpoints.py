@@ -28,6 +28,8 @@ from server.console import (
     pages_translations,
     pages_trust,
 )
+from server.console.approvals import lists as approval_lists
+from server.console.approvals import review, submit
 from server.console.notices import editor, lists, preview, remarks_page, revisions, subjects
 from server.console.page import DIST
 
@@ -55,6 +57,9 @@ ROUTERS = (
     pages_translations.router,
     pages_roster.router,
     pages_trust.router,
+    approval_lists.router,
+    submit.router,
+    review.router,
 )
 
 

@@ -14,6 +14,7 @@ from pydantic import ValidationError
 from playlists.daypart import zone
 from playlists.wire.messages import Health
 from server.console import pages_faults, pages_roster, repository, wall, words
+from server.console.approvals import lists as approvals
 from server.console.page import Page, PageDep, PageRoute
 from server.console.repository import Fleet
 from server.console.texts import WEEKDAYS
@@ -47,6 +48,7 @@ def show_wall(page: PageDep, session: ReadSession, q: Q = "", site: Q = "") -> H
         summary=wall.summary(page.texts, panels, fleet),
         sites=sorted(fleet.sites.values(), key=lambda one: one.name),
         cards=[wall.card(page.texts, panel, fleet, page.now) for panel in kept],
+        asks_me=approvals.asking_count(page, session),
         thin_weekends=pages_roster.thin_weekends(page, session),
     )
 

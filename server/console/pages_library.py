@@ -161,6 +161,7 @@ def _use(page: Page, use: Use) -> dict[str, object]:
         "title": use.title,
         "link": links.get(use.kind),
         "newest": use.newest,
+        "off_air": f"/notices/{use.id}/off-air" if use.kind is UseKind.NOTICE else None,
     }
 
 

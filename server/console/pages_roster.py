@@ -64,7 +64,7 @@ def roster(
         {one for row in shifts for one in (row.user_id, row.taken_over_from) if one}
         | {one for row in away for one in (row.user_id, row.replacement_id) if one},
     )
-    editable = page.may(Permission.EDIT_ROSTER) and page.caller.sees(chosen.agency_id)
+    editable = page.caller.may(Permission.EDIT_ROSTER, agency_id=chosen.agency_id, site_id=chosen.id)
     return page.render(
         "roster.html",
         "roster",
@@ -88,7 +88,7 @@ def roster(
         weeks=[(n, page.texts.count("%(num)s week", "%(num)s weeks", n)) for n in WEEKS],
         minutes=MINUTES,
         rules={role.value: service.next_after_min(session, chosen.id, role) for role in DutyRole},
-        feeds=rows.feeds(session, page.caller.user_id, page.caller.agency_id),
+        feeds=rows.feeds(session, page.caller.user_id, page.caller.seen),
         stamp=lambda moment: page.texts.stamp(moment, tz),
     )
 
@@ -115,11 +115,11 @@ def thin_weekends(page: Page, session: Session) -> list[str]:
 
 
 def _thin(page: Page, session: Session) -> Sequence[tuple[Site, Gap]]:
-    return service.thin_weekends(session, page.caller.agency_id, page.now)
+    return service.thin_weekends(session, page.caller.seen, page.now)
 
 
 def _sites(page: Page, session: Session) -> list[Site]:
-    own = rows.sites(session, page.caller.agency_id)
+    own = rows.sites(session, page.caller.seen)
     span = timedelta(days=60)
     elsewhere = {
         row.site_id for row in rows.shifts(session, page.now - span, page.now + span, user_id=page.caller.user_id)

@@ -58,6 +58,9 @@ SENTENCES = {
         "The server asks to sign other bytes than it shows. Nothing was signed; tell an administrator."
     ),
     "not_signed": mark("Nothing was signed. Try again when the passkey is at hand."),
+    "no_notice": mark("No notice is ticked. Tick at least one."),
+    "frame_count": mark("{count} different pictures"),
+    "frame_at": mark("Picture at {seconds} s"),
     "no_root_file": mark("This file is no root document. Choose the one that `bangtin root` wrote."),
     "no_site": mark("No site is ticked. Tick at least one."),
     "no_weekday": mark("These hours have no weekday ticked. Tick at least one, or remove them."),

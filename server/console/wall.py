@@ -47,6 +47,8 @@ class Card:
     alt: str
     picture_note: str | None
     no_picture: str
+    notice_id: str | None = None
+    """The notice that is on, or due: it can be taken off the air from here."""
 
 
 def card(texts: Texts, panel: WallPanel, fleet: Fleet, now: datetime) -> Card:
@@ -77,6 +79,7 @@ def card(texts: Texts, panel: WallPanel, fleet: Fleet, now: datetime) -> Card:
         alt=texts.say("Picture of %(panel)s: %(title)s", panel=panel.name, title=title),
         picture_note=note,
         no_picture=_no_picture(texts, shows),
+        notice_id=str(panel.planned.notice_id) if panel.planned is not None and panel.planned.notice_id else None,
     )
 
 

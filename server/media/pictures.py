@@ -149,3 +149,9 @@ def jpeg(image: Image.Image, quality: int = 88) -> bytes:
     held = io.BytesIO()
     image.save(held, "JPEG", quality=quality)
     return held.getvalue()
+
+
+def open_jpeg(content: bytes) -> Image.Image:
+    """Return a picture that was written here, from its bytes."""
+    with Image.open(io.BytesIO(content), formats=("JPEG",)) as image:
+        return image.convert("RGB")

@@ -11,7 +11,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import PurePath
 
-from playlists.wire.messages import MOST_BYTES
+from playlists.wire.messages import MOST_PACKET_BYTES
 
 CONFIGURATION = "mosquitto.conf"
 ACCESS, PASSWORDS, BLOCKED = "acl", "passwords", "blocked.pem"
@@ -53,7 +53,7 @@ max_inflight_messages 100
 # With the default of 1000, acknowledged messages for a slow or absent consumer are thrown away silently.
 max_queued_messages 100000
 max_queued_bytes 0
-max_packet_size {2 * MOST_BYTES}
+max_packet_size {MOST_PACKET_BYTES}
 max_keepalive 300
 set_tcp_nodelay true
 log_type error

@@ -11,10 +11,11 @@ import secrets
 import tempfile
 import threading
 from pathlib import Path
+from uuid import UUID
 
 import iotcore
 
-from playlists.wire.messages import MOST_BYTES
+from playlists.wire.messages import MOST_PACKET_BYTES
 from server.mqtt.address import BrokerAddress
 from server.mqtt.admitted import Admitted
 from server.mqtt.broker import LOOPBACK, BrokerFailed, Endpoint, steady_port, write_private
@@ -94,6 +95,10 @@ class EmbeddedBroker:
     def authorise(self, admitted: Admitted) -> None:
         """Do nothing: this broker cannot tell kiosks apart."""
 
+    def end_session(self, _kiosk_id: UUID) -> bool:
+        """Do nothing: this broker cannot tell kiosks apart."""
+        return True
+
     def _launch(self) -> iotcore.Broker:
         with tempfile.TemporaryDirectory(prefix="bangtin-broker-") as folder:
             path = Path(folder) / "broker.toml"
@@ -102,7 +107,7 @@ class EmbeddedBroker:
                 _CONFIGURATION.format(
                     host=LOOPBACK,
                     port=self._port,
-                    payload=2 * MOST_BYTES,
+                    payload=MOST_PACKET_BYTES,
                     username=USERNAME,
                     password=self._password,
                 ),

@@ -94,6 +94,7 @@ def add_broker(add: Add, commands: Any) -> None:
     config.add_argument("--port", type=int, default=8883, help="for certificates (default: 8883)")
     config.add_argument("--password-port", type=int, default=8884, help="for passwords (default: 8884)")
     config.add_argument("--user", default="", help="the account that Mosquitto changes to")
+    config.add_argument("--show", action="store_true", help="print mosquitto.conf and write nothing")
     config.add_argument("--server", action="append", help="user name of a server process; repeatable")
 
 
@@ -121,6 +122,8 @@ def _ca_show(settings: Settings, _asked: argparse.Namespace) -> Answer:
 def _broker_config(settings: Settings, asked: argparse.Namespace) -> Answer:
     out = (asked.out or settings.data_dir / "mosquitto").absolute()
     listening = Listening(asked.folder or out, asked.memory, asked.address, asked.port, asked.password_port, asked.user)
+    if asked.show:
+        return broker.show(listening)
     servers = asked.server or [settings.mqtt_username]
     return broker.write(out, listening, store.load(settings.keys_dir), servers, datetime.now(UTC))
 

@@ -12,7 +12,7 @@ from fastapi import APIRouter, Path, Query, Request, Response
 from playlists.instant import to_utc
 from server.accounts.endpoints import CallerDep
 from server.accounts.passwords import token_sha256
-from server.accounts.permissions import Permission
+from server.accounts.permissions import Caller, Permission
 from server.db import Session
 from server.edge import IfMatch, ReadSession, WriteSession, tag
 from server.errors import invalid, not_found
@@ -35,7 +35,8 @@ from server.roster.schemas import (
     ShiftShown,
     WeekCopy,
 )
-from server.tables import DutyAbsence, DutyShift
+from server.seen import EVERYTHING
+from server.tables import DutyAbsence, DutyShift, User
 
 router = APIRouter(prefix="/api/v1/roster", tags=["roster"])
 public = APIRouter(prefix="/api/v1", tags=["roster"])
@@ -66,7 +67,7 @@ def shifts(
     if site_id is not None:
         service.site_of(session, caller, site_id, Permission.SEE)
         return _shown(session, repository.shifts(session, begin, finish, site_ids=[site_id], role=role))
-    sites = None if caller.agency_id is None else [row.id for row in repository.sites(session, caller.agency_id)]
+    sites = [row.id for row in repository.sites(session, caller.seen)]
     rows = repository.shifts(session, begin, finish, site_ids=sites, role=role)
     own = repository.shifts(session, begin, finish, role=role, user_id=caller.user_id)
     return _shown(session, list({row.id: row for row in (*rows, *own)}.values()))
@@ -150,7 +151,7 @@ def warnings(caller: CallerDep, session: ReadSession, parts: PartsDep) -> list[G
             ends_at=gap.ends_at,
             people=gap.people,
         )
-        for site, gap in service.thin_weekends(session, caller.agency_id, parts.clock())
+        for site, gap in service.thin_weekends(session, caller.seen, parts.clock())
     ]
 
 
@@ -166,11 +167,7 @@ def absences(
     caller.require(Permission.SEE)
     rows = repository.absences(session, begin, finish)
     people = repository.people(session, {row.user_id for row in rows})
-    seen = [
-        row
-        for row in rows
-        if row.user_id == caller.user_id or caller.agency_id in (None, people[row.user_id].agency_id)
-    ]
+    seen = [row for row in rows if row.user_id == caller.user_id or _is_colleague(caller, people[row.user_id])]
     return _absences(session, seen)
 
 
@@ -205,7 +202,7 @@ def set_rule(site_id: UUID, role: DutyRole, change: RuleChange, caller: CallerDe
 def feeds(caller: CallerDep, session: ReadSession) -> list[FeedShown]:
     """List calendar addresses that were not revoked, newest first."""
     caller.require(Permission.SEE)
-    return [FeedShown.model_validate(row) for row in repository.feeds(session, caller.user_id, caller.agency_id)]
+    return [FeedShown.model_validate(row) for row in repository.feeds(session, caller.user_id, caller.seen)]
 
 
 @router.post("/feeds", status_code=201)
@@ -252,6 +249,10 @@ def calendar(token: Annotated[str, Path(max_length=200)], session: ReadSession, 
     name = sites[row.site_id].name if row.site_id in sites and row.site_id is not None else "Bảng Tin"
     headers = {"Cache-Control": "private, max-age=300", "Content-Disposition": 'inline; filename="lich-truc.ics"'}
     return Response(ical.to_ics(name, listed, at), media_type="text/calendar; charset=utf-8", headers=headers)
+
+
+def _is_colleague(caller: Caller, user: User) -> bool:
+    return caller.seen == EVERYTHING or (user.agency_id is not None and caller.sees(user.agency_id))
 
 
 def _span(start: datetime, end: datetime) -> tuple[datetime, datetime]:

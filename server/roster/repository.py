@@ -8,7 +8,8 @@ from uuid import UUID
 
 from sqlmodel import Session, col, or_, select
 
-from server.tables import DutyAbsence, DutyFeed, DutyRule, DutyShift, Site, User
+from server.seen import Seen
+from server.tables import DutyAbsence, DutyFeed, DutyRule, DutyShift, RoleGrant, Site, User
 
 MOST_ROWS = 2_000
 
@@ -70,10 +71,24 @@ def site(session: Session, site_id: UUID) -> Site | None:
     return session.get(Site, site_id)
 
 
-def sites(session: Session, agency_id: UUID | None) -> list[Site]:
-    """Return sites by name; `agency_id` narrows to one agency."""
-    statement = select(Site).order_by(col(Site.name), col(Site.id))
-    return list(session.exec(statement if agency_id is None else statement.where(Site.agency_id == agency_id)))
+def sites(session: Session, seen: Seen) -> list[Site]:
+    """Return the sites that a person sees, by name."""
+    statement = select(Site).where(seen.at(col(Site.agency_id), col(Site.id)))
+    return list(session.exec(statement.order_by(col(Site.name), col(Site.id))))
+
+
+def holds_role(session: Session, user: User, role: str, site: Site) -> bool:
+    """Tell whether a person has a role at a site: in their own agency, or by a grant."""
+    if user.role == role and user.agency_id in (None, site.agency_id):
+        return True
+    statement = select(RoleGrant.id).where(
+        RoleGrant.user_id == user.id,
+        RoleGrant.role == role,
+        col(RoleGrant.ended_at).is_(None),
+        or_(col(RoleGrant.agency_id).is_(None), RoleGrant.agency_id == site.agency_id),
+        or_(col(RoleGrant.site_id).is_(None), RoleGrant.site_id == site.id),
+    )
+    return session.exec(statement.limit(1)).first() is not None
 
 
 def sites_by_id(session: Session, site_ids: Iterable[UUID]) -> dict[UUID, Site]:
@@ -100,9 +115,9 @@ def feed_by_token(session: Session, token_sha256: str) -> DutyFeed | None:
     return session.exec(statement).first()
 
 
-def feeds(session: Session, user_id: UUID, agency_id: UUID | None) -> list[DutyFeed]:
-    """Return the calendar addresses that were not revoked: the person's own, and those of sites of an agency."""
-    sites = select(Site.id) if agency_id is None else select(Site.id).where(Site.agency_id == agency_id)
+def feeds(session: Session, user_id: UUID, seen: Seen) -> list[DutyFeed]:
+    """Return the calendar addresses that were not revoked: the person's own, and those of sites that they see."""
+    sites = select(Site.id).where(seen.at(col(Site.agency_id), col(Site.id)))
     own = or_(DutyFeed.created_by == user_id, col(DutyFeed.site_id).in_(sites))
     statement = select(DutyFeed).where(col(DutyFeed.revoked_at).is_(None), own)
     return list(session.exec(statement.order_by(col(DutyFeed.id).desc()).limit(200)))

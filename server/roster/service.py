@@ -19,7 +19,9 @@ from server.edge import Expected
 from server.errors import conflict, forbidden, invalid, not_found
 from server.roster import duty, repository
 from server.roster.duty import Asked, Away, Gap, Turn
+from server.roster.refusal import lacks_role
 from server.roster.schemas import AbsenceNew, DutyRole, ShiftChange, ShiftNew, WeekCopy
+from server.seen import EVERYTHING, Seen
 from server.tables import DutyAbsence, DutyFeed, DutyRule, DutyShift, Site, User
 
 NEXT_AFTER_MIN = 15
@@ -72,15 +74,15 @@ def next_after_min(session: Session, site_id: UUID, role: str) -> int:
     return row.next_after_min if row is not None else NEXT_AFTER_MIN
 
 
-def thin_weekends(session: Session, agency_id: UUID | None, at: datetime) -> list[tuple[Site, Gap]]:
-    """Return, from Thursday on, where the coming weekend has too few people who can sign; `agency_id` narrows.
+def thin_weekends(session: Session, seen: Seen, at: datetime) -> list[tuple[Site, Gap]]:
+    """Return, from Thursday on, at which seen sites the coming weekend has too few people who can sign.
 
     Sites that keep no roster of signers are left out: nobody asked for one there.
     """
     found: list[tuple[Site, Gap]] = []
     role = str(DutyRole.APPROVER)
     kept = {site_id for site_id, of in repository.site_roles(session, at - 31 * A_DAY, at + 31 * A_DAY) if of == role}
-    for site in repository.sites(session, agency_id):
+    for site in repository.sites(session, seen):
         ahead = duty.weekend_ahead(at, zone(site.time_zone))
         if site.id not in kept or ahead is None:
             continue
@@ -100,7 +102,7 @@ def site_of(session: Session, caller: Caller, site_id: UUID, permission: Permiss
     site = repository.site(session, site_id)
     if site is None:
         raise not_found("site")
-    caller.require(permission, agency_id=site.agency_id, what="site")
+    caller.require(permission, agency_id=site.agency_id, site_id=site.id, what="site")
     return site
 
 
@@ -110,8 +112,8 @@ def create_shift(session: Session, caller: Caller, new: ShiftNew) -> DutyShift:
     Raises:
         Problem: 404, 403; 422 for a shift that is too long; 409 when the person has this role at that time already.
     """
-    site_of(session, caller, new.site_id, Permission.EDIT_ROSTER)
-    _person(session, new.user_id)
+    site = site_of(session, caller, new.site_id, Permission.EDIT_ROSTER)
+    _able(session, _person(session, new.user_id), new.role, site)
     row = DutyShift(
         **new.model_dump(exclude={"starts_at", "ends_at"}),
         starts_at=to_utc(new.starts_at),
@@ -135,7 +137,8 @@ def change_shift(
     for name, value in change.model_dump(exclude_unset=True).items():
         if value is not None:
             setattr(row, name, to_utc(value) if isinstance(value, datetime) else value)
-    _person(session, row.user_id)
+    site = site_of(session, caller, row.site_id, Permission.EDIT_ROSTER)
+    _able(session, _person(session, row.user_id), row.role, site)
     _check(session, row)
     row.rev += 1
     return _saved(session, caller, row)
@@ -170,6 +173,10 @@ def hand_over(session: Session, caller: Caller, shift_id: UUID, to: UUID, at: da
         raise conflict("shift-over", "This shift is over; there is nothing to hand over.")
     if row.user_id == person.id:
         raise conflict("same-person", f"{person.display_name} has this shift already; choose somebody else.")
+    site = repository.site(session, row.site_id)
+    if site is None:
+        raise not_found("site")
+    _able(session, person, row.role, site)
     rest = DutyShift(
         site_id=row.site_id,
         role=row.role,
@@ -247,7 +254,7 @@ def create_absence(session: Session, caller: Caller, new: AbsenceNew) -> DutyAbs
     _may_absence(caller, user)
     if new.replacement_id is not None:
         instead = _person(session, new.replacement_id)
-        if caller.agency_id is not None and instead.agency_id != caller.agency_id:
+        if caller.seen != EVERYTHING and (instead.agency_id is None or not caller.sees(instead.agency_id)):
             raise not_found("person")
         if instead.id == user.id:
             raise invalid("same-person", "Nobody stands in for themselves; choose somebody else, or nobody.")
@@ -339,12 +346,17 @@ def _person(session: Session, user_id: UUID) -> User:
     return user
 
 
+def _able(session: Session, user: User, role: str, site: Site) -> None:
+    if not repository.holds_role(session, user, role, site):
+        raise lacks_role(user.display_name, site.name)
+
+
 def _may_absence(caller: Caller, user: User) -> None:
     if user.id == caller.user_id:
         return
     if user.agency_id is not None:
         caller.require(Permission.EDIT_ROSTER, agency_id=user.agency_id, what="person")
-    elif caller.agency_id is not None:
+    elif caller.seen != EVERYTHING:
         raise forbidden("Only they themselves can say when they are away.")
 
 

@@ -27,8 +27,10 @@ from server.tables.factors import DeviceCode, KnownDevice, Passkey, RecoveryCode
 from server.tables.faults import Fault, FaultEvent, PlayRow
 from server.tables.fleet import EnrolmentCode, Kiosk, KioskStatus, Panel, PanelTag, Site
 from server.tables.glossary import GlossaryNote, GlossaryTerm
+from server.tables.holds import HoldList, NoticeHold, NoticeWithdrawal
 from server.tables.jobs import Job
 from server.tables.media import Media
+from server.tables.orders import SparePart, WorkOrder, WorkOrderAlarm, WorkOrderEntry, WorkOrderPart
 from server.tables.publishing import AiredRevision, AssignedManifest, DesiredMessage, Publication
 from server.tables.releases import RouteRule, Submission, SubmissionItem, SubmittedSegment
 from server.tables.roster import DutyAbsence, DutyFeed, DutyRule, DutyShift
@@ -95,6 +97,7 @@ __all__ = [
     "FormerOwner",
     "GlossaryNote",
     "GlossaryTerm",
+    "HoldList",
     "IncomingAlert",
     "Invitation",
     "Job",
@@ -108,6 +111,8 @@ __all__ = [
     "Media",
     "MediaTag",
     "Notice",
+    "NoticeHold",
+    "NoticeWithdrawal",
     "OutsideAccount",
     "OverrideRow",
     "OverrideTarget",
@@ -133,6 +138,7 @@ __all__ = [
     "SigningKey",
     "Site",
     "SiteAlertCode",
+    "SparePart",
     "SpecialCalendar",
     "SpecialYear",
     "SpentTicket",
@@ -146,4 +152,8 @@ __all__ = [
     "UserLanguage",
     "Variant",
     "WarningTemplate",
+    "WorkOrder",
+    "WorkOrderAlarm",
+    "WorkOrderEntry",
+    "WorkOrderPart",
 ]

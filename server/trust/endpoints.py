@@ -10,7 +10,7 @@ from fastapi import APIRouter, Path, Response
 from fastapi.responses import FileResponse
 
 from playlists.ids import SHA256_PATTERN
-from playlists.trust.envelope import pae, read_signature
+from playlists.trust.envelope import Signature, pae, read_signature
 from playlists.trust.fingerprint import in_words
 from playlists.trust.passkey import challenge
 from playlists.trust.quorum import signers
@@ -118,13 +118,22 @@ def add(
     Raises:
         Problem: as `service.add_signature`.
     """
+    return service.add_signature(session, caller, row, signature_of(asked), parts.clock())
+
+
+def signature_of(asked: SignatureAsked) -> Signature:
+    """Return a signature as it came over HTTP.
+
+    Raises:
+        Problem: 422, it is not of its form.
+    """
     try:
         signature = read_signature(asked.model_dump(mode="json"))
     except Untrusted as error:
         raise wrong_signature(str(error)) from error
     if signature is None:
         raise wrong_signature("It is not of the form of a signature.")
-    return service.add_signature(session, caller, row, signature, parts.clock())
+    return signature
 
 
 def root_shown(row: RootDocument, *, current: bool) -> RootShown:

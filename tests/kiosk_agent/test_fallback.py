@@ -10,6 +10,7 @@ import pytest
 
 from kiosk_agent.airings import Airings, Plan
 from kiosk_agent.core import events
+from kiosk_agent.core.seal import Seal, Verified
 from playlists.ids import sha256_hex
 from playlists.manifest import Manifest
 from playlists.timeline import Facts
@@ -24,7 +25,7 @@ NIGHT = datetime(2026, 11, 25, 17, 0, tzinfo=UTC)
 HOURS = [{"weekdays": list(range(1, 8)), "start": "06:00", "end": "22:00"}]
 
 
-def no_boards(key: str, seconds: float) -> Path | None:
+def no_boards(key: str, seconds: float) -> Verified | None:
     raise AssertionError(f"no board is on air, and {key} was asked for within {seconds} s")
 
 
@@ -49,6 +50,10 @@ def manifest() -> Manifest:
     return Manifest.model_validate(made)
 
 
+def opened(sha256: str) -> Verified:
+    return Verified(Path(sha256), Seal(1, 1, ""))
+
+
 @pytest.mark.parametrize(
     ("at", "missing", "damaged", "trusted", "shown"),
     [
@@ -71,7 +76,7 @@ def test_every_rung_of_the_ladder(
     at: datetime, missing: tuple[str, ...], damaged: tuple[str, ...], trusted: bool, shown: str
 ) -> None:
     told: list[str] = []
-    airings = Airings(lambda sha256: None if sha256 in damaged else Path(sha256), told.append, no_boards)
+    airings = Airings(lambda sha256: None if sha256 in damaged else opened(sha256), told.append, no_boards)
     airings.follow(Plan(manifest(), Facts(clock_trusted=trusted, stored=ALL - set(missing))))
     cue = airings.next_cue(at)
     assert NAMES.get(cue.key, cue.key) == shown
@@ -82,7 +87,7 @@ def test_every_rung_of_the_ladder(
 
 def test_a_segment_that_comes_back_is_shown_when_its_turn_comes() -> None:
     damaged = {URGENT}
-    airings = Airings(lambda sha256: None if sha256 in damaged else Path(sha256), damaged.discard, no_boards)
+    airings = Airings(lambda sha256: None if sha256 in damaged else opened(sha256), damaged.discard, no_boards)
     airings.follow(Plan(manifest(), Facts(stored=ALL)))
     assert NAMES[airings.next_cue(NOON).key] == "high"
     assert NAMES[airings.next_cue(NOON + timedelta(seconds=30)).key] == "urgent"

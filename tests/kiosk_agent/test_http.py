@@ -11,7 +11,7 @@ from kiosk_agent.link.http import Refused, Server, Stopped, Unreachable, is_safe
 from kiosk_agent.store.segments import WrongBytes
 from kiosk_agent.store.store import Store
 from playlists.ids import sha256_hex
-from tests.kiosk_agent.fake_server import CODE, TOKEN, FakeServer
+from tests.kiosk_agent.fake_server import TOKEN, FakeServer
 from tests.kiosk_agent.making import content, envelope
 
 BIG = content(9, 700_000)
@@ -37,9 +37,9 @@ def test_a_segment_comes_whole_and_verified(server: FakeServer, link: Server, st
     server.assign(envelope(1), BIG)
     seen = download(link, store)
     assert seen[-1] == len(BIG)
-    path = store.verified_path(NAME)
-    assert path is not None
-    assert path.read_bytes() == BIG
+    file = store.verified(NAME)
+    assert file is not None
+    assert file.path.read_bytes() == BIG
 
 
 def test_a_broken_download_goes_on_where_it_broke(server: FakeServer, link: Server, store: Store) -> None:
@@ -52,7 +52,7 @@ def test_a_broken_download_goes_on_where_it_broke(server: FakeServer, link: Serv
     download(link, store)
     ranges = [asked for method, path, asked in server.asked]
     assert ranges == [None, "bytes=300000-", "bytes=600000-"]
-    assert store.verified_path(NAME) is not None
+    assert store.verified(NAME) is not None
 
 
 def test_a_server_that_ignores_ranges_starts_the_file_anew(server: FakeServer, link: Server, store: Store) -> None:
@@ -62,14 +62,14 @@ def test_a_server_that_ignores_ranges_starts_the_file_anew(server: FakeServer, l
         download(link, store)
     server.cut_after, server.ignore_range = None, True
     download(link, store)
-    assert store.verified_path(NAME) is not None
+    assert store.verified(NAME) is not None
 
 
 def test_wrong_bytes_are_never_kept(server: FakeServer, link: Server, store: Store) -> None:
     server.segments = {NAME: BIG[:-1] + b"!"}
     with pytest.raises(WrongBytes):
         download(link, store)
-    assert store.verified_path(NAME) is None
+    assert store.verified(NAME) is None
     server.segments = {NAME: BIG}
     download(link, store)
     assert server.asked[-1][2] is None
@@ -79,7 +79,7 @@ def test_more_bytes_than_promised_are_stopped_at_once(server: FakeServer, link: 
     server.segments = {NAME: BIG * 3}
     with pytest.raises(WrongBytes):
         download(link, store)
-    assert store.verified_path(NAME) is None
+    assert store.verified(NAME) is None
 
 
 def test_what_an_earlier_run_left_is_hashed_again(server: FakeServer, link: Server, store: Store) -> None:
@@ -93,7 +93,7 @@ def test_what_an_earlier_run_left_is_hashed_again(server: FakeServer, link: Serv
     with pytest.raises(WrongBytes):
         download(link, store)
     download(link, store)
-    assert store.verified_path(NAME) is not None
+    assert store.verified(NAME) is not None
 
 
 def test_a_download_can_be_called_off(server: FakeServer, link: Server, store: Store) -> None:
@@ -139,14 +139,6 @@ def test_nobody_there_is_unreachable(store: Store) -> None:
     for ask in (link.settings, lambda: link.manifest(None), lambda: link.capture(b"", datetime.now(UTC))):
         with pytest.raises(Unreachable):
             ask()
-    link.close()
-
-
-def test_enrolment_spends_a_code(server: FakeServer) -> None:
-    link = Server(server.url, None)
-    assert TOKEN.encode() in link.enrol(CODE, "test")
-    with pytest.raises(Refused, match="wrong or was used"):
-        link.enrol("WRONG", "test")
     link.close()
 
 

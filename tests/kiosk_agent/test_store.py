@@ -57,21 +57,23 @@ def test_a_manifest_without_all_segments_is_not_installed(store: Store) -> None:
 
 def test_a_damaged_segment_is_never_opened_for_display(store: Store) -> None:
     put(store, 1)
-    path = store.verified_path(digest(1))
-    assert path is not None
+    file = store.verified(digest(1))
+    assert file is not None
+    path = file.path
     before = path.stat()
     path.write_bytes(b"x" * 3000)
     os.utime(path, ns=(before.st_atime_ns, before.st_mtime_ns))
-    assert store.verified_path(digest(1)) is None
+    assert store.verified(digest(1)) is None
     assert not path.exists()
     assert store.contents().stored == frozenset()
-    assert store.verified_path(digest(99)) is None
+    assert store.verified(digest(99)) is None
 
 
 def test_a_segment_cut_short_is_counted_out_at_the_start(store: Store, tmp_path: Path) -> None:
     put(store, 1, 2)
-    path = store.verified_path(digest(1))
-    assert path is not None
+    file = store.verified(digest(1))
+    assert file is not None
+    path = file.path
     path.write_bytes(path.read_bytes()[:-1])
     store.close()
     again = reopened(tmp_path / "data")
@@ -116,7 +118,7 @@ def test_random_damage_to_the_index_never_stops_the_store(store: Store, tmp_path
         found = again.contents()
         assert found.installed in (held(1), None)
         for sha256 in found.stored:
-            assert again.verified_path(sha256) is not None or sha256 not in (digest(1), digest(2))
+            assert again.verified(sha256) is not None or sha256 not in (digest(1), digest(2))
         again.close()
         put_back = reopened(folder)
         put_back.close()
@@ -202,7 +204,7 @@ def test_a_full_disk_keeps_what_was_installed_and_goes_on_when_there_is_room(tmp
     assert store.contents().stored == {digest(1), digest(2)}
     disk.room = 2000
     put(store, 3)
-    assert store.verified_path(digest(3)) is not None
+    assert store.verified(digest(3)) is not None
     disk.room = 0
     with pytest.raises(OSError, match="No space"):
         store.install(held(2, (3,)))
@@ -238,7 +240,7 @@ def test_a_store_that_cannot_be_written_still_plays_what_it_holds(tmp_path: Path
     again = reopened(folder)
     assert not again.writable
     assert again.contents().installed == held(1)
-    assert again.verified_path(digest(1)) is not None
+    assert again.verified(digest(1)) is not None
     again.close()
 
 
@@ -271,7 +273,7 @@ def test_killed_at_any_point_the_store_is_whole(tmp_path: Path) -> None:
         assert seq in (told, told + 1), "what was reported as installed is installed"
         if found.installed is not None:
             assert found.stored.issuperset(found.installed.sizes)
-            assert all(store.verified_path(sha256) is not None for sha256 in found.installed.sizes)
+            assert all(store.verified(sha256) is not None for sha256 in found.installed.sizes)
         told = seq
         store.close()
     assert told > 20

@@ -33,8 +33,8 @@ def at(**offset: float) -> str:
     return format_instant(START + timedelta(**offset))
 
 
-def root(**fields: Any) -> bytes:
-    return m.root(**{"issued_at": at(days=-30)} | fields)
+def root(*by: str, **fields: Any) -> bytes:
+    return m.root(*by, **{"issued_at": at(days=-30)} | fields)
 
 
 def pinned(**fields: Any) -> Trusted:

@@ -246,6 +246,22 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_site_agency_id"), "site", ["agency_id"], unique=False)
     op.create_table(
+        "spare_part",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("agency_id", sa.Uuid(), nullable=False),
+        sa.Column("name", sa.String(length=120), nullable=False),
+        sa.Column("batch", sa.String(length=60), nullable=False),
+        sa.Column("quantity", sa.Integer(), nullable=False),
+        sa.Column("least_quantity", sa.Integer(), nullable=False),
+        sa.Column("rev", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["agency_id"],
+            ["agency.id"],
+        ),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    op.create_index(op.f("ix_spare_part_agency_id"), "spare_part", ["agency_id"], unique=False)
+    op.create_table(
         "user_account",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("username", sa.String(length=40), nullable=False),
@@ -1405,6 +1421,21 @@ def upgrade() -> None:
     op.create_index(op.f("ix_glossary_note_agency_id"), "glossary_note", ["agency_id"], unique=False)
     op.create_index(op.f("ix_glossary_note_term_id"), "glossary_note", ["term_id"], unique=False)
     op.create_table(
+        "hold_list",
+        sa.Column("site_id", sa.Uuid(), nullable=False),
+        sa.Column("seq", sa.BigInteger(), nullable=False),
+        sa.Column("document_id", sa.Uuid(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["document_id"],
+            ["signed_document.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["site_id"],
+            ["site.id"],
+        ),
+        sa.PrimaryKeyConstraint("site_id"),
+    )
+    op.create_table(
         "incoming_alert",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("feed_id", sa.Uuid(), nullable=False),
@@ -1487,6 +1518,73 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_media_tag_folded"), "media_tag", ["folded"], unique=False)
     op.create_index(op.f("ix_media_tag_media_id"), "media_tag", ["media_id"], unique=False)
+    op.create_table(
+        "notice_hold",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("notice_id", sa.Uuid(), nullable=False),
+        sa.Column("site_id", sa.Uuid(), nullable=False),
+        sa.Column("digests", sa.JSON(), nullable=False),
+        sa.Column("reason", sa.String(length=24), nullable=False),
+        sa.Column("note", sa.String(length=400), nullable=False),
+        sa.Column("list_seq", sa.BigInteger(), nullable=False),
+        sa.Column("held_by", sa.Uuid(), nullable=False),
+        sa.Column("held_at", sa.BigInteger(), nullable=False),
+        sa.Column("lifted_by", sa.Uuid(), nullable=True),
+        sa.Column("lifted_at", sa.BigInteger(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["held_by"],
+            ["user_account.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["lifted_by"],
+            ["user_account.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["notice_id"],
+            ["notice.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["site_id"],
+            ["site.id"],
+        ),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    op.create_index(op.f("ix_notice_hold_lifted_at"), "notice_hold", ["lifted_at"], unique=False)
+    op.create_index(op.f("ix_notice_hold_notice_id"), "notice_hold", ["notice_id"], unique=False)
+    op.create_index(op.f("ix_notice_hold_site_id"), "notice_hold", ["site_id"], unique=False)
+    op.create_table(
+        "notice_withdrawal",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("notice_id", sa.Uuid(), nullable=False),
+        sa.Column("agency_id", sa.Uuid(), nullable=False),
+        sa.Column("document_id", sa.Uuid(), nullable=False),
+        sa.Column("reason", sa.String(length=24), nullable=False),
+        sa.Column("note", sa.String(length=400), nullable=False),
+        sa.Column("asked_by", sa.Uuid(), nullable=False),
+        sa.Column("asked_at", sa.BigInteger(), nullable=False),
+        sa.Column("withdrawn_at", sa.BigInteger(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["agency_id"],
+            ["agency.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["asked_by"],
+            ["user_account.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["document_id"],
+            ["signed_document.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["notice_id"],
+            ["notice.id"],
+        ),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    op.create_index(op.f("ix_notice_withdrawal_agency_id"), "notice_withdrawal", ["agency_id"], unique=False)
+    op.create_index(op.f("ix_notice_withdrawal_document_id"), "notice_withdrawal", ["document_id"], unique=False)
+    op.create_index(op.f("ix_notice_withdrawal_notice_id"), "notice_withdrawal", ["notice_id"], unique=False)
+    op.create_index(op.f("ix_notice_withdrawal_withdrawn_at"), "notice_withdrawal", ["withdrawn_at"], unique=False)
     op.create_table(
         "override_target",
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -1751,6 +1849,55 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_warning_template_agency_id"), "warning_template", ["agency_id"], unique=False)
     op.create_index(op.f("ix_warning_template_word"), "warning_template", ["word"], unique=False)
+    op.create_table(
+        "work_order",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("site_id", sa.Uuid(), nullable=False),
+        sa.Column("panel_id", sa.Uuid(), nullable=False),
+        sa.Column("title", sa.String(length=200), nullable=False),
+        sa.Column("state", sa.String(length=12), nullable=False),
+        sa.Column("made_by", sa.Uuid(), nullable=False),
+        sa.Column("created_at", sa.BigInteger(), nullable=False),
+        sa.Column("assigned_to", sa.Uuid(), nullable=True),
+        sa.Column("expected_at", sa.BigInteger(), nullable=True),
+        sa.Column("waiting_for", sa.String(length=200), nullable=False),
+        sa.Column("waiting_until", sa.BigInteger(), nullable=True),
+        sa.Column("contractor", sa.String(length=120), nullable=False),
+        sa.Column("warranty_until", sa.Date(), nullable=True),
+        sa.Column("estimate_vnd", sa.BigInteger(), nullable=True),
+        sa.Column("decision_number", sa.String(length=60), nullable=False),
+        sa.Column("cause", sa.String(length=500), nullable=False),
+        sa.Column("started_at", sa.BigInteger(), nullable=True),
+        sa.Column("repaired_at", sa.BigInteger(), nullable=True),
+        sa.Column("verified_at", sa.BigInteger(), nullable=True),
+        sa.Column("verification", sa.JSON(none_as_null=True), nullable=True),
+        sa.Column("closed_at", sa.BigInteger(), nullable=True),
+        sa.Column("rev", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["assigned_to"],
+            ["user_account.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["made_by"],
+            ["user_account.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["panel_id"],
+            ["panel.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["site_id"],
+            ["site.id"],
+        ),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("number"),
+    )
+    op.create_index(op.f("ix_work_order_assigned_to"), "work_order", ["assigned_to"], unique=False)
+    op.create_index(op.f("ix_work_order_closed_at"), "work_order", ["closed_at"], unique=False)
+    op.create_index(op.f("ix_work_order_made_by"), "work_order", ["made_by"], unique=False)
+    op.create_index(op.f("ix_work_order_panel_id"), "work_order", ["panel_id"], unique=False)
+    op.create_index(op.f("ix_work_order_site_id"), "work_order", ["site_id"], unique=False)
     op.create_table(
         "aired_revision",
         sa.Column("kiosk_id", sa.Uuid(), nullable=False),
@@ -2297,6 +2444,48 @@ def upgrade() -> None:
     op.create_index(op.f("ix_variant_state"), "variant", ["state"], unique=False)
     op.create_index(op.f("ix_variant_translated_by"), "variant", ["translated_by"], unique=False)
     op.create_table(
+        "work_order_entry",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("work_order_id", sa.Uuid(), nullable=False),
+        sa.Column("at", sa.BigInteger(), nullable=False),
+        sa.Column("user_id", sa.Uuid(), nullable=False),
+        sa.Column("what", sa.String(length=16), nullable=False),
+        sa.Column("note", sa.String(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["user_id"],
+            ["user_account.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["work_order_id"],
+            ["work_order.id"],
+        ),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    op.create_index(op.f("ix_work_order_entry_user_id"), "work_order_entry", ["user_id"], unique=False)
+    op.create_index(op.f("ix_work_order_entry_work_order_id"), "work_order_entry", ["work_order_id"], unique=False)
+    op.create_table(
+        "work_order_part",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("work_order_id", sa.Uuid(), nullable=False),
+        sa.Column("spare_part_id", sa.Uuid(), nullable=True),
+        sa.Column("name", sa.String(length=120), nullable=False),
+        sa.Column("old_serial", sa.String(length=60), nullable=False),
+        sa.Column("new_serial", sa.String(length=60), nullable=False),
+        sa.Column("batch", sa.String(length=60), nullable=False),
+        sa.Column("at", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["spare_part_id"],
+            ["spare_part.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["work_order_id"],
+            ["work_order.id"],
+        ),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    op.create_index(op.f("ix_work_order_part_spare_part_id"), "work_order_part", ["spare_part_id"], unique=False)
+    op.create_index(op.f("ix_work_order_part_work_order_id"), "work_order_part", ["work_order_id"], unique=False)
+    op.create_table(
         "alarm_event",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("alarm_id", sa.Uuid(), nullable=False),
@@ -2409,11 +2598,28 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id"),
     )
     op.create_index(op.f("ix_fault_event_fault_id"), "fault_event", ["fault_id"], unique=False)
+    op.create_table(
+        "work_order_alarm",
+        sa.Column("work_order_id", sa.Uuid(), nullable=False),
+        sa.Column("alarm_id", sa.Uuid(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["alarm_id"],
+            ["alarm.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["work_order_id"],
+            ["work_order.id"],
+        ),
+        sa.PrimaryKeyConstraint("work_order_id", "alarm_id"),
+    )
+    op.create_index(op.f("ix_work_order_alarm_alarm_id"), "work_order_alarm", ["alarm_id"], unique=False)
     # ### end Alembic commands ###
 
 
 def downgrade() -> None:
     # ### commands auto generated by Alembic - please adjust! ###
+    op.drop_index(op.f("ix_work_order_alarm_alarm_id"), table_name="work_order_alarm")
+    op.drop_table("work_order_alarm")
     op.drop_index(op.f("ix_fault_event_fault_id"), table_name="fault_event")
     op.drop_table("fault_event")
     op.drop_index(op.f("ix_emergency_step_emergency_id"), table_name="emergency_step")
@@ -2426,6 +2632,12 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_alarm_event_user_id"), table_name="alarm_event")
     op.drop_index(op.f("ix_alarm_event_alarm_id"), table_name="alarm_event")
     op.drop_table("alarm_event")
+    op.drop_index(op.f("ix_work_order_part_work_order_id"), table_name="work_order_part")
+    op.drop_index(op.f("ix_work_order_part_spare_part_id"), table_name="work_order_part")
+    op.drop_table("work_order_part")
+    op.drop_index(op.f("ix_work_order_entry_work_order_id"), table_name="work_order_entry")
+    op.drop_index(op.f("ix_work_order_entry_user_id"), table_name="work_order_entry")
+    op.drop_table("work_order_entry")
     op.drop_index(op.f("ix_variant_translated_by"), table_name="variant")
     op.drop_index(op.f("ix_variant_state"), table_name="variant")
     op.drop_index(op.f("ix_variant_revision_id"), table_name="variant")
@@ -2503,6 +2715,12 @@ def downgrade() -> None:
     op.drop_table("alarm")
     op.drop_index(op.f("ix_aired_revision_notice_id"), table_name="aired_revision")
     op.drop_table("aired_revision")
+    op.drop_index(op.f("ix_work_order_site_id"), table_name="work_order")
+    op.drop_index(op.f("ix_work_order_panel_id"), table_name="work_order")
+    op.drop_index(op.f("ix_work_order_made_by"), table_name="work_order")
+    op.drop_index(op.f("ix_work_order_closed_at"), table_name="work_order")
+    op.drop_index(op.f("ix_work_order_assigned_to"), table_name="work_order")
+    op.drop_table("work_order")
     op.drop_index(op.f("ix_warning_template_word"), table_name="warning_template")
     op.drop_index(op.f("ix_warning_template_agency_id"), table_name="warning_template")
     op.drop_table("warning_template")
@@ -2539,6 +2757,15 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_override_target_override_id"), table_name="override_target")
     op.drop_index(op.f("ix_override_target_kind"), table_name="override_target")
     op.drop_table("override_target")
+    op.drop_index(op.f("ix_notice_withdrawal_withdrawn_at"), table_name="notice_withdrawal")
+    op.drop_index(op.f("ix_notice_withdrawal_notice_id"), table_name="notice_withdrawal")
+    op.drop_index(op.f("ix_notice_withdrawal_document_id"), table_name="notice_withdrawal")
+    op.drop_index(op.f("ix_notice_withdrawal_agency_id"), table_name="notice_withdrawal")
+    op.drop_table("notice_withdrawal")
+    op.drop_index(op.f("ix_notice_hold_site_id"), table_name="notice_hold")
+    op.drop_index(op.f("ix_notice_hold_notice_id"), table_name="notice_hold")
+    op.drop_index(op.f("ix_notice_hold_lifted_at"), table_name="notice_hold")
+    op.drop_table("notice_hold")
     op.drop_index(op.f("ix_media_tag_media_id"), table_name="media_tag")
     op.drop_index(op.f("ix_media_tag_folded"), table_name="media_tag")
     op.drop_table("media_tag")
@@ -2547,6 +2774,7 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_incoming_alert_state"), table_name="incoming_alert")
     op.drop_index(op.f("ix_incoming_alert_feed_id"), table_name="incoming_alert")
     op.drop_table("incoming_alert")
+    op.drop_table("hold_list")
     op.drop_index(op.f("ix_glossary_note_term_id"), table_name="glossary_note")
     op.drop_index(op.f("ix_glossary_note_agency_id"), table_name="glossary_note")
     op.drop_table("glossary_note")
@@ -2674,6 +2902,8 @@ def downgrade() -> None:
     op.drop_table("agency_plan")
     op.drop_index(op.f("ix_user_account_agency_id"), table_name="user_account")
     op.drop_table("user_account")
+    op.drop_index(op.f("ix_spare_part_agency_id"), table_name="spare_part")
+    op.drop_table("spare_part")
     op.drop_index(op.f("ix_site_agency_id"), table_name="site")
     op.drop_table("site")
     op.drop_index(op.f("ix_playlist_name_folded"), table_name="playlist")

@@ -13,6 +13,7 @@ from server.accounts.factors.service import require_two_authenticators
 from server.accounts.permissions import Permission
 from server.edge import Page, PageAsked, ReadSession, WriteSession
 from server.parts import PartsDep
+from server.publishing.questions import service as questions
 from server.publishing.releases import publications, repository, service, showing
 from server.publishing.releases.refusal import wrong_state, wrong_window
 from server.publishing.releases.schemas import (
@@ -36,7 +37,11 @@ router = APIRouter(prefix="/api/v1/releases", tags=["releases"])
 def submit(
     asked: SubmissionAsked, caller: CallerDep, session: WriteSession, response: Response, parts: PartsDep
 ) -> SubmissionShown:
-    """Send notices to approval: they are rendered for every panel, then signatures are asked for."""
+    """Send notices to approval: they are rendered for every panel, then signatures are asked for.
+
+    `details.answers` answers the four questions; a yes needs its reference.
+    """
+    questions.check_answers(session, caller, asked.details)
     row = service.submit(session, caller, asked, parts.clock())
     response.headers["Location"] = f"/api/v1/releases/{row.id}"
     return showing.shown(session, caller, row)

@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 from playlists.ids import Sha256
 from playlists.instant import Instant
 from playlists.trust.release import Word
+from server.publishing.questions.answers import NOTHING_SPECIAL
 from server.tables.releases import Purpose, SubmissionState
 from server.trust.schemas import LackingShown, SignatureShown
 
@@ -40,7 +41,14 @@ class SubmissionAsked(AudienceAsked):
     model_config = ConfigDict(
         extra="forbid",
         json_schema_extra={
-            "examples": [{"notice_ids": [_EXAMPLE_ID], "site_ids": [_EXAMPLE_ID], "note": "Giờ mới từ 01/12"}]
+            "examples": [
+                {
+                    "notice_ids": [_EXAMPLE_ID],
+                    "site_ids": [_EXAMPLE_ID],
+                    "note": "Giờ mới từ 01/12",
+                    "details": NOTHING_SPECIAL,
+                }
+            ]
         },
     )
 

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from sqlmodel import Session, col, select
 
-from server.tables import Agency, Passkey, SigningKey, Site, User
+from server.tables import Agency, Passkey, RoleGrant, SigningKey, Site, User
 
 
 class Held(NamedTuple):
@@ -59,14 +59,23 @@ def passkeys(session: Session) -> list[HeldPasskey]:
 
 
 def roles_held(session: Session) -> list[tuple[str, str, str | None, str | None]]:
-    """Return (user name, role, agency's slug, site's slug) of everybody who can log in."""
+    """Return (user name, role, agency's slug, site's slug) of everybody who can log in, grants among them."""
     statement = (
         select(User.username, User.role, Agency.slug)
         .outerjoin(Agency, col(Agency.id) == col(User.agency_id))
         .where(col(User.disabled_at).is_(None))
         .order_by(col(User.username))
     )
-    return [(name, role, agency, None) for name, role, agency in session.exec(statement)]
+    given = (
+        select(User.username, RoleGrant.role, Agency.slug, Site.slug)
+        .join(User, col(User.id) == col(RoleGrant.user_id))
+        .outerjoin(Agency, col(Agency.id) == col(RoleGrant.agency_id))
+        .outerjoin(Site, col(Site.id) == col(RoleGrant.site_id))
+        .where(col(User.disabled_at).is_(None), col(RoleGrant.ended_at).is_(None))
+        .order_by(col(User.username), col(RoleGrant.id))
+    )
+    own = [(name, role, agency, None) for name, role, agency in session.exec(statement)]
+    return [*own, *((name, role, agency, site) for name, role, agency, site in session.exec(given))]
 
 
 def site_slugs(session: Session) -> list[str]:

@@ -43,6 +43,8 @@ class KeyShown(BaseModel):
     for_root: bool
     roles: list[str]
     """In the root of now; empty: it counts for nothing yet."""
+    credential_id: str | None = None
+    """Of the caller's own passkeys: by which the browser finds the authenticator."""
     created_at: Instant
 
 

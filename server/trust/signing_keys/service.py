@@ -22,6 +22,7 @@ from server.audit.service import audit
 from server.changes import note_change
 from server.db import Session
 from server.errors import not_found
+from server.seen import EVERYTHING
 from server.tables import SigningKey
 from server.trust import repository as documents
 from server.trust.roots import current_root
@@ -81,7 +82,7 @@ def remove(session: Session, caller: Caller, key_id: UUID, at: datetime) -> None
     if held is None:
         raise not_found("key")
     if held.user.id != caller.user_id:
-        if held.user.agency_id is None and caller.agency_id is not None:
+        if held.user.agency_id is None and caller.seen != EVERYTHING:
             raise not_found("key")
         caller.require(Permission.EDIT_USERS, agency_id=held.user.agency_id, what="key")
     held.key.removed_at, held.key.removed_by = at, caller.user_id
@@ -91,12 +92,11 @@ def remove(session: Session, caller: Caller, key_id: UUID, at: datetime) -> None
 def shown(session: Session, caller: Caller) -> list[KeyShown]:
     """Return the caller's keys and passkeys, and those of the people whom they may see."""
     root = current_root(session)
-    all_agencies = Permission.SEE_USERS in caller.permissions
 
     def seen(user_id: UUID, agency_id: UUID | None) -> bool:
         if user_id == caller.user_id:
             return True
-        return all_agencies and (caller.agency_id is None or caller.agency_id == agency_id)
+        return agency_id is not None and caller.may(Permission.SEE_USERS, agency_id=agency_id)
 
     found = [
         KeyShown(
@@ -125,6 +125,7 @@ def shown(session: Session, caller: Caller) -> list[KeyShown]:
             name=passkey.name,
             for_root=False,
             roles=_roles(root, keyid),
+            credential_id=passkey.credential_id if user.id == caller.user_id else None,
             created_at=passkey.created_at,
         )
         for passkey, user in repository.passkeys(session)

@@ -13,6 +13,7 @@ from PIL import Image
 from kiosk_agent.player.compose import Undrawable, compose
 from kiosk_agent.player.expected import decode_group, match_permille, thumbnail
 from kiosk_agent.player.groups import Group, closed_groups
+from kiosk_agent.player.sealed_file import sealed_now
 from kiosk_agent.player.studio import KEPT, Studio
 from playlists.board import Box
 from playlists.board_picture import BoardPicture, Laid
@@ -69,7 +70,9 @@ def only_group(path: Path) -> Group:
 
 
 def test_a_board_is_base_and_tiles_and_nothing_else(base: Path, sheet: Path, tmp_path: Path) -> None:
-    compose(picture((0, 32, 40), (1, 160, 80)), PROFILE, base, sheet, out := tmp_path / "board.mp4")
+    compose(
+        picture((0, 32, 40), (1, 160, 80)), PROFILE, sealed_now(base), sealed_now(sheet), out := tmp_path / "board.mp4"
+    )
     expected = decode_group(only_group(base))[0]
     expected.paste(decode_one(RED, tmp_path), (32, 40, 96, 72))
     expected.paste(decode_one(GREEN, tmp_path), (160, 80, 224, 112))
@@ -94,7 +97,7 @@ def decode_one(colour: tuple[int, int, int], folder: Path) -> tuple[int, int, in
 def test_a_composed_second_has_the_parameter_sets_of_the_servers_segments(
     base: Path, sheet: Path, tmp_path: Path
 ) -> None:
-    compose(picture((0, 0, 0)), PROFILE, base, sheet, out := tmp_path / "board.mp4")
+    compose(picture((0, 0, 0)), PROFILE, sealed_now(base), sealed_now(sheet), out := tmp_path / "board.mp4")
     assert parameter_sets(only_group(out)) == parameter_sets(only_group(base)) != set()
 
 
@@ -111,8 +114,8 @@ def test_what_cannot_be_composed_says_which_file_is_to_blame(
         compose(
             wanted,
             PROFILE,
-            broken if spoil == "base" else base,
-            broken if spoil == "sheet" else sheet,
+            sealed_now(broken if spoil == "base" else base),
+            sealed_now(broken if spoil == "sheet" else sheet),
             tmp_path / "board.mp4",
         )
     assert raised.value.damaged == blamed
@@ -121,7 +124,7 @@ def test_what_cannot_be_composed_says_which_file_is_to_blame(
 
 @pytest.fixture
 def studio(base: Path, sheet: Path, tmp_path: Path) -> Iterator[Studio]:
-    made = Studio(tmp_path, {"b" * 64: base, "5" * 64: sheet}.get)
+    made = Studio(tmp_path, {"b" * 64: sealed_now(base), "5" * 64: sealed_now(sheet)}.get)
     yield made
     made.close()
 
@@ -131,9 +134,9 @@ def test_a_studio_gives_out_what_is_drawn_and_says_what_never_will_be(studio: St
     with pytest.raises(LookupError):
         studio.wait(good.key, 0.0)
     assert studio.draw(good, PROFILE) == frozenset()
-    path = studio.wait(good.key, 0.0)
-    assert path is not None
-    assert only_group(path)
+    drawn = studio.wait(good.key, 0.0)
+    assert drawn is not None
+    assert only_group(drawn.path)
     with pytest.raises(Undrawable) as raised:
         studio.draw(bad, PROFILE)
     assert raised.value.damaged == "c" * 64
@@ -151,12 +154,12 @@ def test_a_studio_keeps_the_newest_pictures_only(studio: Studio) -> None:
 
 
 def test_what_a_killed_run_drew_is_removed(base: Path, sheet: Path, tmp_path: Path) -> None:
-    files = {"b" * 64: base, "5" * 64: sheet}
+    files = {"b" * 64: sealed_now(base), "5" * 64: sealed_now(sheet)}
     killed = Studio(tmp_path, files.get)
     killed.draw(picture((0, 0, 0)), PROFILE)
     left_over = killed.wait(picture((0, 0, 0)).key, 0.0)
     assert left_over is not None
     again = Studio(tmp_path, files.get)
     again.draw(picture((1, 0, 0)), PROFILE)
-    assert not left_over.parent.exists()
+    assert not left_over.path.parent.exists()
     again.close()

@@ -21,6 +21,7 @@ from playlists.trust.shape import Reader
 from playlists.trust.take import take_manifest, take_release
 from playlists.trust.trusted import Clock, Trusted
 from server.db import Database, now
+from server.publishing.questions.answers import NOTHING_SPECIAL
 from server.tables.accounts import Role
 from tests.conftest import People, Person
 from tests.playlists.trust.authenticator import Authenticator
@@ -155,7 +156,7 @@ class Stage:
 
     def submit(self, *notice_ids: str, **fields: Any) -> dict[str, Any]:
         """Send notices to approval for the whole site and wait until signatures are asked for."""
-        asked = {"notice_ids": notice_ids, "site_ids": [self.site["id"]]} | fields
+        asked = {"notice_ids": notice_ids, "site_ids": [self.site["id"]], "details": NOTHING_SPECIAL} | fields
         answer = self.client.post("/api/v1/releases", json=asked)
         assert answer.status_code == 201, answer.text
         return self.prepared(answer.json()["id"])

@@ -16,6 +16,7 @@ from playlists.trust.showing import shown
 from playlists.trust.take import take_manifest
 from playlists.trust.trusted import Clock
 from server.db import now
+from server.publishing.questions.answers import NOTHING_SPECIAL
 from server.publishing.releases.service import can_be_gone
 from server.tables.accounts import Role
 from tests.server.releases.stage import Stage, later
@@ -202,11 +203,12 @@ def test_a_template_is_prepared_for_kiosks_and_in_no_playlist(stage: Stage) -> N
         ({"site_ids": [], "panel_ids": []}, "invalid-request"),
         ({"site_ids": ["01936f5e-8a2b-7cde-9f01-23456789abcd"]}, "not-found"),
         ({"notice_ids": ["01936f5e-8a2b-7cde-9f01-23456789abcd"]}, "not-found"),
-        ({"details": {"x": "y" * 30_000}}, "too-long"),
+        ({"details": NOTHING_SPECIAL | {"x": "y" * 30_000}}, "too-long"),
     ],
 )
 def test_what_cannot_be_submitted_says_why(stage: Stage, fields: dict[str, Any], code: str) -> None:
-    asked = {"notice_ids": [shared_notice(stage)], "site_ids": [stage.site["id"]]} | fields
+    plain = {"notice_ids": [shared_notice(stage)], "site_ids": [stage.site["id"]], "details": NOTHING_SPECIAL}
+    asked = plain | fields
 
     answer = stage.client.post("/api/v1/releases", json=asked)
 

@@ -11,6 +11,7 @@ from playlists.trust.envelope import parse_envelope
 from playlists.trust.root import Root
 from server.db import new_id
 from server.errors import Problem
+from server.publishing.questions.answers import NOTHING_SPECIAL
 from server.publishing.routes.service import choose
 from server.tables import RouteRule, Site
 from server.tables.accounts import Role
@@ -101,7 +102,9 @@ def test_a_submission_remembers_by_which_basis(stage: Stage) -> None:
     made = stage.admin.post("/api/v1/routes", json={"route": "notice", "basis": "45/QĐ-UBND", "site_id": site})
     assert made.status_code == 201, made.text
 
-    shown = stage.client.post("/api/v1/releases", json={"notice_ids": [stage.notice()], "site_ids": [site]}).json()
+    shown = stage.client.post(
+        "/api/v1/releases", json={"notice_ids": [stage.notice()], "site_ids": [site], "details": NOTHING_SPECIAL}
+    ).json()
 
     assert shown["basis"] == "45/QĐ-UBND"
 

@@ -12,6 +12,7 @@ import pytest
 
 from server.db import Database, now
 from server.roster import service
+from server.seen import seen_of
 from server.tables import Site
 from server.tables.accounts import Role
 from tests.conftest import People, Person
@@ -143,6 +144,12 @@ def test_a_shift_that_has_begun_ends_and_one_to_come_goes(gate: Gate) -> None:
     assert gate.asked() == []
 
 
+def test_whoever_lacks_the_role_is_not_asked(gate: Gate) -> None:
+    refused = gate.shift(gate.viewer)
+    assert (refused.status_code, refused.json()["code"]) == (409, "lacks-role")
+    assert set(refused.json()["sentences"]) == {"vi", "en", "zh"}
+
+
 def test_a_week_is_repeated_once(gate: Gate) -> None:
     local = SOON.date().isoformat()
     gate.shift(gate.lan, start=0, end=1)
@@ -162,7 +169,7 @@ def test_thursday_warns_of_a_weekend_with_fewer_than_two(gate: Gate, database: D
 
     def gaps(at: datetime) -> list[tuple[datetime, datetime, int]]:
         with database.read() as session:
-            found = service.thin_weekends(session, gate.lan.user.agency_id, at)
+            found = service.thin_weekends(session, seen_of(gate.lan.user.agency_id), at)
             return [(gap.starts_at, gap.ends_at, gap.people) for _, gap in found]
 
     assert gaps(thursday - timedelta(days=1)) == []

@@ -1,0 +1,1 @@
+"""Pages about approval: sending, reviewing, signing, the slip, and taking off the air."""

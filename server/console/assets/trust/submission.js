@@ -1,0 +1,60 @@
+// The form that sends notices to approval: a yes to a question opens its step.
+import { ask } from "../api.js";
+import { say } from "../texts.js";
+
+const ticked = (form, name) => [...form.querySelectorAll(`[name="${name}"]:checked`)].map((one) => one.value);
+
+function bodyOf(form) {
+  const answers = { references: {} };
+  const gloss = {};
+  for (const question of form.querySelectorAll("[data-question]")) {
+    const key = question.dataset.question;
+    answers[key] = form.elements[key].value === "1";
+    const number = form.elements[`number-${key}`]?.value.trim();
+    if (!answers[key] || !number) continue;
+    const media = form.elements[`file-${key}`]?.value;
+    answers.references[key] = { number, issuer: form.elements[`issuer-${key}`].value.trim(), ...(media ? { media_id: media } : {}) };
+  }
+  for (const input of form.querySelectorAll("[name^=gloss-]")) if (input.value.trim()) gloss[input.name.slice(6)] = input.value.trim();
+  const until = form.elements.show_until.value;
+  return {
+    notice_ids: ticked(form, "notice_ids"),
+    site_ids: ticked(form, "site_ids"),
+    panel_ids: ticked(form, "panel_ids"),
+    note: form.elements.note.value,
+    details: { answers, gloss },
+    ...(until ? { show_until: new Date(`${until}T23:59:59`).toISOString() } : {}),
+  };
+}
+
+async function submit(form) {
+  const problem = form.querySelector(".problem");
+  const body = bodyOf(form);
+  problem.textContent = "";
+  if (!body.notice_ids.length) problem.textContent = say("no_notice");
+  else if (!body.site_ids.length && !body.panel_ids.length) problem.textContent = say("no_target");
+  if (problem.textContent) return problem.scrollIntoView({ block: "nearest" });
+  form.querySelector("[type=submit]").disabled = true;
+  try {
+    const made = await ask("POST", "/api/v1/releases", body);
+    sessionStorage.setItem("bangtin-said", form.dataset.said);
+    location.assign(`/approvals/${made.id}`);
+  } catch (error) {
+    problem.textContent = error.message;
+    problem.scrollIntoView({ block: "nearest" });
+    form.querySelector("[type=submit]").disabled = false;
+  }
+  return undefined;
+}
+
+export function install() {
+  document.querySelectorAll("form[data-submission]").forEach((form) => {
+    form.addEventListener("change", () =>
+      form.querySelectorAll("[data-step]").forEach((step) => (step.hidden = form.elements[step.dataset.step].value !== "1")),
+    );
+    form.addEventListener("submit", (event) => {
+      event.preventDefault();
+      submit(form);
+    });
+  });
+}

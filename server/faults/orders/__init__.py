@@ -1,0 +1,1 @@
+"""Work orders: the jobs that close alarms."""

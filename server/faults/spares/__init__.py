@@ -1,0 +1,1 @@
+"""The stock of spare parts of an agency."""

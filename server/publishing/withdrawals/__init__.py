@@ -1,0 +1,1 @@
+"""Off the air for ever: what an approver withdrew, and which panels have not heard."""
