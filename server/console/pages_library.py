@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import timedelta
 from typing import Annotated
-from urllib.parse import urlencode
 from uuid import UUID
 
 from fastapi import APIRouter, Query
@@ -15,6 +14,7 @@ from playlists.notice import MediaKind, NoticeKind
 from playlists.rights import RightOfUse
 from server.accounts.permissions import Permission
 from server.console import repository as console_repository
+from server.console.narrowing import address, following, known
 from server.console.page import HOME_ZONE, Page, PageDep, PageRoute
 from server.console.repository import PAGE
 from server.console.space import space_of
@@ -63,7 +63,7 @@ def media(
         page.caller,
         page.now,
         q=q,
-        kind=NoticeKind(kind) if kind in set(KINDS) else None,
+        kind=known(NoticeKind, kind),
         tag=[tag],
         mine=bool(mine),
         unused=bool(unused),
@@ -79,9 +79,9 @@ def media(
         asked=asked,
         is_narrowed=any(value for name, value in asked.items() if name != "trash"),
         rows=_tiles(page, session, rows[:PAGE]),
-        next_url=_url("/media", asked | {"before": str(rows[PAGE - 1].id)}) if len(rows) > PAGE else None,
-        here=_url("/media", asked),
-        query=_url("", _for_api(asked)),
+        next_url=following("/media", asked, rows, PAGE),
+        here=address("/media", asked),
+        query=address("", _for_api(asked)),
         tags=[{"name": name, "count": count} for name, count in repository.tag_counts(session, wanted.seen)],
         kinds=[(one.value, page.texts.say(KINDS[one])) for one in KINDS],
         rights=_rights(page),
@@ -174,8 +174,3 @@ def _for_api(asked: dict[str, str]) -> dict[str, str]:
     flags = {"mine": "mine", "unused": "unused", "rights": "rights_missing", "trash": "trash"}
     words = {name: asked[name] for name in ("q", "kind", "tag")}
     return words | {flags[name]: "true" for name in flags if asked[name]}
-
-
-def _url(path: str, query: dict[str, str]) -> str:
-    asked = {key: value for key, value in query.items() if value}
-    return f"{path}?{urlencode(asked)}" if asked else path

@@ -104,7 +104,6 @@ def admin(page: PageDep, session: ReadSession) -> HTMLResponse:
                 "rev": row.rev,
                 "pitch": f"{row.pitch_um / 1000:g}" if row.pitch_um is not None else "",
                 "distance": row.viewing_distance_m or "",
-                "nits": row.nits or "",
                 "optics": _optics(page, row),
             }
             for row in panels
