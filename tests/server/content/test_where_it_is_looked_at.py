@@ -6,9 +6,8 @@ from typing import Any
 
 from server.db import Database
 from server.tables import Panel, PanelQuota, Site
-from server.tables.accounts import Role
 from tests.conftest import People
-from tests.server.content.conftest import make_room, writer
+from tests.server.content.conftest import make_room
 
 
 def test_findings_are_of_panels_of_others_where_the_notice_is_scheduled(people: People, database: Database) -> None:
@@ -25,7 +24,6 @@ def test_findings_are_of_panels_of_others_where_the_notice_is_scheduled(people: 
         session.flush()
         session.add(PanelQuota(panel_id=panel.id, agency_id=room.agency.id, permille=300))
         panel_id, site_id = str(panel.id), str(site.id)
-    assert writer(people, database, owner, Role.EDITOR)
     notice = room.card("Chuẩn bị giấy tờ trước khi làm thủ tục")
     item = {"notice_id": notice["id"], "languages": ["vi"], "on_air_ms": 5000}
     playlist = room.author.ok("POST", "/playlists", {"name": "Của khách", "items": [item]})
