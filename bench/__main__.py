@@ -22,6 +22,7 @@ BENCHES: dict[str, tuple[str, str]] = {
         "bench.render",
         "a card's segments: CPU against ffmpeg on the same frames, and what a second run renders",
     ),
+    "sealed": ("bench.sealed", "what it costs to check every byte of a segment as it is read for display"),
     "step": ("bench.step", "two panels of one site: how far apart do their items change?"),
     "soak": ("bench.soak", "memory, threads, descriptors and CPU of the player while it plays"),
     "timeline": (
