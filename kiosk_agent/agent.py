@@ -34,7 +34,8 @@ from kiosk_agent.health.programs import Programs, recorded
 from kiosk_agent.health.under_voltage import boot_id
 from kiosk_agent.health.watchdog import Watchdog
 from kiosk_agent.link.http import MOST_CAPTURE_BYTES, Refused, Server, Stopped, Unreachable
-from kiosk_agent.link.mqtt import BrokerAddress, Link
+from kiosk_agent.link.mqtt import Link
+from kiosk_agent.link.tls import Trust as TlsTrust
 from kiosk_agent.link.worker import Worker
 from kiosk_agent.panel.generic import GenericPanel
 from kiosk_agent.panel.port import PanelController
@@ -47,10 +48,11 @@ from kiosk_agent.player.xserver import read_screen
 from kiosk_agent.settings import Settings
 from kiosk_agent.spool.plays import PlaySpool
 from kiosk_agent.store import credential as credentials
-from kiosk_agent.store.credential import Credential, moved
+from kiosk_agent.store.credential import Credential
 from kiosk_agent.store.segments import WrongBytes
 from kiosk_agent.store.store import Incomplete, Store
 from kiosk_agent.store.trust_book import TrustBook
+from kiosk_agent.whereabouts import Whereabouts, sound_identity
 from playlists.daypart import use_pinned_zones
 from playlists.ids import uuid7
 from playlists.wire.messages import Plays, encode
@@ -59,6 +61,8 @@ from playlists.wire.topics import Up
 log = logging.getLogger(__name__)
 
 TICK_S = 1.0
+ASK_S = 6 * 3600.0
+"""How often the server is asked where things are, and what is to be done about our certificate."""
 PROGRESS_BYTES = 1 << 20
 
 
@@ -68,44 +72,6 @@ def agent_version() -> str:
         return version("bangtin")
     except PackageNotFoundError:
         return "0"
-
-
-class Whereabouts:
-    """Where server and broker are: from enrolment, and asked anew when they cannot be reached."""
-
-    def __init__(self, data_dir: Path, credential: Credential, server: Server, tell: Callable[[Event], None]) -> None:
-        self._data_dir = data_dir
-        self._server = server
-        self._tell = tell
-        self.credential = credential
-
-    def broker(self, anew: bool) -> BrokerAddress:
-        """Return the broker's address; `anew` asks the server first."""
-        if anew:
-            self.ask()
-        broker = self.credential.mqtt
-        return BrokerAddress(broker.host, broker.port, broker.tls, broker.ca_pem, broker.username, broker.password)
-
-    def ask(self) -> None:
-        """Take over what the server says now; without an answer everything stays."""
-        try:
-            self._take(self._server.settings())
-        except (Unreachable, Refused, ValueError) as error:
-            log.info("the server's settings could not be read: %s", error)
-
-    def _take(self, answer: bytes) -> None:
-        before = self.credential
-        said = moved(before, answer)
-        if said == before:
-            return
-        self.credential = said
-        if said.base_url != before.base_url:
-            self._server.move(said.base_url)
-        self._tell(events.SettingsRead(said.poll_s))
-        try:
-            credentials.save(self._data_dir, said)
-        except OSError as error:
-            log.warning("the server's new settings cannot be kept: %s", error)
 
 
 class Agent:
@@ -129,7 +95,8 @@ class Agent:
         self._trusted = self._book.begin(pin) if pin is not None else None
         self._store = Store(data_dir, credential.kiosk_id, credential.server_key, root_keys=self._book.server_keys())
         self._spool = PlaySpool(data_dir)
-        self._server = Server(credential.base_url, credential.token, settings.ca_file)
+        trust = TlsTrust(settings.ca_file, credential.authority_pem, sound_identity(data_dir), self._time_for_tls)
+        self._server = Server(credential.base_url, credential.token, trust)
         self._whereabouts = Whereabouts(data_dir, credential, self._server, tell)
         self._programs = Programs()
         tree = settings.sysfs_root
@@ -152,7 +119,7 @@ class Agent:
         self._link = Link(credential.kiosk_id, self._whereabouts.broker, self._open_session, tell)
         self._state = State(_identity(credential), policy=_policy(settings, credential), trust=Trust(required=required))
         self._stopping = False
-        self._due_s = 0.0
+        self._due_s = self._ask_due_s = 0.0
         self._obey: dict[type[Any], Callable[[Any], None]] = {
             do.FetchManifest: self._fetch,
             do.DownloadSegment: self._download,
@@ -194,6 +161,11 @@ class Agent:
         now = Moment(datetime.now(UTC), time.monotonic())
         return state.trust.taken.time(state.trust.clock(now, trusted=state.clock_trusted))
 
+    def _time_for_tls(self) -> datetime | None:
+        """Return the time by which certificates are judged; None while nothing vouches for any. From any thread."""
+        signed = self.trusted_time()
+        return signed or (datetime.now(UTC) if self._state.clock_trusted else None)
+
     def stop(self) -> None:
         """Ask the loop to end; may be called from a signal."""
         self._stopping = True
@@ -216,7 +188,6 @@ class Agent:
             self._wait_for_manifest()
         self._programs.start()
         self._link.start()
-        self._asker.do(self._whereabouts.ask)
         self._watchdog.ready()
         self._due_s = time.monotonic()
         while not self._stopping:
@@ -244,6 +215,9 @@ class Agent:
         if said is not self._panel_said:
             self._panel_said = said
             self._step(events.PanelRead(said))
+        if time.monotonic() >= self._ask_due_s:
+            self._ask_due_s = time.monotonic() + ASK_S
+            self._asker.do(self._whereabouts.ask)
         self._step(events.Tick())
 
     def _end(self) -> None:

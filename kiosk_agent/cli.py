@@ -10,19 +10,21 @@ import os
 import signal
 import sqlite3
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
-from threading import Event
+from threading import Event, Thread
 from typing import Any
 
 from pydantic import ValidationError
 
 from kiosk_agent.agent import Agent, agent_version
 from kiosk_agent.core.verdict import Verdict
+from kiosk_agent.enrolling import Asking, NotLetIn, until_yes
 from kiosk_agent.link.http import Refused, Server, Unreachable, is_safe_address
+from kiosk_agent.link.tls import Trust
 from kiosk_agent.panel import signal_test
 from kiosk_agent.panel.choose import WrongAddress, make_panel, try_signal_loss
 from kiosk_agent.panel.port import PanelController
@@ -31,15 +33,20 @@ from kiosk_agent.player import commission
 from kiosk_agent.player.choose import make_player
 from kiosk_agent.player.port import Player
 from kiosk_agent.player.waiting import waiting_panel
+from kiosk_agent.player.words_picture import words_picture
+from kiosk_agent.player.xserver import read_screen
 from kiosk_agent.settings import Settings
 from kiosk_agent.store import credential as credentials
+from kiosk_agent.store import identity
 from kiosk_agent.store.credential import Credential, NotEnrolled
+from kiosk_agent.store.identity import NoIdentity
 from kiosk_agent.store.snapshot import Snapshot, read_snapshot
 from kiosk_agent.store.trust_book import BOOK, server_keys_in
 from playlists.daypart import use_pinned_zones
 from playlists.instant import format_instant, from_micros
 from playlists.timeline import Facts, at
 from playlists.trust import Untrusted
+from playlists.trust.fingerprint import in_words
 
 LOCK = "lock"
 _ABOUT_ROOTS = (
@@ -57,7 +64,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     chosen = _parser().parse_args(arguments)
     try:
         status: int = chosen.do(chosen)
-    except (Failed, NotEnrolled) as failure:
+    except (Failed, NotEnrolled, NotLetIn) as failure:
         print(f"bangtin-kiosk: {failure}", file=sys.stderr)
         return 1
     return status
@@ -69,6 +76,7 @@ def _parser() -> argparse.ArgumentParser:
     enrol = words.add_parser("enrol", help="spend a one-time code and keep this kiosk's credential")
     enrol.add_argument("--server", required=True, metavar="URL")
     enrol.add_argument("--code", required=True)
+    enrol.add_argument("--no-panel", action="store_false", dest="panel", help="show nothing on the panel meanwhile")
     enrol.add_argument("--insecure", action="store_true", help="allow http:// to another machine (tests only)")
     enrol.set_defaults(do=_enrol)
     run = words.add_parser("run", help="play and report until SIGTERM")
@@ -103,30 +111,50 @@ def _enrol(chosen: argparse.Namespace) -> int:
             f"{address} would carry this kiosk's token unencrypted. "
             "Use https://, or --insecure for a test on your own net."
         )
-    server = Server(address, None, settings.ca_file)
+    asking, answer = _asked(settings, chosen, address)
     try:
-        answer = server.enrol(str(chosen.code).strip().upper(), agent_version())
         credential, root = credentials.enrolled(answer, demo=settings.demo_root)
-    except Refused as refusal:
-        raise Failed(f"{refusal}. Ask for a new code; one works once and within 60 minutes.") from refusal
-    except Unreachable as error:
-        raise Failed(f"{error}. Check the address and the network, then try again; the code is not spent.") from error
+        chain = credentials.certificate_of(answer)
     except ValidationError as error:
         raise Failed(f"{address} did not answer as a Bảng Tin server does. Check the address.") from error
     except Untrusted as error:
         raise Failed(f"The server's root is refused ({error}). {_ABOUT_ROOTS}") from error
-    finally:
-        server.close()
     if not is_safe_address(credential.base_url) or _is_https(address) > _is_https(credential.base_url):
         credential = credential.model_copy(update={"base_url": address})
     if root is None and (settings.require_root or (settings.data_dir / BOOK).exists()):
         raise Failed(f"The server named no root, and this kiosk needs one. {_ABOUT_ROOTS}")
     try:
+        _keep(settings.data_dir, asking, chain)
         credentials.save(settings.data_dir, credential, root)
-    except OSError as error:
+    except (OSError, NoIdentity) as error:
         raise Failed(f"The credential cannot be written: {error}. The code is spent; ask for a new one.") from error
     print(f"enrolled as {credential.slug} ({credential.kiosk_id}); next: bangtin-kiosk run")
     return 0
+
+
+def _asked(settings: Settings, chosen: argparse.Namespace, address: str) -> tuple[Asking, bytes]:
+    """Return our request and the server's answer to it, after a person's yes where one is needed."""
+    server = Server(address, None, Trust(settings.ca_file))
+    try:
+        asking = Asking.of(str(chosen.code), identity.enrolling_key(settings.data_dir), agent_version())
+        with waiting_shown(settings, chosen.panel, asking.fingerprint, address) as begin_to_wait:
+            return asking, until_yes(server, asking, begin_to_wait)
+    except Refused as refusal:
+        raise Failed(f"{refusal}. Ask for a new code; one works once and within 60 minutes.") from refusal
+    except Unreachable as error:
+        raise Failed(f"{error}. Check the address and the network, then try again; the code is not spent.") from error
+    except OSError as error:
+        raise Failed(f"This kiosk's key cannot be kept in {settings.data_dir}: {error}.") from error
+    finally:
+        server.close()
+
+
+def _keep(data_dir: Path, asking: Asking, chain: str | None) -> None:
+    if chain is None:
+        identity.forget(data_dir)
+        return
+    identity.keep_next(data_dir, asking.key, chain)
+    identity.use_next(data_dir)
 
 
 def _run(chosen: argparse.Namespace) -> int:
@@ -143,6 +171,44 @@ def _run(chosen: argparse.Namespace) -> int:
             signal.signal(number, lambda *_: agent.stop())
         agent.run()
     return 0
+
+
+@contextmanager
+def waiting_shown(settings: Settings, panel: bool, fingerprint: str, address: str) -> Iterator[Callable[[], None]]:
+    """Give what begins to show six words, here and on the panel, and end that with the block."""
+    words, stopped = in_words(fingerprint), Event()
+    link = f"{address.rstrip('/')}/kiosks/waiting/{fingerprint[:16]}"
+    threads: list[Thread] = []
+
+    def begin() -> None:
+        print(
+            f"These six words stand on the console's page of this kiosk. Compare them, and say yes there:\n\n  {words}"
+        )
+        print(f"\n  {link}\n", flush=True)
+        if panel:
+            threads.append(Thread(target=_show_words, args=(settings, words, link, stopped), daemon=True))
+            threads[0].start()
+
+    try:
+        yield begin
+    finally:
+        stopped.set()
+        for thread in threads:
+            thread.join(10)
+
+
+def _show_words(settings: Settings, words: str, link: str, stopped: Event) -> None:
+    if settings.display is not None:
+        os.environ["DISPLAY"] = settings.display
+    try:
+        panel = waiting_panel(settings.panel_pixels, screen.size if (screen := read_screen()) else None)
+        if panel is None:
+            print("The panel's size is not known; the words stand here only.", flush=True)
+            return
+        picture = words_picture(panel.width, panel.height, words, link)
+        commission.show_picture(_player(settings), panel, picture, settings.data_dir / "player", stopped)
+    except (OSError, RuntimeError) as error:
+        print(f"The panel shows nothing meanwhile: {error}.", flush=True)
 
 
 def _player(settings: Settings) -> Player:

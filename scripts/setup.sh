@@ -87,7 +87,7 @@ apt_install() {
     apt-get install -q -y --no-install-recommends "$@" || status=$?
   if [ -n "$made_policy" ]; then $as_root rm -f $policy; fi
   local package
-  for package in mosquitto postgresql; do
+  for package in mosquitto postgresql nginx-light; do
     # What `systemctl disable` does, also where systemctl is missing, as in a container.
     case " $* " in
       *" $package "*) $as_root rm -f "/etc/systemd/system/multi-user.target.wants/$package.service" || true ;;

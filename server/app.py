@@ -380,7 +380,7 @@ def working(parts: Parts) -> Iterator[list[Worker]]:
     renderers = settings.render_workers or len(os.sched_getaffinity(0))
     workers = [Worker(parts.db, kinds, parts.clock) for _ in range(settings.worker_threads)]
     workers += [Worker(parts.db, rendering, parts.clock) for _ in range(renderers)]
-    feeds = Periodic("alert-feeds", FEEDS_S, Poller(parts.db, Web(), parts.clock).look)
+    feeds = Periodic("alert-feeds", FEEDS_S, Poller(parts.db, Web(), parts.clock, parts.settings.keys_dir).look)
     for worker in workers:
         worker.start()
     feeds.start()

@@ -75,6 +75,8 @@ class Settings(BaseSettings):
     broker: BrokerKind = BrokerKind.EMBEDDED
     mqtt_host: str = "127.0.0.1"
     mqtt_port: int = Field(default=1883, ge=1, le=65535)
+    mqtt_password_port: int = Field(default=8884, ge=1, le=65535)
+    """With certificates: where the same broker takes passwords (`bangtin broker config`)."""
     mqtt_username: str = "bangtin-server"
     mqtt_password_file: Path | None = None
     mqtt_ca_file: Path | None = None

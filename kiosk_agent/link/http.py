@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-import ssl
+import base64
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from ipaddress import ip_address
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Annotated, Any, Protocol
 from urllib.parse import urlsplit
 
 import httpx
+from pydantic import BaseModel, Field
 
+from kiosk_agent.link.tls import Trust
 from playlists.instant import format_instant
 from playlists.manifest import MOST_BYTES as MOST_MANIFEST_BYTES
 from playlists.trust.release import Release
@@ -24,6 +26,8 @@ from playlists.wire.signed import Signed, WithdrawalPage, read_signed, read_with
 
 ROOT = "/api/v1/kiosk"
 MOST_ANSWER_BYTES = 64 * 1024
+MOST_ENROLMENT_BYTES = 1 << 20
+"""The root that a kiosk pins comes with the answer."""
 MOST_CAPTURE_BYTES = 2 << 20
 TIMEOUT = httpx.Timeout(30.0, connect=10.0)
 
@@ -70,10 +74,10 @@ class ManifestAnswer:
 
 
 class Server:
-    """One server and one token. Its methods may be called from several threads; each blocks."""
+    """One server, and how we prove who we are. Its methods may be called from several threads; each blocks."""
 
-    def __init__(self, base_url: str, token: str | None, ca_file: Path | None = None) -> None:
-        self._verify: ssl.SSLContext = ssl.create_default_context(cafile=str(ca_file) if ca_file else None)
+    def __init__(self, base_url: str, token: str | None, trust: Trust | None = None) -> None:
+        self.trust = trust or Trust()
         self._token = token
         self._client = self._open(base_url)
         self.base_url = base_url
@@ -83,14 +87,46 @@ class Server:
         before, self._client, self.base_url = self._client, self._open(base_url), base_url
         before.close()
 
+    def show(self, identity: Path) -> None:
+        """Show another certificate from now on."""
+        self.trust = replace(self.trust, identity=identity)
+        self.move(self.base_url)
+
     def close(self) -> None:
         """Close all connections."""
         self._client.close()
 
-    def enrol(self, code: str, agent: str) -> bytes:
-        """Spend a one-time code; return the answer's JSON."""
-        with self._ask("POST", "/enrol", json={"code": code, "agent": agent}) as answer:
-            return _body(answer, MOST_ANSWER_BYTES)
+    def ask_enrolment(self, request: dict[str, str]) -> bytes:
+        """Ask to become a kiosk (playlists.enrolment); return the answer's JSON."""
+        with self._ask("POST", "/enrolment", json=request, fine=(200, 202)) as answer:
+            return _body(answer, MOST_ENROLMENT_BYTES)
+
+    def renew(self, request: bytes) -> str:
+        """Return a certificate's chain (PEM) for the new key of a request (PEM)."""
+        with self._ask("POST", "/certificate", json={"csr": request.decode()}) as answer:
+            return _chain(_body(answer, MOST_ANSWER_BYTES))
+
+    def come_back(self, serial: str, request: bytes, signature: bytes) -> str:
+        """Return the same where our certificate has ended: its key signed the request. Nothing else is shown."""
+        body = {"serial": serial, "csr": request.decode(), "signature": base64.b64encode(signature).decode()}
+        with (
+            self._open(self.base_url, anonymous=True) as client,
+            self._ask("POST", "/return", json=body, client=client) as answer,
+        ):
+            return _chain(_body(answer, MOST_ANSWER_BYTES))
+
+    def prove(self, identity: Path) -> None:
+        """Make one connection with another certificate; the server answers to it as ours.
+
+        Raises:
+            Unreachable, Refused: it does not.
+        """
+        trust = replace(self.trust, identity=identity)
+        with (
+            self._open(self.base_url, trust=trust) as client,
+            self._ask("GET", "/settings", client=client) as answer,
+        ):
+            _body(answer, MOST_ANSWER_BYTES)
 
     def settings(self) -> bytes:
         """Return the JSON that says where the broker is and how often to poll."""
@@ -172,20 +208,27 @@ class Server:
         with self._ask("POST", "/capture", headers=headers, content=jpeg):
             return
 
-    def _open(self, base_url: str) -> httpx.Client:
+    def _open(self, base_url: str, *, trust: Trust | None = None, anonymous: bool = False) -> httpx.Client:
         headers = {"Accept-Encoding": "identity"}
         if self._token is not None:
             headers["Authorization"] = f"Bearer {self._token}"
+        context = (trust or self.trust).context(anonymous=anonymous)
         return httpx.Client(
-            base_url=base_url.rstrip("/"), headers=headers, timeout=TIMEOUT, verify=self._verify, trust_env=False
+            base_url=base_url.rstrip("/"), headers=headers, timeout=TIMEOUT, verify=context, trust_env=False
         )
 
     @contextmanager
     def _ask(
-        self, method: str, path: str, *, fine: tuple[int, ...] = (200, 201, 204), **rest: Any
+        self,
+        method: str,
+        path: str,
+        *,
+        fine: tuple[int, ...] = (200, 201, 204),
+        client: httpx.Client | None = None,
+        **rest: Any,
     ) -> Iterator[httpx.Response]:
         try:
-            with self._client.stream(method, ROOT + path, **rest) as answer:
+            with (client or self._client).stream(method, ROOT + path, **rest) as answer:
                 if answer.status_code not in fine:
                     raise Refused(answer.status_code, _problem(answer), _retry_after_s(answer))
                 yield answer
@@ -193,6 +236,14 @@ class Server:
             raise Unreachable(f"{type(error).__name__}: {str(error) or 'no answer'} ({self.base_url})") from error
         except RuntimeError as error:
             raise Unreachable("the connection was closed because the server moved") from error
+
+
+def _chain(content: bytes) -> str:
+    return _Certificate.model_validate_json(content).certificate_pem
+
+
+class _Certificate(BaseModel):
+    certificate_pem: Annotated[str, Field(max_length=16_384)]
 
 
 def is_safe_address(base_url: str) -> bool:

@@ -17,7 +17,7 @@ import time
 from collections import deque
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
@@ -38,6 +38,7 @@ from kiosk_agent.core.events import (
     ValuesReceived,
 )
 from kiosk_agent.core.trust import Kind
+from kiosk_agent.link.tls import Trust
 from playlists.trust.root import Root
 from playlists.trust.statements import Hold
 from playlists.wire import topics
@@ -76,6 +77,7 @@ class BrokerAddress:
     ca_pem: str | None = None
     username: str = ""
     password: str = ""
+    trust: Trust = field(default_factory=Trust)
 
 
 class Link:
@@ -181,7 +183,7 @@ class Link:
         client.on_message = self._on_message
         client.username_pw_set(address.username or str(self._kiosk_id), address.password)
         if address.tls:
-            client.tls_set_context(ssl.create_default_context(cadata=address.ca_pem))
+            client.tls_set_context(address.trust.context(ca_pem=address.ca_pem))
         manner = UP_MANNER[Up.PRESENCE]
         self._sid, will = self._open_session()
         client.will_set(topics.up(self._kiosk_id, Up.PRESENCE), will, manner.qos, manner.retain)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import time
 from datetime import timedelta
+from math import inf
 from pathlib import Path
 from threading import Event
 
@@ -154,6 +155,17 @@ def _write(draw: ImageDraw.ImageDraw, at: Spot, text: str, scale: int) -> None:
 def show(player: Player, panel: PanelSpec, folder: Path, seconds: float, stopped: Event) -> Verdict:
     """Show the commissioning picture until the time is over or `stopped` is set; return what captures say of it.
 
+    Raises:
+        OSError: the folder cannot be written.
+    """
+    return show_picture(player, panel, commissioning_picture(panel), folder, stopped, seconds)
+
+
+def show_picture(
+    player: Player, panel: PanelSpec, picture: Image.Image, folder: Path, stopped: Event, seconds: float = inf
+) -> Verdict:
+    """Show a picture of a panel's size until the time is over or `stopped` is set; return what captures say of it.
+
     It is laid over a black stream instead of encoded, so that nothing is smoothed.
 
     Raises:
@@ -161,7 +173,7 @@ def show(player: Player, panel: PanelSpec, folder: Path, seconds: float, stopped
     """
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / "commission.png"
-    commissioning_picture(panel).save(path)
+    picture.save(path)
     verdict = Verdict.UNKNOWN
     deadline = time.monotonic() + seconds
     try:

@@ -1,4 +1,4 @@
-"""What enrolment gave this kiosk: its id, its token, the pinned server key, and where the server is."""
+"""What enrolment gave this kiosk: its id, token or authority, the pinned server key, and where the server is."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from kiosk_agent.store.trust_book import Pin
 from playlists.ids import Sha256, Slug
+from playlists.renewal import Need
 from playlists.trust import Untrusted
 from playlists.trust.chain import begin
 from playlists.trust.envelope import parse_envelope
@@ -44,7 +45,10 @@ class Credential(BaseModel):
 
     kiosk_id: UUID
     slug: str = ""
-    token: Annotated[str, Field(min_length=16, max_length=512, pattern=r"^[!-~]+$")]
+    token: Annotated[str, Field(min_length=16, max_length=512, pattern=r"^[!-~]+$")] | None = None
+    """None: this kiosk shows a certificate (store.identity)."""
+    authority_pem: Annotated[str, Field(max_length=16_384)] | None = None
+    """The root of the authority below which server and broker have their certificates."""
     server_public_key: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
     mqtt: Broker
     base_url: BaseUrl
@@ -182,6 +186,31 @@ class _Moved(BaseModel):
     mqtt: Broker | None = None
     base_url: BaseUrl | None = None
     poll_s: PollSeconds | None = None
+
+
+def certificate_of(answer: bytes) -> str | None:
+    """Return the certificate's chain (PEM) of the server's answer, or None where it gave a token.
+
+    Raises:
+        ValidationError: it is no such answer.
+    """
+    return _Certified.model_validate_json(answer).certificate_pem
+
+
+def need_said(answer: bytes) -> Need:
+    """Return what the server's settings say of our certificate; NOTHING where they say nothing.
+
+    Raises:
+        ValueError: the answer is not of its form.
+    """
+    return _Certified.model_validate_json(answer).certificate or Need.NOTHING
+
+
+class _Certified(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    certificate_pem: Annotated[str, Field(max_length=16_384)] | None = None
+    certificate: Need | None = None
 
 
 class _Rooted(BaseModel):

@@ -6,6 +6,7 @@ import socket
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
+from uuid import UUID
 
 from server.authority.store import write_durably
 from server.mqtt.address import BrokerAddress
@@ -64,6 +65,9 @@ class Broker(Protocol):
 
     def authorise(self, admitted: Admitted) -> None:
         """Let in exactly these, besides the server."""
+
+    def end_session(self, kiosk_id: UUID) -> bool:
+        """End what a kiosk that was shut out still holds; False: not yet, it is to be tried again."""
 
 
 def steady_port(folder: Path) -> int:

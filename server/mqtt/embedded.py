@@ -11,6 +11,7 @@ import secrets
 import tempfile
 import threading
 from pathlib import Path
+from uuid import UUID
 
 import iotcore
 
@@ -93,6 +94,10 @@ class EmbeddedBroker:
 
     def authorise(self, admitted: Admitted) -> None:
         """Do nothing: this broker cannot tell kiosks apart."""
+
+    def end_session(self, _kiosk_id: UUID) -> bool:
+        """Do nothing: this broker cannot tell kiosks apart."""
+        return True
 
     def _launch(self) -> iotcore.Broker:
         with tempfile.TemporaryDirectory(prefix="bangtin-broker-") as folder:

@@ -24,6 +24,7 @@ from server.mqtt.link import Heard, Link
 
 log = logging.getLogger(__name__)
 
+MOST_ENDED = 20
 PASSWORDS_S = 5.0
 """How soon an enrolment that another process took is known to the broker."""
 
@@ -132,12 +133,22 @@ class Exchange:
         if marks is not None:
             self._found_marks(marks)
 
+    def end_sessions(self) -> None:
+        """End what kiosks that were shut out still hold."""
+        with self._db.read() as session:
+            waiting = repository.to_end(session, MOST_ENDED)
+        for kiosk_id in waiting:
+            if self.broker.end_session(kiosk_id):
+                with self._db.write() as session:
+                    repository.ended(session, kiosk_id)
+
     def _keep_passwords(self) -> None:
         bell = self._db.bells[Wake.KIOSKS]
         while not self._stopping.is_set():
             heard = bell.rings
             try:
                 self.authorise()
+                self.end_sessions()
             except (SQLAlchemyError, BrokerFailed, OSError):
                 log.exception("the broker's lists could not be written; it is tried again")
             if not self._stopping.is_set():

@@ -6,7 +6,9 @@ having Mosquitto read them again is left to whoever runs it.
 
 from __future__ import annotations
 
+import secrets
 from pathlib import Path
+from uuid import UUID
 
 from playlists.wire import topics
 from server.authority.leaves import renew_client, renew_server
@@ -17,6 +19,7 @@ from server.mqtt.address import BrokerAddress
 from server.mqtt.admitted import Admitted
 from server.mqtt.broker import BrokerFailed, Endpoint, write_private
 from server.mqtt.passwords import password_line
+from server.mqtt.takeover import take_over
 from server.settings import Identity, Settings
 
 
@@ -41,6 +44,9 @@ class ExternalBroker:
         self._password = password.strip() if password is not None else None
         self._files = settings.mqtt_files_dir
         self._authority = authority
+        self._password_port = settings.mqtt_password_port
+        self._admitted = Admitted()
+        self._ending: dict[UUID, str] = {}
 
     def start(self) -> None:
         """Do nothing: it runs by itself."""
@@ -78,10 +84,12 @@ class ExternalBroker:
 
     def authorise(self, admitted: Admitted) -> None:
         """Write the lists, where a setting names their folder: access, passwords, blocked certificates."""
+        self._admitted = admitted
         if self._files is None:
             return
         own = [password_line(self._username, self._password)] if self._password else []
-        lines = [*own, *admitted.password_lines]
+        ending = [password_line(str(kiosk_id), password) for kiosk_id, password in self._ending.items()]
+        lines = [*own, *admitted.password_lines, *ending]
         access = topics.access_list([self._username], admitted.kiosks, admitted.sources)
         write_private(self._files / configuration.PASSWORDS, "".join(f"{line}\n" for line in lines))
         write_private(self._files / configuration.ACCESS, access)
@@ -90,6 +98,26 @@ class ExternalBroker:
             write_durably(self._files / configuration.BLOCKED, blocked, 0o600)
         # Last: what watches the folder has every list by then.
         write_private(self._files / configuration.STAMP, f"{now().isoformat()}\n")
+
+    def end_session(self, kiosk_id: UUID) -> bool:
+        """End the connection of a kiosk whose certificate is blocked: Mosquitto leaves it open, though mute and deaf.
+
+        For a moment there is a password for its id, known here only and allowed nothing, with which its session is
+        taken over. Whose only proof was a password is put out by Mosquitto itself.
+        """
+        if not self._own_certificate:
+            return True
+        if kiosk_id not in self._ending:
+            self._ending[kiosk_id] = secrets.token_hex(32)
+            self.authorise(self._admitted)
+            return False
+        own, password = self._address, self._ending[kiosk_id]
+        endpoint = Endpoint(own.host, self._password_port, str(kiosk_id), password, own.tls, own.ca_pem)
+        if not take_over(endpoint, str(kiosk_id)):
+            return False
+        del self._ending[kiosk_id]
+        self.authorise(self._admitted)
+        return True
 
 
 def _read(path: Path | None, setting: str) -> str | None:

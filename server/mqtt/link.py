@@ -179,7 +179,7 @@ class Link:
         if address.username is not None:
             client.username_pw_set(address.username, address.password)
         if address.tls:
-            client.tls_set_context(_checking(address))
+            client.tls_set_context(checking(address))
         if self._will is not None:
             client.will_set(self._will[0], self._will[1], qos=1, retain=True)
         client.connect(address.host, address.port, keepalive=KEEPALIVE_S)
@@ -318,7 +318,8 @@ class _ClosingContext(ssl.SSLContext):
         return wrapped
 
 
-def _checking(address: Endpoint) -> ssl.SSLContext:
+def checking(address: Endpoint) -> ssl.SSLContext:
+    """Return the context of a TLS connection to a broker: its authority checked, our certificate shown."""
     context = _ClosingContext(ssl.PROTOCOL_TLS_CLIENT)
     context.minimum_version = ssl.TLSVersion.TLSv1_2
     if address.ca_pem is None:

@@ -13,6 +13,7 @@ import sys
 import threading
 import time
 from pathlib import Path
+from uuid import UUID
 
 from playlists.wire import topics
 from server.mqtt import tether
@@ -106,6 +107,10 @@ class MosquittoBroker:
             if self._tether is not None and self._tether.poll() is None:
                 self._write_files()
                 self._tether.send_signal(signal.SIGHUP)
+
+    def end_session(self, _kiosk_id: UUID) -> bool:
+        """Do nothing: whose password is gone is put out by Mosquitto itself."""
+        return True
 
     def _write_files(self) -> None:
         write_private(self._folder / "passwords", "\n".join((self._server_line, *self._lines)) + "\n")

@@ -17,6 +17,12 @@ from server.offline.root import NotDone
 Answer = dict[str, Any]
 
 
+def show(asked: Listening) -> Answer:
+    """Return Mosquitto's configuration, and write nothing."""
+    text = configuration.configuration(asked)
+    return {"configuration": text, "text": text.rstrip()}
+
+
 def write(out: Path, asked: Listening, authority: Authority | None, servers: Sequence[str], now: datetime) -> Answer:
     """Write Mosquitto's configuration, certificates and first lists into a folder (0700).
 
@@ -40,6 +46,7 @@ def write(out: Path, asked: Listening, authority: Authority | None, servers: Seq
     write_durably(out / configuration.CONFIGURATION, configuration.configuration(asked).encode(), 0o644)
     renew_server(out, authority, now)
     renew_client(out, authority, servers[0], now)
+    write_durably(out / configuration.STAMP, f"{now.isoformat()}\n".encode(), 0o600)
     text = (
         f"Mosquitto's configuration lies in {out}. Start it with `mosquitto -c {asked.folder}/mosquitto.conf`, and "
         f"set BANGTIN_BROKER=external and BANGTIN_MQTT_FILES_DIR={out}."

@@ -5,21 +5,34 @@ from pathlib import Path
 
 import pytest
 
-from playlists.wire import topics
+from server.fleet.kiosk.calling import CERTIFICATE_HEADER
+from server.mqtt import configuration
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 ROLES = ROOT / "deploy" / "ansible" / "roles"
 
 
-def words(text: str) -> list[str]:
-    """The lines that say something: no comments, no Ansible marks, no empty ones."""
-    return [line.strip() for line in text.splitlines() if line.strip() and not line.startswith("#")]
+def test_the_proxy_passes_on_only_what_it_verified() -> None:
+    site = (ROLES / "server" / "templates" / "nginx.conf.j2").read_text("utf-8")
+
+    assert f"proxy_set_header {CERTIFICATE_HEADER} $bangtin_certificate;" in site
+    assert re.search(
+        r'map \$ssl_client_verify \$bangtin_certificate {\s+default "";\s+SUCCESS \$ssl_client_serial;', site
+    )
+    assert "proxy_pass http://unix:/run/bangtin-proxy/server.sock;" in site
 
 
-def test_the_installed_access_list_is_the_one_of_the_topics() -> None:
-    installed = (ROLES / "server" / "templates" / "mosquitto-acl.j2").read_text("utf-8")
+def test_the_lists_that_are_handed_over_are_those_that_the_server_keeps() -> None:
+    script = (ROLES / "server" / "templates" / "bangtin-handover.j2").read_text("utf-8")
+    listed = re.search(r"^for name in (.*); do$", script, re.MULTILINE)
 
-    assert words(installed) == words(topics.acl_patterns("bangtin-server"))
+    assert listed is not None
+    kept = {configuration.ACCESS, configuration.PASSWORDS, configuration.BLOCKED}
+    assert set(listed[1].split()) == kept | {
+        configuration.AUTHORITY,
+        configuration.SERVER,
+        configuration.SERVER_KEY,
+    }
 
 
 def test_systemd_accepts_the_units() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import re
 import threading
@@ -12,11 +13,13 @@ from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
+from playlists import enrolment
 from playlists.ids import sha256_hex
 from tests.kiosk_agent.making import KIOSK, PUBLIC
 
 TOKEN = "ab" * 32
 CODE = "ABCDE-FGHJK"
+CODE_KEY = enrolment.key_of("ABCDEFGHJK")
 
 
 @dataclass
@@ -48,6 +51,10 @@ class FakeServer:
     """What `GET /trust` says."""
     pages: list[list[str]] = field(default_factory=list)
     """Withdrawals, page by page."""
+    waits: int = 0
+    """So many times enrolment waits for a person's yes."""
+    code_key: bytes = CODE_KEY
+    """With which the answer to enrolment is authenticated."""
     tell_time: Callable[[str], bytes] | None = None
 
     @property
@@ -60,7 +67,7 @@ class FakeServer:
 
     def answers(self) -> dict[str, Callable[[_Answer], None]]:
         return {
-            "POST /enrol": _enrol,
+            "POST /enrolment": _enrol,
             "GET /settings": lambda answer: answer.json(200, self.where()),
             "GET /manifest": _manifest,
             "POST /capture": _capture,
@@ -92,7 +99,7 @@ class _Answer(BaseHTTPRequestHandler):
         world.asked.append((method, path, self.headers.get("Range")))
         if world.status is not None:
             self.json(world.status, {"title": "broken", "detail": "The server is tired."})
-        elif path != "/enrol" and self.headers.get("Authorization") != f"Bearer {TOKEN}":
+        elif path != "/enrolment" and self.headers.get("Authorization") != f"Bearer {TOKEN}":
             self.json(401, {"title": "Unknown token"})
         elif path.startswith("/segments/"):
             self._segment(path.removeprefix("/segments/"))
@@ -155,12 +162,19 @@ class _Answer(BaseHTTPRequestHandler):
 
 def _enrol(answer: _Answer) -> None:
     asked = json.loads(answer.content)
-    if asked["code"] != CODE:
+    nonce, request = bytes.fromhex(asked["nonce"]), asked["csr"].encode()
+    if asked["mac"] != enrolment.request_mac(CODE_KEY, nonce, request):
         answer.json(403, {"title": "Wrong code", "detail": "This code is wrong or was used."})
+        return
+    answer.world.waits -= 1
+    if answer.world.waits >= 0:
+        answer.json(202, {"state": "waiting", "content": None, "mac": None})
         return
     who = {"kiosk_id": str(KIOSK), "slug": "kiosk-1", "token": TOKEN, "server_public_key": PUBLIC.hex()}
     given = {"root": answer.world.root} if answer.world.root is not None else {}
-    answer.json(201, who | answer.world.where() | answer.world.place | given)
+    content = json.dumps(who | answer.world.where() | answer.world.place | given).encode()
+    mac = enrolment.answer_mac(answer.world.code_key, nonce, request, content)
+    answer.json(200, {"state": "accepted", "content": base64.b64encode(content).decode(), "mac": mac})
 
 
 def _signed(answer: _Answer) -> None:

@@ -46,7 +46,7 @@ def test_a_refused_code_is_a_sentence_and_leaves_nothing(
     server.status = status
     assert enrol(server, tmp_path / "k", code) == 1
     assert says in capsys.readouterr().err
-    assert not (tmp_path / "k").exists()
+    assert not (tmp_path / "k" / credential.FILE).exists()
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ from kiosk_agent.link.http import Refused, Server, Stopped, Unreachable, is_safe
 from kiosk_agent.store.segments import WrongBytes
 from kiosk_agent.store.store import Store
 from playlists.ids import sha256_hex
-from tests.kiosk_agent.fake_server import CODE, TOKEN, FakeServer
+from tests.kiosk_agent.fake_server import TOKEN, FakeServer
 from tests.kiosk_agent.making import content, envelope
 
 BIG = content(9, 700_000)
@@ -139,14 +139,6 @@ def test_nobody_there_is_unreachable(store: Store) -> None:
     for ask in (link.settings, lambda: link.manifest(None), lambda: link.capture(b"", datetime.now(UTC))):
         with pytest.raises(Unreachable):
             ask()
-    link.close()
-
-
-def test_enrolment_spends_a_code(server: FakeServer) -> None:
-    link = Server(server.url, None)
-    assert TOKEN.encode() in link.enrol(CODE, "test")
-    with pytest.raises(Refused, match="wrong or was used"):
-        link.enrol("WRONG", "test")
     link.close()
 
 
