@@ -10,6 +10,10 @@ import importlib
 import sys
 
 BENCHES: dict[str, tuple[str, str]] = {
+    "emergency": (
+        "bench.emergency",
+        "an officer signs a prepared warning: how soon do pixels change and kiosks say so?",
+    ),
     "board": ("bench.board", "a value of a status board is stated by API or MQTT: how soon do the pixels show it?"),
     "detect": ("bench.detect", "how soon a fault of the picture is told, and whether one is told without need"),
     "gap": ("bench.gap", "item changes without a blank: the endless stream against one MediaPlayer"),
