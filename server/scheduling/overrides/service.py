@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
+from server.accounts.owning import let_in
 from server.accounts.permissions import Caller, Permission
 from server.audit.actions import Action
 from server.audit.service import audit
@@ -38,11 +39,7 @@ def override_of(
     Raises:
         Problem: 404 when it is not there or not the caller's, 403 when the role does not allow it.
     """
-    row = repository.override(session, override_id, lock=lock)
-    if row is None:
-        raise not_found("override")
-    caller.require(permission, agency_id=row.agency_id, what="override")
-    return row
+    return let_in(caller, repository.override(session, override_id, lock=lock), permission, "override")
 
 
 def create(session: Session, caller: Caller, new: OverrideNew, at: datetime) -> OverrideRow:
