@@ -58,7 +58,7 @@ FAULTS: dict[FaultCode, Explained] = {
         Severity.MINOR,
         name=Said("Chứng thư sắp hết hạn", "Certificate not renewed", "证书未续期"),
         meaning=Said(
-            "Chứng thư của máy phát còn dưới 30 ngày mà chưa được gia hạn; hết hạn thì máy không còn nối được với máy chủ tin nhắn.",
+            "Chứng thư của máy phát còn dưới 30 ngày mà chưa gia hạn; hết hạn thì máy chủ tin nhắn từ chối máy phát.",
             "The kiosk's certificate ends within 30 days and was not renewed; after that the broker refuses the kiosk.",
             "终端证书将在 30 天内到期且尚未续期；到期后消息服务器会拒绝该终端。",
         ),
