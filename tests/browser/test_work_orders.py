@@ -89,4 +89,3 @@ def test_the_service_view_says_when_a_kiosk_cannot_be_asked(stage: Stage, visit:
     page.set_viewport_size(PHONE)
     expect(page.get_by_role("heading", name="Yêu cầu máy phát")).to_be_visible()
     expect(page.get_by_text("Chưa ai yêu cầu máy phát này làm gì.")).to_be_visible()
-
