@@ -24,9 +24,13 @@ from server.accounts import endpoints as accounts_endpoints
 from server.accounts.endpoints import LOGGED_IN
 from server.accounts.factors import endpoints as factor_endpoints
 from server.accounts.grants import endpoints as grant_endpoints
+from server.accounts.invitations import endpoints as invitation_endpoints
+from server.accounts.oidc import endpoints as oidc_endpoints
+from server.accounts.resets import endpoints as reset_endpoints
 from server.accounts.sessions import endpoints as session_endpoints
 from server.accounts.succession import endpoints as succession_endpoints
 from server.accounts.succession.service import perform_due
+from server.accounts.tokens import endpoints as token_endpoints
 from server.alerts import endpoints as alert_endpoints
 from server.alerts.feeds import endpoints as alert_feed_endpoints
 from server.alerts.fetching import Web
@@ -187,6 +191,8 @@ def create_parts(settings: Settings, clock: Callable[[], datetime] = now) -> Par
 
 PUBLIC = (
     accounts_endpoints.public,
+    invitation_endpoints.public,
+    oidc_endpoints.public,
     kiosk_endpoints.public,
     download_endpoints.router,
     feed_endpoints.public,
@@ -201,6 +207,9 @@ FOR_PEOPLE = (
     accounts_endpoints.router,
     factor_endpoints.router,
     session_endpoints.router,
+    invitation_endpoints.router,
+    reset_endpoints.router,
+    token_endpoints.router,
     grant_endpoints.router,
     succession_endpoints.router,
     trust_endpoints.router,
@@ -380,7 +389,7 @@ def working(parts: Parts) -> Iterator[list[Worker]]:
     renderers = settings.render_workers or len(os.sched_getaffinity(0))
     workers = [Worker(parts.db, kinds, parts.clock) for _ in range(settings.worker_threads)]
     workers += [Worker(parts.db, rendering, parts.clock) for _ in range(renderers)]
-    feeds = Periodic("alert-feeds", FEEDS_S, Poller(parts.db, Web(), parts.clock).look)
+    feeds = Periodic("alert-feeds", FEEDS_S, Poller(parts.db, Web(), parts.clock, parts.settings.keys_dir).look)
     for worker in workers:
         worker.start()
     feeds.start()

@@ -26,8 +26,11 @@ from playlists.trust.root import Root
 from server import VERSION, keys
 from server.accounts import repository as accounts
 from server.accounts import service
+from server.accounts.invitations.schemas import InvitationMade
+from server.accounts.invitations.service import make_link
 from server.accounts.schemas import UserNew
 from server.app import create_app, create_parts, working
+from server.audit.service import COMMAND_LINE
 from server.authority.store import NoAuthority
 from server.db import Database, now, upgrade
 from server.errors import Problem
@@ -105,14 +108,19 @@ def _parser() -> argparse.ArgumentParser:
     )
     install.add_argument("root", type=Path)
     users = commands.add_parser("user", help="people with accounts").add_subparsers(required=True, metavar="COMMAND")
-    new = add("add", _user_add, "make a person; the password is generated and shown once", users)
+    new = add("add", _user_add, "make a person; prints the link with which they choose their password", users)
     new.add_argument("username")
     new.add_argument("--name", help="display name (default: the user name)")
     new.add_argument("--role", choices=[str(role) for role in Role], default=str(Role.VIEWER))
     new.add_argument("--agency", help="the agency's short name; without it, only an administrator")
     new.add_argument("--language", choices=["vi", "en", "zh"], default="vi")
     add("list", _user_list, "list everybody", users)
-    reset = add("reset-password", _user_reset, "give a person a new generated password, shown once", users)
+    reset = add(
+        "reset-password",
+        _user_reset,
+        "let a person begin anew: prints a link; taken, it forgets password and factors",
+        users,
+    )
     reset.add_argument("username")
     return parser
 
@@ -242,10 +250,11 @@ def _user_add(settings: Settings, asked: argparse.Namespace) -> Answer:
                 agency_id=agency.id if agency is not None else None,
                 language=asked.language,
             )
-            user, password = service.add_user(session, new, temporary=True)
+            user = service.add_person(session, new)
+            made = make_link(session, settings, user, COMMAND_LINE, now(), _address(settings))
     finally:
         db.close()
-    return _shown_once(user.username, password)
+    return _shown_once(user.username, made)
 
 
 def _user_list(settings: Settings, _asked: argparse.Namespace) -> Answer:
@@ -267,10 +276,10 @@ def _user_reset(settings: Settings, asked: argparse.Namespace) -> Answer:
             user = accounts.user_by_name(session, asked.username)
             if user is None:
                 raise Refusal(f"There is nobody called {asked.username}.")
-            user, password = service.new_password_for(session, user)
+            made = make_link(session, settings, user, COMMAND_LINE, now(), _address(settings), is_reset=True)
     finally:
         db.close()
-    return _shown_once(user.username, password)
+    return _shown_once(user.username, made)
 
 
 def _enrol_code(settings: Settings, asked: argparse.Namespace) -> Answer:
@@ -325,9 +334,14 @@ def _explain(_settings: Settings, asked: argparse.Namespace) -> Answer:
     return documents.to_answer(document, explained) | {"text": documents.to_text(explained)}
 
 
-def _shown_once(username: str, password: str) -> Answer:
-    text = f"User: {username}\nPassword (shown only now; to be changed at the first login): {password}"
-    return {"username": username, "password": password, "text": text}
+def _address(settings: Settings) -> str:
+    return settings.base_url or f"http://{settings.host}:{settings.port}"
+
+
+def _shown_once(username: str, made: InvitationMade) -> Answer:
+    until = format_instant(made.expires_at)
+    text = f"User: {username}\nLink to choose a password (works once, until {until}):\n{made.link}"
+    return {"username": username, "link": made.link, "expires_at": until, "text": text}
 
 
 if __name__ == "__main__":

@@ -1,4 +1,7 @@
-"""The server's Ed25519 key: 32 raw bytes in `<data>/keys/server.ed25519`, for its owner's eyes only."""
+"""The server's Ed25519 keys: 32 raw bytes each in `<data>/keys`, for its owner's eyes only.
+
+`server.ed25519` is what every kiosk pins. `cap.ed25519` is there only where alerts may reach panels by themselves.
+"""
 
 from __future__ import annotations
 
@@ -8,6 +11,7 @@ from pathlib import Path
 from playlists import trust
 
 NAME = "server.ed25519"
+CAP_NAME = "cap.ed25519"
 
 
 class NoKey(Exception):
@@ -25,16 +29,25 @@ def make_server_key(keys_dir: Path) -> bytes:
     Raises:
         FileExistsError: there is one already; it is never replaced, because every kiosk has pinned it.
     """
-    keys_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
-    keys_dir.chmod(0o700)
-    private = trust.new_private_key()
-    descriptor = os.open(key_file(keys_dir), os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    return _make(keys_dir, NAME)
+
+
+def make_cap_key(keys_dir: Path) -> bytes:
+    """Make the key of the role `cap`, like the server's own, and return its public half.
+
+    Raises:
+        FileExistsError: there is one already.
+    """
+    return _make(keys_dir, CAP_NAME)
+
+
+def load_cap_key(keys_dir: Path) -> bytes | None:
+    """Return the private key of the role `cap`, or None where there is none: then nothing is automatic."""
     try:
-        os.write(descriptor, private)
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
-    return trust.public_key(private)
+        private = (keys_dir / CAP_NAME).read_bytes()
+    except OSError:
+        return None
+    return private if len(private) == 32 else None
 
 
 def load_server_key(keys_dir: Path) -> bytes:
@@ -53,3 +66,16 @@ def load_server_key(keys_dir: Path) -> bytes:
     if len(private) != 32:
         raise NoKey(f"The server key at {path} is damaged ({len(private)} bytes, not 32). Restore it from your backup.")
     return private
+
+
+def _make(keys_dir: Path, name: str) -> bytes:
+    keys_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+    keys_dir.chmod(0o700)
+    private = trust.new_private_key()
+    descriptor = os.open(keys_dir / name, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    try:
+        os.write(descriptor, private)
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+    return trust.public_key(private)

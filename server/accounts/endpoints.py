@@ -34,8 +34,6 @@ from server.accounts.schemas import (
     MeShown,
     PasswordChange,
     UserChange,
-    UserMade,
-    UserNew,
     UserShown,
 )
 from server.edge import IfMatch, Page, PageAsked, ReadSession, WriteSession, tag
@@ -192,13 +190,6 @@ def users(caller: CallerDep, session: ReadSession, asked: PageAsked) -> Page[Use
     return asked.page(repository.users(session, asked, known), _user, lambda row: row.id)
 
 
-@router.post("/users", status_code=201)
-def create_user(new: UserNew, caller: CallerDep, session: WriteSession) -> UserMade:
-    """Make a person; the answer holds a password that is shown this once and must be changed at the first login."""
-    user, password = service.create_user(session, caller, new)
-    return UserMade(user=_user(user), password=password)
-
-
 @router.get("/users/{user_id}")
 def user(user_id: UUID, caller: CallerDep, session: ReadSession, response: Response) -> UserShown:
     """Show one person."""
@@ -207,7 +198,7 @@ def user(user_id: UUID, caller: CallerDep, session: ReadSession, response: Respo
     return _user(row)
 
 
-@router.patch("/users/{user_id}")
+@router.patch("/users/{user_id}", dependencies=[RECENT_FACTOR])
 def change_user(
     user_id: UUID,
     change: UserChange,
@@ -221,13 +212,6 @@ def change_user(
     row = service.change_user(session, caller, user_id, change, parts.clock(), expected)
     tag(response, row.rev)
     return _user(row)
-
-
-@router.post("/users/{user_id}/reset-password")
-def reset_password(user_id: UUID, caller: CallerDep, session: WriteSession) -> UserMade:
-    """Give a person a new generated password, shown this once; their logins end."""
-    row, password = service.reset_password(session, caller, user_id)
-    return UserMade(user=_user(row), password=password)
 
 
 def me_shown(caller: Caller) -> MeShown:

@@ -91,6 +91,17 @@ def api_token(session: Session, token_sha256: str) -> tuple[ApiToken, User] | No
     return session.exec(statement.where(ApiToken.token_sha256 == token_sha256)).first()
 
 
+def revoke_tokens(session: Session, user_id: UUID, now: datetime) -> None:
+    """End every program's token of a person."""
+    statement = update(ApiToken).where(col(ApiToken.user_id) == user_id, col(ApiToken.revoked_at).is_(None))
+    session.exec(statement.values(revoked_at=now))
+
+
+def user_by_email(session: Session, email: str) -> User | None:
+    """Return the person of an e-mail address, in small letters."""
+    return session.exec(select(User).where(User.email == email)).first()
+
+
 def end_login(session: Session, session_id: UUID) -> None:
     """Forget one login."""
     session.exec(delete(LoginSession).where(col(LoginSession.id) == session_id))

@@ -146,8 +146,20 @@ class AgencyShown(BaseModel):
     rev: int
 
 
+def _email(text: str) -> str:
+    return text.strip().lower()
+
+
+Email = Annotated[
+    str,
+    Field(max_length=254, pattern=r"^[^@\s<>\"]{1,64}@[^@\s<>\"]{1,189}$", examples=["an@example.vn"]),
+    AfterValidator(_email),
+]
+"""An e-mail address, in small letters."""
+
+
 class UserNew(Asked):
-    """A new person; the password is generated and shown once."""
+    """A new person, who chooses their password with a link."""
 
     model_config = ConfigDict(
         json_schema_extra={
@@ -168,6 +180,8 @@ class UserNew(Asked):
     role: Role
     agency_id: UUID | None = None
     language: Language = Language.VI
+    email: Email | None = None
+    """With it the person can log in at an OpenID provider that has verified it."""
 
 
 class UserChange(Asked):
@@ -178,6 +192,7 @@ class UserChange(Asked):
     display_name: Name | None = None
     role: Role | None = None
     language: Language | None = None
+    email: Email | None = None
     disabled: bool | None = None
 
 
@@ -192,14 +207,8 @@ class UserShown(BaseModel):
     role: Role
     agency_id: UUID | None
     language: str
+    email: str | None
     created_at: Instant
     disabled_at: Instant | None
     password_is_temporary: bool
     rev: int
-
-
-class UserMade(BaseModel):
-    """A person and the password that is shown this once; they must choose their own at the first login."""
-
-    user: UserShown
-    password: str

@@ -119,37 +119,46 @@ def close_agency(session: Session, caller: Caller, agency_id: UUID, at: datetime
     return agency
 
 
-def create_user(session: Session, caller: Caller, new: UserNew) -> tuple[User, str]:
-    """Make a person; returns them and the generated password."""
+def create_user(session: Session, caller: Caller, new: UserNew) -> User:
+    """Make a person who has no password yet."""
     if new.agency_id is not None:
         open_agency_of(session, caller, new.agency_id, Permission.EDIT_USERS)
     caller.require(Permission.EDIT_USERS)
     if new.agency_id is None and caller.agencies(Permission.EDIT_USERS) is not None:
         raise forbidden("Only an administrator of the whole installation can make another one.")
-    return add_user(session, new, temporary=True)
+    return add_person(session, new)
 
 
 def add_user(session: Session, new: UserNew, *, temporary: bool) -> tuple[User, str]:
-    """Make a person for somebody whose right was checked; returns them and the generated password."""
+    """Make a person for somebody whose right was checked; returns them and a generated password."""
+    user, password = add_person(session, new), passwords.generate_password()
+    user.password_hash, user.password_is_temporary = passwords.hash_password(password), temporary
+    session.add(user)
+    session.flush()
+    return user, password
+
+
+def add_person(session: Session, new: UserNew) -> User:
+    """Make a person without a password for somebody whose right was checked."""
     if new.agency_id is None and new.role is not Role.ADMINISTRATOR:
         raise invalid("agency-missing", "Only an administrator can do without an agency; say which agency this is.")
     if new.agency_id is not None and repository.agency(session, new.agency_id) is None:
         raise not_found("agency")
     if repository.user_by_name(session, new.username) is not None:
         raise conflict("username-taken", f"The user name {new.username} is taken; choose another.")
-    password = passwords.generate_password()
+    if new.email is not None and repository.user_by_email(session, new.email) is not None:
+        raise conflict("email-taken", "This e-mail address belongs to another account; look it up first.")
     user = User(
         username=new.username,
         display_name=new.display_name,
-        password_hash=passwords.hash_password(password),
-        password_is_temporary=temporary,
         role=new.role,
         agency_id=new.agency_id,
         language=new.language,
+        email=new.email,
     )
     session.add(user)
     session.flush()
-    return user, password
+    return user
 
 
 def user_for(
@@ -201,25 +210,14 @@ def change_user(
     user.display_name = change.display_name or user.display_name
     user.role = change.role or user.role
     user.language = change.language or user.language
+    if "email" in change.model_fields_set:
+        _check_email(session, user, change.email)
+        user.email = change.email
     if change.disabled is not None:
         user.disabled_at = (user.disabled_at or at) if change.disabled else None
     if change.disabled or change.role is not None:
         repository.end_logins(session, user.id)
     return _touched(session, user)
-
-
-def reset_password(session: Session, caller: Caller, user_id: UUID) -> tuple[User, str]:
-    """Give a person a new generated password and end their logins."""
-    return new_password_for(session, user_for(session, caller, user_id, lock=True))
-
-
-def new_password_for(session: Session, user: User) -> tuple[User, str]:
-    """Give a person a new generated password, for somebody whose right was checked."""
-    password = passwords.generate_password()
-    user.password_hash = passwords.hash_password(password)
-    user.password_is_temporary = True
-    repository.end_logins(session, user.id)
-    return _touched(session, user), password
 
 
 def change_me(session: Session, caller: Caller, change: MeChange) -> User:
@@ -248,6 +246,12 @@ def change_own_password(session: Session, caller: Caller, current: str, new: str
     user.password_is_temporary = False
     repository.end_logins(session, user.id, except_for=caller.session_id)
     _touched(session, user)
+
+
+def _check_email(session: Session, user: User, email: str | None) -> None:
+    holder = repository.user_by_email(session, email) if email is not None else None
+    if holder is not None and holder.id != user.id:
+        raise conflict("email-taken", "This e-mail address belongs to another account; look it up first.")
 
 
 def names_of(session: Session, user: User) -> list[str]:

@@ -20,6 +20,7 @@ from server.alerts.schemas import AlertRejection, AlertShown, AlertTaken
 from server.alerts.shown import alerts_shown
 from server.edge import Page, PageAsked, ReadSession, WriteSession
 from server.errors import Problem
+from server.keys import load_cap_key
 from server.parts import PartsDep
 from server.throttle import Tally
 
@@ -48,7 +49,7 @@ Content = Annotated[bytes, Depends(_content)]
     "/alerts",
     status_code=202,
     responses={
-        200: {"description": "It came before, or it was taken and there is nothing to decide."},
+        200: {"description": "It came before, or there is nothing (more) to decide."},
         401: {"description": "No feed has this token."},
         422: {"model": AlertTaken, "description": "It broke a rule; `answer` says which."},
     },
@@ -77,10 +78,11 @@ def send_alert(
         error = Refused(CapRule.C1_SIZE, f"the document has more than {MOST_BYTES} bytes")
         response.status_code = HTTPStatus.UNPROCESSABLE_ENTITY
         return AlertTaken(id=None, outcome="refused", answer=refused(error, conforms=False))
-    taken = service.take(session, feed, content, parts.clock())
+    cap_key = load_cap_key(parts.settings.keys_dir) if feed.automatic else None
+    taken = service.take(session, feed, content, parts.clock(), cap_key)
     if taken.outcome == "refused":
         response.status_code = HTTPStatus.UNPROCESSABLE_ENTITY
-    elif taken.outcome in ("twice", "ended"):
+    elif taken.outcome in ("twice", "ended", "automatic"):
         response.status_code = HTTPStatus.OK
     return AlertTaken(id=taken.row.id if taken.row is not None else None, outcome=taken.outcome, answer=taken.answer)
 

@@ -6,6 +6,7 @@ import logging
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from pathlib import Path
 from random import SystemRandom
 from uuid import UUID
 
@@ -20,6 +21,7 @@ from server.alerts.feeds.repository import hosts
 from server.alerts.fetching import Fetched, Fetches, NotFetched
 from server.changes import note_change
 from server.db import Database, Session
+from server.keys import load_cap_key
 from server.parts import Parts
 from server.tables.alerts import AlertFeed
 
@@ -50,8 +52,8 @@ class _Asked:
 class Poller:
     """Asks feeds that are due, one after another; no request is made inside a transaction."""
 
-    def __init__(self, db: Database, web: Fetches, clock: Callable[[], datetime]) -> None:
-        self._db, self._web, self._clock = db, web, clock
+    def __init__(self, db: Database, web: Fetches, clock: Callable[[], datetime], keys_dir: Path | None = None) -> None:
+        self._db, self._web, self._clock, self._keys_dir = db, web, clock, keys_dir
 
     def look(self) -> int:
         """Ask every feed that is due; return how many alerts came."""
@@ -112,7 +114,8 @@ class Poller:
         try:
             with self._db.write() as session:
                 row = session.get_one(AlertFeed, asked.feed_id)
-                service.take(session, row, content, self._clock())
+                key = load_cap_key(self._keys_dir) if row.automatic and self._keys_dir is not None else None
+                service.take(session, row, content, self._clock(), key)
         except IntegrityError:
             log.info("an alert of the feed %s came by another way at the same moment", asked.name)
             return 0

@@ -6,7 +6,7 @@ that was restarted judges as one that was not.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -25,6 +25,8 @@ from server.accounts.permissions import Caller, Permission
 from server.alerts import repository
 from server.changes import note_change
 from server.db import Session
+from server.emergencies import automatic
+from server.emergencies.templates.service import prepared_words
 from server.errors import conflict, forbidden, not_found
 from server.tables import Site
 from server.tables.alerts import AlertFeed, AlertState, IncomingAlert
@@ -49,18 +51,19 @@ def take(
     feed: AlertFeed,
     content: bytes,
     at: datetime,
-    templates: Mapping[str, Mapping[Language, str]] | None = None,
+    cap_key: bytes | None = None,
 ) -> Taken:
     """Take an alert's bytes in a feed: write what becomes of it, and of those that it ends or takes the place of.
 
-    `templates` are the reviewed words of prepared warnings, for a language that an alert lacks.
+    A language that an alert lacks is said in the words of its prepared warning. With a `cap_key` a feed that is set to
+    it reaches panels by itself, as far as the root lets it.
     """
     before = repository.by_bytes(session, feed.id, sha256_hex(content))
     if before is not None and before.state == AlertState.REFUSED:
         before.repeats += 1
         session.add(before)
         return Taken(dict(before.report), "refused", before)
-    rules = rules_of(session, feed, templates or {})
+    rules = rules_of(session, feed, prepared_words(session))
     conforms = False
     try:
         alert = read_alert(content)
@@ -75,7 +78,28 @@ def take(
     row = _write(session, feed, content, alert, judge(alert, rules, at), at, is_parked=outcome is Outcome.PARKED)
     _follow(session, known, after, row)
     note_change(session, "alert", row.id)
+    if feed.automatic and cap_key is not None and outcome is not Outcome.PARKED:
+        ends = list(repository.named(session, [name_sha256(one) for one in alert.references]).values())
+        return Taken(dict(row.report), _by_itself(session, row, ends, cap_key, str(outcome), at), row)
     return Taken(dict(row.report), str(outcome), row)
+
+
+def _by_itself(
+    session: Session, row: IncomingAlert, ends: Sequence[IncomingAlert], cap_key: bytes, outcome: str, at: datetime
+) -> str:
+    """Do what a person would do, where the root lets the server; return the outcome."""
+    if row.kind == Kind.END:
+        if not automatic.end_for(session, ends, cap_key, at):
+            return outcome
+        decide(session, row, AlertState.ENDED, None, at)
+        return "automatic"
+    panels = [panel.id for panel in repository.panels_of(session, [row.id])[row.id]]
+    why = automatic.raise_for(session, row, panels, ends, cap_key, at)
+    if why:
+        row.reason = why[:400]
+        session.add(row)
+        return outcome
+    return "automatic"
 
 
 def active(session: Session, at: datetime) -> Active:

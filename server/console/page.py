@@ -162,6 +162,8 @@ class PageRoute(APIRoute):
             except HTTPException as elsewhere:
                 if elsewhere.status_code != HTTPStatus.SEE_OTHER:
                     raise
+                if request.headers.get("hx-request"):
+                    return Response(status_code=HTTPStatus.NO_CONTENT)  # a whole page would land inside the part
                 return RedirectResponse((elsewhere.headers or {})["Location"], HTTPStatus.SEE_OTHER)
             except RequestValidationError:
                 return problem_page(request, HTTPStatus.NOT_FOUND, None)

@@ -14,7 +14,10 @@ from server.accounts.factors.passkeys import relying_party
 from server.accounts.factors.rules import SIGNERS, lacking_authenticators
 from server.accounts.factors.service import roles_of
 from server.accounts.sessions import service as sessions
+from server.accounts.tokens import repository as token_rows
+from server.accounts.tokens.service import scopes_for
 from server.console.page import HOME_ZONE, Page, PageDep, PageRoute
+from server.console.scope_words import scope_name
 from server.db import Session
 from server.edge import ReadSession
 
@@ -46,6 +49,17 @@ def account(page: PageDep, session: ReadSession) -> HTMLResponse:
         passkeys_work=relying_party(address).can_have_passkeys,
         logins=_logins(page, session),
         devices=_devices(page, session),
+        tokens=[
+            {
+                "id": row.id,
+                "name": row.name,
+                "scopes": page.texts.listed(scope_name(page.texts, one) for one in row.scopes),
+                "until": _day(page, row.expires_at),
+                "used": _when(page, row.last_used_at),
+            }
+            for row in token_rows.tokens(session, caller.user_id, page.now)
+        ],
+        scopes=[(one.value, scope_name(page.texts, one)) for one in scopes_for(caller)],
     )
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from itertools import permutations
 from typing import Annotated
-from urllib.parse import urlsplit
 from uuid import UUID
 
 from fastapi import APIRouter, Query, Request
@@ -13,14 +12,18 @@ from fastapi.responses import HTMLResponse
 from playlists.language import Language
 from playlists.variant import Rule, VariantState, rules_of
 from server.accounts.factors.passkeys import relying_party
+from server.accounts.invitations import repository as invitation_rows
+from server.accounts.paths import own_path
 from server.accounts.permissions import Permission
+from server.accounts.resets import repository as reset_rows
 from server.console import repository, words
 from server.console.notices import repository as notice_rows
-from server.console.page import COOKIE, Page, PageDep, PageRoute, is_unguarded, language_of, render
+from server.console.page import COOKIE, HOME_ZONE, Page, PageDep, PageRoute, is_unguarded, language_of, render
 from server.console.texts import mark, texts_of
 from server.db import Session
 from server.edge import ReadSession
 from server.parts import PartsDep
+from server.seen import Seen
 from server.tables import Panel, Site
 from server.tables.accounts import Role
 
@@ -52,6 +55,13 @@ def login(
     if lang is not None:
         answer.set_cookie(COOKIE, lang.value, max_age=YEAR_S, samesite="lax", httponly=True)
     return answer
+
+
+@router.get("/invitation")
+def invitation(request: Request, lang: Annotated[Language | None, Query()] = None) -> HTMLResponse:
+    """Show the page behind an invitation's link; its secret is known to the browser only."""
+    texts = texts_of(lang) if lang is not None else language_of(request)
+    return render(texts, "invitation.html", {})
 
 
 @router.get("/password")
@@ -111,6 +121,8 @@ def admin(page: PageDep, session: ReadSession) -> HTMLResponse:
         free_panels=[row for row in panels if row.id not in driven],
         kiosks=_kiosks(page, session),
         people=_people(page, session, names) if page.may(Permission.EDIT_USERS) else [],
+        resets=_resets(page, session),
+        invitations=_invitations(page, session),
         roles=[(role.value, words.role_name(page.texts, role)) for role in Role],
     )
 
@@ -157,13 +169,6 @@ def _policy(row: Site) -> dict[str, object]:
     }
 
 
-def own_path(text: str) -> str:
-    """Return a path of this server to go to after the login, or the wall's."""
-    parts = urlsplit(text)
-    is_own = not parts.scheme and not parts.netloc and text.startswith("/") and text[1:2] not in ("/", "\\")
-    return text if is_own and text.isprintable() and " " not in text else "/"
-
-
 def _kiosks(page: Page, session: Session) -> list[dict[str, object]]:
     rows = repository.kiosks(session, page.caller.seen)
     fleet = repository.fleet(session, [panel for _, panel in rows if panel is not None], page.now)
@@ -198,8 +203,37 @@ def _people(page: Page, session: Session, agencies: dict[UUID, str]) -> list[dic
             "disabled": row.disabled_at is not None,
             "rev": row.rev,
             "me": row.id == page.caller.user_id,
+            "invited": row.password_hash is None,
             "reviews": page.texts.listed(page.texts.language_name(code) for code in sorted(reviews[row.id])),
             "languages": [(code.value, page.texts.language_name(code), code in reviews[row.id]) for code in Language],
         }
         for row in rows
+    ]
+
+
+def _resets(page: Page, session: Session) -> list[dict[str, object]]:
+    managed = Seen(page.caller.agencies(Permission.EDIT_USERS))
+    return [
+        {
+            "id": row.id,
+            "name": user.display_name,
+            "reason": row.reason,
+            "asked_by": asker.display_name,
+            "when": page.texts.when(row.created_at, page.now, HOME_ZONE),
+            "may_confirm": page.caller.user_id not in (row.asked_by, user.id),
+        }
+        for row, user, asker in reset_rows.waiting(session, managed, page.now)
+    ]
+
+
+def _invitations(page: Page, session: Session) -> list[dict[str, object]]:
+    managed = Seen(page.caller.agencies(Permission.EDIT_USERS))
+    return [
+        {
+            "id": row.id,
+            "name": user.display_name,
+            "is_reset": row.is_reset,
+            "until": page.texts.when(row.expires_at, page.now, HOME_ZONE),
+        }
+        for row, user in invitation_rows.open_ones(session, managed, page.now)
     ]

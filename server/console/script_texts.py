@@ -119,7 +119,6 @@ PROBLEMS = {
     "too-many-tries": mark("Too many wrong tries. Wait a little, then try again."),
     "unauthenticated": mark("You are logged out. Log in again."),
     "wrong-password": mark("The old password is not right. Nothing was changed."),
-    "weak-password": mark("Choose a new password that is not the old one and does not hold your user name."),
     "password-change-needed": mark("Choose a password of your own first."),
     "forbidden": mark("Your role does not allow this."),
     "foreign-origin": mark("This request came from another site and was refused. Open the console itself."),
@@ -157,6 +156,19 @@ PROBLEMS = {
     "upload-checking": mark("This file is being checked. Wait a little."),
     "tag-missing": mark("Write at least one tag."),
     "right-unknown": mark("Say by which right this is shown, before you say until when."),
+    "weak-password": mark(
+        "This password would be guessed soon: it is common, or made of your name, a date or a row of keys. "
+        "Take four or five words that have nothing to do with each other."
+    ),
+    "same-password": mark("That is the old password. Choose another one."),
+    "email-taken": mark("This e-mail address belongs to another account."),
+    "invitation-taken": mark("This person has a password. If it is lost, ask for a reset."),
+    "reset-waits": mark("A reset of this person waits already. Another administrator confirms it."),
+    "reset-over": mark("This is decided or over. Ask anew if it is still needed."),
+    "two-administrators": mark(
+        "Whoever asked for a reset, or gets it, cannot confirm it. Another administrator has to."
+    ),
+    "too-many-tokens": mark("You have too many tokens. End one first."),
     "wrong-factor": mark("This code or passkey was not accepted. Try again, or another way."),
     "login-over": mark("This took too long. Begin again with your password."),
     "factor-needed": mark("Confirm first that it is you, then do this again."),

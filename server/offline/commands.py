@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from server.authority import store
-from server.keys import load_server_key
+from server.keys import load_cap_key, load_server_key, make_cap_key
 from server.mqtt.configuration import Listening
 from server.offline import broker, ca, cap, root
 from server.settings import Settings
@@ -40,7 +40,7 @@ def add_cap(add: Add, commands: Any) -> None:
 
 
 def add_root(add: Add, commands: Any) -> None:
-    """Add `root key|server-key|init|rotate|sign|show`."""
+    """Add `root key|server-key|cap-key|init|rotate|sign|show`."""
     text = "root documents and key files; works without a network"
     under = commands.add_parser("root", help=text, description=text).add_subparsers(required=True, metavar="COMMAND")
     key = add("key", _key, "make a key file under a passphrase, and the line of the plan that names it", under)
@@ -48,6 +48,7 @@ def add_root(add: Add, commands: Any) -> None:
     key.add_argument("--holder", required=True, help="the person: one name for all of their keys")
     key.add_argument("--site", action="append", default=[], help="a site at which the key counts (default: all)")
     add("server-key", _server_key, "tell the plan's line of the server's key", under)
+    add("cap-key", _cap_key, "make the key of the role cap, and tell the plan's line of it", under)
     init = add("init", _init, "write the first root of a network from a plan", under)
     init.add_argument("plan", type=Path)
     init.add_argument("root", type=Path)
@@ -169,6 +170,16 @@ def _cap_check(_settings: Settings, asked: argparse.Namespace) -> Answer:
 
 def _key(settings: Settings, asked: argparse.Namespace) -> Answer:
     return root.new_key(asked.file, asked.holder, asked.site, asked.passphrase_file, settings.data_dir)
+
+
+def _cap_key(settings: Settings, _asked: argparse.Namespace) -> Answer:
+    private = load_cap_key(settings.keys_dir)
+    if private is None:
+        make_cap_key(settings.keys_dir)
+        private = load_cap_key(settings.keys_dir)
+    if private is None:
+        raise root.NotDone("The key of the role cap cannot be read. Check the owner and mode of the folder of keys.")
+    return root.server_key(private, "cap")
 
 
 def _server_key(settings: Settings, _asked: argparse.Namespace) -> Answer:

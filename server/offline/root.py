@@ -56,9 +56,9 @@ def new_key(file: Path, holder: str, sites: Sequence[str], passphrase_file: Path
     )
 
 
-def server_key(private: bytes) -> Answer:
-    """Return the plan's line of the server's key (32 raw private bytes)."""
-    return _entry(file_key(public_key(private), "server"), "The server's key, for the role `server`.")
+def server_key(private: bytes, role: str = "server") -> Answer:
+    """Return the plan's line of a key that lies on the server (32 raw private bytes); its role's name is its holder."""
+    return _entry(file_key(public_key(private), role), f"The server's key, for the role `{role}`.")
 
 
 def first_root(plan: Path, target: Path, pen: Pen, now: datetime) -> Answer:

@@ -31,6 +31,12 @@ class Api:
         answer = self.post("/login", {"username": username, "password": password, "bearer": True})
         self._client.headers["Authorization"] = f"Bearer {answer['token']}"
 
+    def take_link(self, link: str, password: str) -> None:
+        """Choose a password in the name of a person who was invited, and keep their token."""
+        secret = link.rpartition("#")[2]
+        answer = self.post("/invitations/take", {"secret": secret, "password": password, "bearer": True})
+        self._client.headers["Authorization"] = f"Bearer {answer['token']}"
+
     def get(self, path: str) -> Document:
         """Return the JSON document at a path."""
         return self._json(self._client.get(path))

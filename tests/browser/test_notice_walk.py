@@ -93,7 +93,7 @@ def furnished(world: World) -> tuple[dict[str, str], str, str]:
     for username, name in NAMES.items():
         new = agency | {"username": username, "display_name": name, "role": "editor", "language": "vi"}
         made = post("/users", new)
-        own_password(world, username, made["password"])
+        own_password(world, made["invitation"]["link"])
         if username == REVIEWER:
             world.api.put(f"/users/{made['user']['id']}/languages", {"languages": ["en", "zh"]})
     boards.write_phrases(world.api, agency["agency_id"])
@@ -102,10 +102,9 @@ def furnished(world: World) -> tuple[dict[str, str], str, str]:
     return panels, playlist_id, board_id
 
 
-def own_password(world: World, username: str, given: str) -> None:
-    """Choose a password in a person's name, as they do at their first login."""
-    world.api.login(username, given)
-    world.api.post("/me/password", {"current": given, "new": PASSWORD})
+def own_password(world: World, link: str) -> None:
+    """Choose a password in a person's name, as they do with their invitation."""
+    world.api.take_link(link, PASSWORD)
     world.login()
 
 

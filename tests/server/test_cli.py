@@ -59,10 +59,12 @@ def test_init_refuses_to_run_twice_and_changes_nothing(folder: Path, first: dict
     assert (folder / "keys" / "server.ed25519").read_bytes() == key
 
 
-def test_people_are_added_listed_and_given_new_passwords(folder: Path, first: dict[str, Any]) -> None:
+def test_people_are_added_listed_and_given_links(folder: Path, first: dict[str, Any]) -> None:
     made = answered(bangtin(folder, "user", "add", "second.admin", "--role", "administrator", "--json"))
     reset = answered(bangtin(folder, "user", "reset-password", "second.admin", "--json"))
-    assert made["password"] != reset["password"]
+    assert made["link"].startswith("http://127.0.0.1:0/invitation#")
+    assert made["link"] != reset["link"]
+    assert "password" not in made
     users = answered(bangtin(folder, "user", "list", "--json"))["users"]
     assert [user["username"] for user in users] == ["admin", "second.admin"]
 

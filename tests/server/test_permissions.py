@@ -26,6 +26,7 @@ from server.tables import (
     Alarm,
     AlertFeed,
     AlertPanel,
+    ApiToken,
     CalendarFeed,
     Comment,
     DaypartRow,
@@ -39,6 +40,7 @@ from server.tables import (
     Fault,
     GlossaryTerm,
     IncomingAlert,
+    Invitation,
     Job,
     Kiosk,
     KnownDevice,
@@ -50,6 +52,7 @@ from server.tables import (
     Passkey,
     PlaylistRow,
     Publication,
+    ResetRequest,
     Revision,
     RoleGrant,
     RouteRule,
@@ -76,7 +79,7 @@ from tests.serving import Serving
 KIOSK = "/api/v1/kiosk/"
 API = "/api/v1"
 NOT_THERE_YET = (".mp4", "/files/{sha256}", "/expected.jpg", "/capture.jpg", "/file", "/picture", "/thumbnail")
-ENDS_SOMETHING = ("/logout", "/close", "/me/password", "/revoke", "/reset-password", "PATCH /users/{user_id}")
+ENDS_SOMETHING = ("/logout", "/close", "/me/password", "/revoke", "PATCH /users/{user_id}", "DELETE /me/totp")
 EVERYBODYS = ("/api/v1/special-calendars", "/api/v1/glossary", "/api/v1/notices/templates")
 """Calendars of special days, agreed terms and examples of templates are the whole installation's."""
 STREAMS = "GET /events"
@@ -256,6 +259,9 @@ def new_world(database: Database, role: Role, *, everywhere: bool = False) -> Wo
         last_used_at=at,
         expires_at=soon,
     )
+    program = ApiToken(user_id=user.id, token_sha256=sha256_hex(new_token().encode()), name="x", expires_at=soon)
+    invitation = Invitation(user_id=other.id, token_sha256=sha256_hex(new_token().encode()), expires_at=soon)
+    reset = ResetRequest(user_id=other.id, reason="x", asked_by=other.id, expires_at=soon)
     said = Withdrawal(issued_at=at, audience=Audience(sites=(site.slug,)), withdraws=(sha256_hex(token.encode()),))
     document = SignedDocument(
         kind="withdrawal",
@@ -280,6 +286,7 @@ def new_world(database: Database, role: Role, *, everywhere: bool = False) -> Wo
         [user, other, site, plan],
         [panel, bare, media, notice, playlist, job, publication, login, upload],
         [daypart, quiet, calendar, feed, subject, term, shift, absence, duty_feed, elsewhere, app, passkey, device],
+        [program, invitation, reset],
         [kiosk, revision, entry, override, EssentialOnlySite(essential_only_id=quiet.id, site_id=site.id)],
         [*variants, fault, comment, phrase, board],
         [source, document, grant, submission, rule, key],
@@ -294,6 +301,9 @@ def new_world(database: Database, role: Role, *, everywhere: bool = False) -> Wo
     ids = {
         "agency_id": agency.id,
         "login_id": elsewhere.id,
+        "token_id": program.id,
+        "invitation_id": invitation.id,
+        "reset_id": reset.id,
         "passkey_id": passkey.id,
         "device_id": device.id,
         "user_id": other.id,

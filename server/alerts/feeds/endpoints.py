@@ -20,6 +20,7 @@ from server.alerts.feeds.schemas import (
     HostsShown,
 )
 from server.edge import IfMatch, ReadSession, WriteSession, tag
+from server.keys import load_cap_key
 from server.parts import PartsDep
 
 router = APIRouter(prefix="/api/v1", tags=["alerts"])
@@ -67,7 +68,15 @@ def change_feed(
     parts: PartsDep,
 ) -> FeedShown:
     """Change a feed; what is left out stays."""
-    row = service.change(session, caller, alert_feed_id, asked, expected, parts.clock())
+    row = service.change(
+        session,
+        caller,
+        alert_feed_id,
+        asked,
+        expected,
+        parts.clock(),
+        load_cap_key(parts.settings.keys_dir),
+    )
     tag(response, row.rev)
     return FeedShown.model_validate(row)
 

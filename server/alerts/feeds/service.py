@@ -14,8 +14,10 @@ from server.alerts.fetching import NotFetched, parted
 from server.changes import note_change
 from server.db import Session
 from server.edge import Expected
+from server.emergencies.automatic import may_act
 from server.errors import conflict, invalid, not_found
 from server.tables.alerts import AlertFeed, FeedKind, SiteAlertCode
+from server.trust.service import current_root
 
 MOST_FEEDS = 50
 
@@ -60,7 +62,13 @@ def create(session: Session, caller: Caller, new: FeedNew, at: datetime) -> tupl
 
 
 def change(
-    session: Session, caller: Caller, feed_id: UUID, asked: FeedChange, expected: Expected, at: datetime
+    session: Session,
+    caller: Caller,
+    feed_id: UUID,
+    asked: FeedChange,
+    expected: Expected,
+    at: datetime,
+    cap_key: bytes | None = None,
 ) -> AlertFeed:
     """Change a feed.
 
@@ -69,6 +77,9 @@ def change(
     """
     row = _running(session, caller, feed_id)
     expected.check(row.rev)
+    if asked.automatic and not may_act(current_root(session), cap_key):
+        detail = "The root has no role cap with this server's key (bangtin root cap-key), so nothing can be automatic."
+        raise conflict("no-cap-role", detail)
     for name, value in asked.model_dump(exclude_none=True).items():
         setattr(row, name, value)
     if (row.kind == FeedKind.POLLED) != (row.url is not None):

@@ -1,4 +1,5 @@
 import * as account from "./access/account.js";
+import * as invitation from "./access/invitation.js";
 import * as login from "./access/login.js";
 import * as proof from "./access/proof.js";
 import * as forms from "./forms.js";
@@ -11,4 +12,4 @@ import * as upload from "./upload.js";
 import * as uploads from "./uploads.js";
 import "htmx.org";
 
-for (const part of [account, login, proof, forms, library, live, playlist, publish, schedule, upload, uploads]) part.install();
+for (const part of [account, invitation, login, proof, forms, library, live, playlist, publish, schedule, upload, uploads]) part.install();

@@ -7,6 +7,7 @@ from datetime import datetime
 from uuid import UUID
 
 from playlists.language import Language
+from playlists.variant import SOURCE, VariantState
 from server.accounts.permissions import Caller, Permission
 from server.changes import note_change
 from server.content import service as content
@@ -115,6 +116,18 @@ def headlines_of(session: Session, row: WarningTemplate) -> dict[Language, str]:
     notice = repository.notices(session, [row.notice_id])[row.notice_id]
     variants = held_of(session, notice).whole.variants
     return {one: spoken.words.title[:HEADLINE] for one, spoken in variants.items() if spoken.words.title}
+
+
+def prepared_words(session: Session) -> dict[str, dict[Language, str]]:
+    """Return the titles of prepared warnings by their words, where a person has reviewed the language."""
+    found: dict[str, dict[Language, str]] = {}
+    for row in repository.templates(session):
+        held = held_of(session, repository.notices(session, [row.notice_id])[row.notice_id])
+        for language, variant in held.variants.items():
+            title = held.whole.variants[language].words.title[:HEADLINE]
+            if title and (language is SOURCE or variant.state == VariantState.REVIEWED):
+                found.setdefault(row.word, {}).setdefault(language, title)
+    return found
 
 
 def _kept(session: Session, row: WarningTemplate) -> WarningTemplate:

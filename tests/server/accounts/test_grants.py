@@ -221,7 +221,7 @@ def test_an_administrator_of_an_agency_gives_roles_there_only(people: People, ad
 
     elsewhere = give(admin, person.id, Role.APPROVER, other.id)
     assert boss.post(f"/api/v1/grants/{elsewhere}/end").status_code == 404
-    assert boss.post(f"/api/v1/users/{person.id}/reset-password").status_code == 403
+    assert boss.post(f"/api/v1/users/{person.id}/resets", json={"reason": "lost"}).status_code == 403
     assert boss.patch(f"/api/v1/users/{person.id}", json={"disabled": True}).status_code == 403
     there = admin.get(f"/api/v1/agencies/{other.id}/grants").json()
     assert [(one["user_id"], one["role"]) for one in there] == [(str(person.id), "approver")]

@@ -17,8 +17,8 @@ from kiosk_agent.panel.survey import Link, Survey
 from playlists.fault import CheckResult, FaultCode, Severity
 from playlists.language import Language
 from playlists.wire.messages import Reading
+from server.accounts.paths import own_path
 from server.console import words
-from server.console.pages_people import own_path
 from server.console.texts import texts_of
 from server.console.words import Tone
 from server.publishing.schemas import Receipt, WallPanel

@@ -22,12 +22,16 @@ from playlists.trust.warn import take_emergency
 from playlists.wire.messages import EmergencyShown, Reject, State, TrustState
 from server.db import Database, now
 from server.emergencies import activation, inbox, jobs
+from server.keys import CAP_NAME
 from server.mqtt.inbox import Hearing
+from server.settings import Settings
 from server.tables import EmergencyRow, Kiosk, KioskStatus, Panel, Site
 from server.tables.accounts import Role
 from tests.conftest import People
-from tests.server.alerts.making import make_falls
+from tests.playlists.cap.making import infos
+from tests.server.alerts.making import SENDER, around, make_falls, moment
 from tests.server.emergencies.world import Place, World, make_place, make_world
+from tests.server.trust import network
 from tests.serving import Serving
 
 numbers = count(1)
@@ -298,3 +302,49 @@ def test_an_incoming_alert_becomes_an_emergency(world: World, editor: httpx.Clie
     assert raised(world, there, alert_id=drill["id"], status="exercise")["frame"] == DRILL_FRAME
     foreign = people.person(Role.DUTY_OFFICER, people.agency().id)
     assert foreign.client.post(API, json=asks).status_code == 404
+
+
+def test_an_alert_reaches_panels_by_itself_only_by_the_role_cap_and_a_template(
+    world: World, editor: httpx.Client, people: People, settings: Settings
+) -> None:
+    falls = make_falls(people, world.database, world.agency_id)
+    feed = f"/api/v1/alert-feeds/{falls.feed_id}"
+    refused = falls.admin.patch(feed, json={"automatic": True})
+    assert (refused.status_code, refused.json()["code"]) == (409, "no-cap-role")
+    path = settings.keys_dir / CAP_NAME
+    path.write_bytes(network.secret("someone"))
+    assert falls.admin.patch(feed, json={"automatic": True}).status_code == 409, "the root names another key"
+    path.write_bytes(network.secret("cap"))
+    assert falls.admin.patch(feed, json={"automatic": True}).json()["automatic"] is True
+
+    with world.database.read() as session:
+        site, panel = session.get_one(Site, falls.site_id), session.get_one(Panel, falls.panel_id)
+    with world.database.write() as session:
+        kiosk = Kiosk(slug=f"{panel.slug}-may", panel_id=panel.id, enrolled_at=now())
+        session.add(kiosk)
+        session.flush()
+    there = Place(world.agency_id, site, panel, kiosk)
+    named = "<valueName>bangtin:template</valueName><value>{}</value>"
+
+    def body(word: str) -> str:
+        return infos(expires=moment(hours=3), area=around(falls.lon), eventCode=named.format(word))
+
+    waits = falls.send(falls.alert(body("landslide"))).json()
+    assert (waits["outcome"], falls.row(waits["id"])["state"]) == ("taken", "waiting")
+    assert "not released" in falls.row(waits["id"])["reason"]
+    plain = falls.send(falls.alert()).json()
+    assert plain["outcome"] == "taken", "without a template a person decides"
+
+    release = world.release("flood", [there])
+    sent = moment(seconds=-20)
+    raised_ = falls.send(falls.alert(body("flood"), identifier="auto-1", sent=sent))
+    assert (raised_.status_code, raised_.json()["outcome"]) == (200, "automatic")
+    assert falls.row(raised_.json()["id"])["state"] == "raised"
+    fresh_kiosk = world.kiosk(there, [release])
+    state = world.heard(there, fresh_kiosk)
+    (one,) = emergencies(state, Clock(now()))
+    assert (one.by, one.release, one.frame) == ("cap", release, None)
+    cancel = falls.alert("", identifier="auto-2", msgType="Cancel", references=f"{SENDER},auto-1,{sent}")
+    assert falls.send(cancel).json()["outcome"] == "automatic"
+    assert emergencies(world.heard(there, state), Clock(now())) == ()
+    path.unlink()

@@ -77,48 +77,7 @@ class World:
 
     def release(self, word: str | None, places: Sequence[Place], **fields: Any) -> str:
         """Seal a release of a template for places, and return its digest."""
-        at = now()
-        segments = [
-            {
-                "sha256": sha256_hex(f"{word} {language} {at}".encode()),
-                "size": 5,
-                "profile": PROFILE,
-                "language": language,
-                "duration_ms": 3000,
-            }
-            for language in ("vi", "en", "zh")
-        ]
-        said: dict[str, Any] = {
-            "v": 1,
-            "issued_at": _moment(at),
-            "audience": {"sites": [one.site.slug for one in places]},
-            "agency": "so-van-hoa",
-            "author": "tac-gia",
-            "route": "notice",
-            "segments": segments,
-            "not_before": _moment(at - timedelta(hours=1)),
-            "show_until": _moment(at + timedelta(days=30)),
-        }
-        said |= {"template": word} if word is not None else {}
-        payload = json.dumps(said | fields).encode()
-        envelope = trust.sign(payload, Release.payload_type, *(network.secret(one) for one in ("an", "binh")))
-        return self._seal("release", payload, envelope)
-
-    def _seal(self, kind: str, payload: bytes, envelope: bytes) -> str:
-        digest, at = sha256_hex(payload), now()
-        with self.database.write() as session:
-            row = SignedDocument(
-                kind=kind,
-                digest=digest,
-                payload=payload,
-                state="sealed",
-                envelope=envelope,
-                sign_path="",
-                created_at=at,
-                sealed_at=at,
-            )
-            session.add(row)
-        return digest
+        return seal_template(self.database, word, places, **fields)
 
     def kiosk(self, place: Place, releases: Sequence[str] = ()) -> Trusted:
         """The state of a kiosk that was enrolled there and took some releases."""
@@ -145,6 +104,48 @@ class World:
     def sign(self, person: Person, shown: dict[str, Any], by: str | None = None) -> httpx.Response:
         """Sign what waits of an emergency, as the console does."""
         return network.sign(person.client, shown["document_id"], by or person.user.username)
+
+
+def seal_template(database: Database, word: str | None, places: Sequence[Place], **fields: Any) -> str:
+    """Write a release that two people signed, of a template's pictures for the places' panels; return its digest."""
+    at = now()
+    segments = [
+        {
+            "sha256": sha256_hex(f"{word} {language} {at}".encode()),
+            "size": 5,
+            "profile": PROFILE,
+            "language": language,
+            "duration_ms": 3000,
+        }
+        for language in ("vi", "en", "zh")
+    ]
+    said: dict[str, Any] = {
+        "v": 1,
+        "issued_at": _moment(at),
+        "audience": {"sites": [one.site.slug for one in places]},
+        "agency": "so-van-hoa",
+        "author": "tac-gia",
+        "route": "notice",
+        "segments": segments,
+        "not_before": _moment(at - timedelta(hours=1)),
+        "show_until": _moment(at + timedelta(days=30)),
+    }
+    said |= {"template": word} if word is not None else {}
+    payload = json.dumps(said | fields).encode()
+    envelope = trust.sign(payload, Release.payload_type, *(network.secret(one) for one in ("an", "binh")))
+    row = SignedDocument(
+        kind="release",
+        digest=sha256_hex(payload),
+        payload=payload,
+        state="sealed",
+        envelope=envelope,
+        sign_path="",
+        created_at=at,
+        sealed_at=at,
+    )
+    with database.write() as session:
+        session.add(row)
+    return sha256_hex(payload)
 
 
 def envelope_of(session: Session, digest: str) -> bytes:

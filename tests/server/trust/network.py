@@ -61,7 +61,7 @@ def root(
             for name, held in roles.items()
         },
         "routes": [{"id": "notice", "roles": ["leader", "department"], "file_keys": 1, "basis": "12/QĐ-UBND"}],
-        "passkeys": {"rp_id": RP_ID, "origins": [ORIGIN]},
+        "passkeys": fields.pop("passkeys_of", {"rp_id": RP_ID, "origins": [ORIGIN]}),
     }
     payload = json.dumps(plain | fields, ensure_ascii=False).encode()
     return trust.sign(payload, Root.payload_type, *(secret(one) for one in by))

@@ -132,8 +132,9 @@ function prefill(form) {
 
 function pick(form, radio) {
   radio.checked = true;
-  const wanted = form.querySelector(`[name="minutes"][value="${radio.dataset.minutes}"]`) ?? form.querySelector('[name="minutes"][value="15"]');
-  if (radio.dataset.minutes) wanted.checked = true;
+  if (!radio.dataset.minutes) return;
+  const offered = [...form.querySelectorAll('[name="minutes"]')].filter((one) => Number(one.value) <= Number(radio.dataset.minutes));
+  if (offered.length) offered.at(-1).checked = true;
 }
 
 export function install() {
