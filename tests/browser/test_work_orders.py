@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from uuid import UUID
 
-from playwright.sync_api import expect
+from playwright.sync_api import ViewportSize, expect
 
+from playlists.alarm.causes import GRACE
 from playlists.fault import FaultCode
 from server.db import now
 from server.faults import repository as faults
@@ -18,7 +19,7 @@ from server.tables.faults import FaultSource
 from tests.browser.conftest import Open
 from tests.browser.stage import Stage
 
-PHONE = {"width": 390, "height": 844}
+PHONE: ViewportSize = {"width": 390, "height": 844}
 
 
 def clear(stage: Stage, alarm_id: UUID) -> None:
@@ -29,8 +30,8 @@ def clear(stage: Stage, alarm_id: UUID) -> None:
         assert row.kiosk_id is not None
         for fault in faults.open_faults(session, row.kiosk_id, FaultSource.KIOSK):
             if fault.code == row.code:
-                service.clear(session, fault, now() - standing.GRACE)
-        standing.sweep(session, now() - standing.GRACE, now())
+                service.clear(session, fault, now() - GRACE)
+        standing.sweep(session, now() - GRACE, now())
         status = session.get_one(KioskStatus, row.kiosk_id)
         status.online, status.heard_at = True, now()
 
