@@ -10,6 +10,10 @@ import importlib
 import sys
 
 BENCHES: dict[str, tuple[str, str]] = {
+    "emergency": (
+        "bench.emergency",
+        "an officer signs a prepared warning: how soon do pixels change and kiosks say so?",
+    ),
     "board": ("bench.board", "a value of a status board is stated by API or MQTT: how soon do the pixels show it?"),
     "detect": ("bench.detect", "how soon a fault of the picture is told, and whether one is told without need"),
     "gap": ("bench.gap", "item changes without a blank: the endless stream against one MediaPlayer"),
@@ -22,6 +26,7 @@ BENCHES: dict[str, tuple[str, str]] = {
         "bench.render",
         "a card's segments: CPU against ffmpeg on the same frames, and what a second run renders",
     ),
+    "sealed": ("bench.sealed", "what it costs to check every byte of a segment as it is read for display"),
     "step": ("bench.step", "two panels of one site: how far apart do their items change?"),
     "soak": ("bench.soak", "memory, threads, descriptors and CPU of the player while it plays"),
     "timeline": (

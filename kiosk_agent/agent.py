@@ -7,7 +7,6 @@ import logging
 import os
 import queue
 import random
-import secrets
 import sqlite3
 import time
 from collections.abc import Callable
@@ -27,6 +26,7 @@ from kiosk_agent.core.state import Identity, Policy, State
 from kiosk_agent.core.step import step
 from kiosk_agent.core.telling import will
 from kiosk_agent.core.trust import Trust
+from kiosk_agent.enquiries import Enquiries
 from kiosk_agent.errands import Errands
 from kiosk_agent.health import player as player_health
 from kiosk_agent.health.checkup import Checkup
@@ -55,7 +55,7 @@ from kiosk_agent.store.trust_book import TrustBook
 from kiosk_agent.whereabouts import Whereabouts, sound_identity
 from playlists.daypart import use_pinned_zones
 from playlists.ids import uuid7
-from playlists.wire.messages import Malformed, Plays, encode
+from playlists.wire.messages import Plays, encode
 from playlists.wire.topics import Up
 
 log = logging.getLogger(__name__)
@@ -118,7 +118,6 @@ class Agent:
         self._suspects: set[str] = set()
         self._link = Link(credential.kiosk_id, self._whereabouts.broker, self._open_session, tell)
         self._state = State(_identity(credential), policy=_policy(settings, credential), trust=Trust(required=required))
-        self._signed_mark: str | None = None
         self._stopping = False
         self._due_s = self._ask_due_s = 0.0
         self._obey: dict[type[Any], Callable[[Any], None]] = {
@@ -129,11 +128,7 @@ class Agent:
             do.Evict: self._evict,
             do.KeepValues: self._keep_values,
             do.KeepTrust: self._keep_trust,
-            do.AskSigned: self._ask_signed,
-            do.AskWithdrawals: self._ask_withdrawals,
-            do.FetchRoot: self._fetch_root,
-            do.FetchRelease: self._fetch_release,
-            do.AskTime: self._ask_time,
+            **Enquiries(self._server, self._asker, tell).known,
             do.HearTime: self._hear_time,
             do.DrawWarning: self._draw_warning,
             do.ShowWarning: self._show_warning,
@@ -393,47 +388,6 @@ class Agent:
             self._events.put(events.TrustNotKept(str(error), _cause_of_storage(error)))
             return
         self._events.put(events.TrustKept())
-
-    def _ask_signed(self, _command: do.AskSigned) -> None:
-        def ask() -> Event:
-            answer = self._server.signed(self._signed_mark)
-            if answer is None:
-                return events.SignedRead(None)
-            said, self._signed_mark = answer
-            return events.SignedRead(said)
-
-        self._ask(ask, events.SignedFailed)
-
-    def _ask_withdrawals(self, command: do.AskWithdrawals) -> None:
-        self._ask(lambda: events.WithdrawalsRead(self._server.withdrawals(command.page)), events.SignedFailed)
-
-    def _fetch_root(self, command: do.FetchRoot) -> None:
-        self._ask(lambda: events.RootFetched(self._server.root(command.version)), events.DocumentFailed)
-
-    def _fetch_release(self, command: do.FetchRelease) -> None:
-        sha256 = command.sha256
-        self._ask(lambda: events.ReleaseFetched(sha256, self._server.release(sha256)), events.DocumentFailed)
-
-    def _ask_time(self, _command: do.AskTime) -> None:
-        nonce = secrets.token_hex(16)
-        self._ask(
-            lambda: events.TimeAnswered(nonce, self._server.time(nonce)),
-            lambda _reason, _wait_s: events.TimeAnswered(nonce, None),
-        )
-
-    def _ask(self, ask: Callable[[], Event], failed: Callable[[str, float], Event]) -> None:
-        """Ask the server on the asker's thread; a failure becomes the event that `failed` makes."""
-
-        def job() -> None:
-            try:
-                answer = ask()
-            except (Unreachable, Malformed) as error:
-                answer = failed(str(error), 0.0)
-            except Refused as error:
-                answer = failed(str(error), error.retry_after_s)
-            self._events.put(answer)
-
-        self._asker.do(job)
 
     def _hear_time(self, command: do.HearTime) -> None:
         self._checkup.heard_server(command.ahead_s, time.monotonic())

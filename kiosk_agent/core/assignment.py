@@ -42,7 +42,7 @@ from playlists.fault import FaultCode
 from playlists.ids import sha256_hex
 from playlists.instant import to_millis
 from playlists.trust import Rule, Untrusted
-from playlists.trust.take import read_manifest
+from playlists.trust.take import read_manifest, without_the_over
 from playlists.trust.trusted import Counter, Trusted
 
 MOST_MISSES = 6
@@ -337,7 +337,7 @@ def _count(turn: Turn, held: Held) -> None:
         taken, _ = accept_released(trust.taken, held.envelope, documents.clock_now(turn))
     except Untrusted:
         taken = trust.taken.counted(Counter.MANIFEST, held.manifest.seq)
-    turn.state = replace(turn.state, trust=replace(trust, taken=taken))
+    turn.state = replace(turn.state, trust=replace(trust, taken=without_the_over(taken, held.manifest)))
 
 
 def _take(turn: Turn, held: Held) -> None:

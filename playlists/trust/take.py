@@ -224,6 +224,19 @@ def check_released(trusted: Trusted, manifest: Manifest) -> None:
             raise Untrusted(Rule.V15_RELEASED_ONLY, f"no release of the manifest allows the board {board.id} as it is")
 
 
+def without_the_over(trusted: Trusted, manifest: Manifest) -> Trusted:
+    """Return the state without releases that are over for sure and that the manifest does not name.
+
+    They would be refused if they came again, so forgetting them changes nothing; else a kiosk would keep all for ever.
+    """
+    kept = {
+        name: held
+        for name, held in trusted.releases.items()
+        if held.document.show_until > trusted.floor or name in manifest.releases
+    }
+    return replace(trusted, releases=kept) if len(kept) < len(trusted.releases) else trusted
+
+
 def released_boards(trusted: Trusted, board: UUID) -> tuple[Board, ...]:
     """Return how a board was released, by each release that is accepted."""
     held = (one.document for one in trusted.releases.values())

@@ -386,3 +386,18 @@ def test_the_clock_that_is_told_goes_on_and_ends_with_the_run() -> None:
     kiosk.hear(events.TimeAnswered(m.NONCE, m.time(issued_at=t.at(hours=1))))
     clock = kiosk.state.trust.clock(moment(kiosk.seconds + 60), trusted=False)
     assert clock.now - (START + timedelta(hours=1)) == timedelta(seconds=60)
+
+
+def test_what_is_over_is_forgotten_when_no_manifest_needs_it() -> None:
+    short = t.release(1, show_until=t.at(hours=1))
+    kiosk = Kiosk()
+    kiosk.documents[m.digest(short)] = short
+    kiosk.begin()
+    kiosk.hear(events.ManifestFetched(t.manifest(1, 1, 2, releases=(short, TWO))))
+    kiosk.hear(events.Tick(), 7200)
+    later = t.manifest(2, 2, releases=(TWO,), issued_at=t.at(hours=2))
+    kiosk.hear(events.ManifestFetched(later))
+    assert kiosk.state.trust.acted is not None
+    assert kiosk.state.trust.acted.releases.keys() == {m.digest(TWO)}
+    kiosk.hear(events.ManifestFetched(t.manifest(3, 1, releases=(short,), issued_at=t.at(hours=2))))
+    assert set(kiosk.rules) == {"V11", "V15"}, "it does not come back"

@@ -169,3 +169,38 @@ def test_v16_withdrawn_pictures_are_not_in_an_emergency_either(stocked: Trusted)
     taken = take_emergency(stocked, m.emergency(), CLOCK)
     taken = take_withdrawal(taken, m.withdrawal(sha("flood-vi")), CLOCK)
     assert sha("flood-vi") not in pictures(taken, emergencies(taken, CLOCK)[0])
+
+
+def test_v16_what_an_update_ended_stays_ended_for_who_was_away(stocked: Trusted) -> None:
+    away = take_emergency(stocked, m.emergency(expires_at=m.moment(timedelta(hours=10))), CLOCK)
+    clear = m.emergency(
+        id="clear-8", message="update", references=["flood-7"], expires_at=m.moment(timedelta(minutes=10))
+    )
+    later = Clock(NOW + timedelta(hours=1))
+    taken = take_emergency(away, clear, later)
+    assert emergencies(taken, later) == ()
+    refused(Rule.V9_NUMBER, take_emergency, taken, m.emergency(seq=2, expires_at=m.moment(timedelta(hours=9))), later)
+    assert emergencies(from_bytes(taken.to_bytes()), later) == ()
+
+
+def test_v16_an_update_of_the_unknown_that_is_over_shows_nothing(stocked: Trusted) -> None:
+    later = Clock(NOW + timedelta(hours=1))
+    ends = m.emergency(
+        id="clear-8", message="update", references=["flood-7"], expires_at=m.moment(timedelta(minutes=10))
+    )
+    taken = take_emergency(stocked, ends, later)
+    assert emergencies(taken, later) == ()
+    refused(Rule.V9_NUMBER, take_emergency, taken, m.emergency(expires_at=m.moment(timedelta(hours=9))), later)
+    by_machine = take_emergency(
+        stocked,
+        m.emergency(
+            ("cap",),
+            by="cap",
+            id="c",
+            message="update",
+            references=["flood-7"],
+            expires_at=m.moment(timedelta(minutes=10)),
+        ),
+        later,
+    )
+    assert "flood-7" not in by_machine.ended, "the role cap cannot forestall a warning"

@@ -1,0 +1,182 @@
+"""Simulated kiosks for `emergency`: the agent's real core on a real broker connection, many in one process.
+
+What is not measured answers at once: disk, downloads and player. Documents are fetched from the real server and
+verified by the core as on a Pi. `echo` kiosks have no core: they answer each message with one of the same length, and
+show what the broker alone takes.
+"""
+
+from __future__ import annotations
+
+import json
+import random
+import sys
+import threading
+import time
+from collections import deque
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import httpx
+import paho.mqtt.client as paho
+from paho.mqtt.enums import CallbackAPIVersion, MQTTProtocolVersion
+
+from kiosk_agent.core import commands as do
+from kiosk_agent.core import events
+from kiosk_agent.core.commands import Command
+from kiosk_agent.core.events import Event
+from kiosk_agent.core.finding import Finding
+from kiosk_agent.core.moment import Moment
+from kiosk_agent.core.state import Identity, Policy, State
+from kiosk_agent.core.step import step
+from kiosk_agent.core.trust import Kind, Trust
+from kiosk_agent.store.credential import Broker, Credential, read_pin
+from playlists.daypart import use_pinned_zones
+from playlists.fault import CheckResult, FaultCode
+from playlists.trust.chain import begin
+from playlists.wire import topics
+from playlists.wire.messages import Emergencies, Pointer, decode, encode
+from playlists.wire.topics import UP_MANNER, Down, Up
+
+CLOCK = Finding("clock", CheckResult.OK, FaultCode.CLOCK_UNTRUSTED)
+
+
+class _Line:
+    """One kiosk's connection; `hear` takes what comes on its topics, in the connection's thread."""
+
+    def __init__(self, broker: Broker, name: str) -> None:
+        self.client = paho.Client(CallbackAPIVersion.VERSION2, client_id=name, protocol=MQTTProtocolVersion.MQTTv5)
+        self.client.username_pw_set(broker.username, broker.password)
+        self._filter = f"{topics.ROOT}/k/{name}/dn/#"
+        self.client.on_connect = self._connected
+        self.client.on_message = lambda _client, _state, message: self.hear(message.topic, bytes(message.payload))
+        self._broker = broker
+
+    def start(self) -> None:
+        """Connect, again and again until the broker knows us."""
+        self.client.connect_async(self._broker.host, self._broker.port)
+        self.client.loop_start()
+
+    def _connected(self, client: paho.Client, _state: Any, _flags: Any, reason: Any, _properties: Any) -> None:
+        if not reason.is_failure:
+            client.subscribe(self._filter, 1)
+            self.up()
+
+    def up(self) -> None:
+        """The broker let us in."""
+
+    def hear(self, _topic: str, payload: bytes) -> None:
+        """A message came."""
+
+
+class Echo(_Line):
+    """Answers each message on up/state with as many bytes."""
+
+    def __init__(self, broker: Broker, name: str) -> None:
+        super().__init__(broker, name)
+        self._topic = f"{topics.ROOT}/k/{name}/up/state"
+
+    def hear(self, _topic: str, payload: bytes) -> None:
+        """Answer."""
+        self.client.publish(self._topic, payload, 1)
+
+
+class Simulated(_Line):
+    """A kiosk that holds the root and shows what its core tells it to show."""
+
+    def __init__(self, folder: Path, credential: Credential) -> None:
+        super().__init__(credential.mqtt, str(credential.kiosk_id))
+        pin = read_pin(folder, credential, demo=True)
+        if pin is None:
+            raise RuntimeError(f"{folder} holds no root")
+        self._trusted = begin(pin.envelope, pin.sha256, pin.reader, demo=pin.demo)
+        self._http = httpx.Client(
+            base_url=f"{credential.base_url}/api/v1/kiosk",
+            headers={"Authorization": f"Bearer {credential.token}"},
+            timeout=60,
+        )
+        identity = Identity(credential.kiosk_id, credential.server_key, time.time_ns() // 1000, "boot", "bench")
+        self._state = State(identity, policy=Policy(poll_s=86_400, poll_fixed=True), trust=Trust(required=True))
+        self._lock = threading.RLock()
+        self._kiosk_id = credential.kiosk_id
+
+    def up(self) -> None:
+        """Begin, as an agent does after its start."""
+        self._tell(events.Started(findings=(CLOCK,), trusted=self._trusted), events.LinkUp(time.time_ns() // 1000))
+
+    def hear(self, _topic: str, payload: bytes) -> None:
+        """Hand on what an agent hands on."""
+        leaf = _topic.rpartition("/")[2]
+        if leaf == Down.MANIFEST:
+            self._tell(events.PointerReceived(decode(Pointer, payload)))
+        elif leaf == Down.EMERGENCY:
+            envelopes = tuple(one.encode() for one in decode(Emergencies, payload).envelopes)
+            self._tell(events.DocumentsReceived(Kind.EMERGENCY, envelopes))
+
+    def tick(self) -> None:
+        """About a second has passed."""
+        self._tell(events.Tick())
+
+    def _tell(self, *heard: Event) -> None:
+        with self._lock:
+            waiting = deque(heard)
+            while waiting:
+                now = Moment(datetime.now(UTC), time.monotonic(), random.random())
+                self._state, commands = step(self._state, waiting.popleft(), now)
+                for command in commands:
+                    waiting.extend(self._done(command))
+
+    def _done(self, command: Command) -> Iterator[Event]:
+        match command:
+            case do.Publish(leaf, message):
+                manner = UP_MANNER[leaf]
+                self.client.publish(topics.up(self._kiosk_id, Up(leaf)), encode(message), manner.qos, manner.retain)
+            case do.FetchManifest():
+                answer = self._http.get("/manifest")
+                yield events.ManifestFetched(answer.content) if answer.is_success else events.ManifestUnchanged()
+            case do.FetchRelease(sha256):
+                answer = self._http.get(f"/documents/{sha256}")
+                yield events.ReleaseFetched(sha256, answer.content if answer.is_success else None)
+            case do.DownloadSegment(sha256):
+                yield events.SegmentStored(sha256)
+            case do.Install(held):
+                yield events.Installed(held.sha256)
+            case do.KeepTrust():
+                yield events.TrustKept()
+            case do.AskSigned():
+                yield events.SignedRead(None)
+            case do.DrawWarning(picture):
+                yield events.WarningDrawn(picture)
+            case do.ShowWarning(picture):
+                yield events.PlayerReported(None, None, 1, player="simulated", warning_seen=picture is not None)
+
+
+def main(arguments: list[str]) -> None:
+    """Run the kiosks of a file, `{"echo": bool, "kiosks": [...]}`, until standard input ends."""
+    use_pinned_zones()
+    asked = json.loads(Path(arguments[0]).read_text("utf-8"))
+    kiosks: list[_Line] = []
+    for one in asked["kiosks"]:
+        if asked["echo"]:
+            kiosks.append(Echo(Broker.model_validate(one["broker"]), one["name"]))
+        else:
+            folder = Path(one["folder"])
+            kiosks.append(Simulated(folder, Credential.model_validate_json((folder / "credential.json").read_bytes())))
+    for kiosk in kiosks:
+        kiosk.start()
+    stopping = threading.Event()
+    threading.Thread(target=_wait_for_end, args=(stopping,), daemon=True).start()
+    while not stopping.wait(1.0):
+        for kiosk in kiosks:
+            if isinstance(kiosk, Simulated):
+                kiosk.tick()
+
+
+def _wait_for_end(stopping: threading.Event) -> None:
+    sys.stdin.read()
+    stopping.set()
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
