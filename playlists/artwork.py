@@ -101,6 +101,18 @@ def digest(artwork: AnyArtwork) -> str:
     return sha256_hex(written.encode())
 
 
+def at_place(artwork: AnyArtwork, time_zone: str) -> AnyArtwork:
+    """Return an artwork as it is shown at a site: a card's deadline is said in the site's time."""
+    match artwork:
+        case CardArtwork(card=card) if card.look.deadline is not None and card.look.zone != time_zone:
+            look = card.look.model_copy(update={"zone": time_zone})
+            return CardArtwork(card=card.model_copy(update={"look": look}))
+        case PlatedArtwork():
+            return artwork.model_copy(update={"artwork": at_place(artwork.artwork, time_zone)})
+        case _:
+            return artwork
+
+
 def files(artwork: AnyArtwork) -> frozenset[str]:
     """Return the digests of the files that an artwork needs."""
     match artwork:

@@ -12,10 +12,12 @@ from typing import Annotated, NamedTuple, Self
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
+from playlists.daypart import zone as time_zone
 from playlists.ids import Sha256
 from playlists.instant import Instant
 from playlists.language import Language
 
+VIETNAM = "Asia/Ho_Chi_Minh"
 MOST_TITLE = 120
 MOST_BODY = 600
 MOST_ROWS = 12
@@ -135,11 +137,14 @@ class Look(BaseModel):
     url: Annotated[str, StringConstraints(max_length=300, pattern=r"^https?://")] | None = None
     level: Level | None = None
     deadline: Instant | None = None
+    zone: Annotated[str, StringConstraints(max_length=64)] = VIETNAM
+    """The IANA zone in whose time the deadline is said."""
     corner: Annotated[str, StringConstraints(max_length=60)] = ""
     """A small remark in a corner, such as that these are sample data."""
 
     @model_validator(mode="after")
     def _check(self) -> Self:
+        time_zone(self.zone)
         missing = sorted(part for part in NEEDS[self.template].needed if self._lacks(part))
         if missing:
             raise ValueError(f"a card of the template {self.template} needs: {', '.join(missing)}")

@@ -17,7 +17,7 @@ from zoneinfo import ZoneInfo
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, TypeAdapter, model_validator
 
-from playlists.card import Row, Words
+from playlists.card import VIETNAM, Row, Words
 from playlists.daypart import zone as zone_named
 from playlists.language import Language
 from playlists.phrases import day_of
@@ -26,7 +26,6 @@ MOST_VALUES = 30
 NO_BREAK = "\u00a0"
 """Between a number and its unit, so that no line ends there."""
 BEIJING = "Asia/Shanghai"
-VIETNAM = "Asia/Ho_Chi_Minh"
 NAME = r"[a-z][a-z0-9_]{0,23}"
 _REFERENCE = re.compile(r"\{([^{}]*)\}")
 _NAME = re.compile(NAME)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import timedelta
 from typing import Annotated
-from urllib.parse import urlencode
 from uuid import UUID
 
 from fastapi import APIRouter, Query
@@ -15,14 +14,17 @@ from playlists.notice import MediaKind, NoticeKind
 from playlists.rights import RightOfUse
 from server.accounts.permissions import Permission
 from server.console import repository as console_repository
+from server.console.narrowing import address, following, known
 from server.console.page import HOME_ZONE, Page, PageDep, PageRoute
 from server.console.repository import PAGE
+from server.console.space import space_of
 from server.console.texts import mark
-from server.content.library import quotas, repository, service
+from server.content.library import repository, service
 from server.content.library.schemas import LibraryMedia, Use, UseKind
 from server.db import Session
 from server.edge import ReadSession
-from server.tables import Agency, Media, User
+from server.media.sheet_size import pages
+from server.tables import Media, User
 
 router = APIRouter(route_class=PageRoute, include_in_schema=False)
 RIGHTS = {
@@ -61,7 +63,7 @@ def media(
         page.caller,
         page.now,
         q=q,
-        kind=NoticeKind(kind) if kind in set(KINDS) else None,
+        kind=known(NoticeKind, kind),
         tag=[tag],
         mine=bool(mine),
         unused=bool(unused),
@@ -77,14 +79,14 @@ def media(
         asked=asked,
         is_narrowed=any(value for name, value in asked.items() if name != "trash"),
         rows=_tiles(page, session, rows[:PAGE]),
-        next_url=_url("/media", asked | {"before": str(rows[PAGE - 1].id)}) if len(rows) > PAGE else None,
-        here=_url("/media", asked),
-        query=_url("", _for_api(asked)),
+        next_url=following("/media", asked, rows, PAGE),
+        here=address("/media", asked),
+        query=address("", _for_api(asked)),
         tags=[{"name": name, "count": count} for name, count in repository.tag_counts(session, wanted.seen)],
         kinds=[(one.value, page.texts.say(KINDS[one])) for one in KINDS],
         rights=_rights(page),
         agencies=agencies,
-        space=[_space(page, session, agency) for agency in agencies],
+        space=[space_of(page, session, agency) for agency in agencies],
         limits=(page.texts.size(settings.image_max_bytes), page.texts.size(settings.clip_max_bytes)),
         trash_days=settings.trash_days,
     )
@@ -102,6 +104,7 @@ def medium(media_id: UUID, page: PageDep, session: ReadSession) -> HTMLResponse:
         one=shown,
         tile=_tile(page, shown),
         is_clip=shown.kind is MediaKind.MP4,
+        sheets=pages(shown.duration_ms or 0) if shown.kind is MediaKind.MP4 else 0,
         uploader=uploader.display_name if uploader is not None else "",
         uses=[_use(page, use) for use in service.uses(session, page.caller, media_id)],
         rights=_rights(page),
@@ -151,13 +154,6 @@ def _goes(page: Page, one: LibraryMedia) -> str | None:
     return page.texts.say("Deleted for good on %(date)s", date=day)
 
 
-def _space(page: Page, session: Session, agency: Agency) -> dict[str, object]:
-    limit = quotas.limit_of(agency, page.parts.settings.media_quota_bytes)
-    used = repository.used_bytes(session, agency.id)
-    words = page.texts.say("%(used)s of %(limit)s used", used=page.texts.size(used), limit=page.texts.size(limit))
-    return {"name": agency.name, "words": words, "permille": min(1000, 1000 * used // max(1, limit))}
-
-
 def _use(page: Page, use: Use) -> dict[str, object]:
     links = {UseKind.NOTICE: f"/notices/{use.id}", UseKind.PLAYLIST: f"/playlists/{use.id}"}
     return {
@@ -178,8 +174,3 @@ def _for_api(asked: dict[str, str]) -> dict[str, str]:
     flags = {"mine": "mine", "unused": "unused", "rights": "rights_missing", "trash": "trash"}
     words = {name: asked[name] for name in ("q", "kind", "tag")}
     return words | {flags[name]: "true" for name in flags if asked[name]}
-
-
-def _url(path: str, query: dict[str, str]) -> str:
-    asked = {key: value for key, value in query.items() if value}
-    return f"{path}?{urlencode(asked)}" if asked else path

@@ -19,6 +19,7 @@ from server.accounts.resets import repository as reset_rows
 from server.console import repository, words
 from server.console.notices import repository as notice_rows
 from server.console.page import COOKIE, HOME_ZONE, Page, PageDep, PageRoute, is_unguarded, language_of, render
+from server.console.space import GIB, space_of
 from server.console.texts import mark, texts_of
 from server.db import Session
 from server.edge import ReadSession
@@ -87,6 +88,8 @@ def admin(page: PageDep, session: ReadSession) -> HTMLResponse:
         "admin.html",
         "admin",
         agencies=agencies,
+        space=[space_of(page, session, agency) for agency in agencies],
+        usual_gib=f"{page.parts.settings.media_quota_bytes / GIB:g}",
         sites=[
             {
                 "id": row.id,
@@ -111,7 +114,6 @@ def admin(page: PageDep, session: ReadSession) -> HTMLResponse:
                 "rev": row.rev,
                 "pitch": f"{row.pitch_um / 1000:g}" if row.pitch_um is not None else "",
                 "distance": row.viewing_distance_m or "",
-                "nits": row.nits or "",
                 "optics": _optics(page, row),
             }
             for row in panels

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from typing import Annotated
-from urllib.parse import urlencode
 from uuid import UUID
 
 from fastapi import APIRouter, Query
@@ -12,6 +11,7 @@ from fastapi.responses import HTMLResponse
 from playlists.language import SegmentLanguage
 from server.accounts.permissions import Permission
 from server.console import repository
+from server.console.narrowing import following
 from server.console.page import Page, PageDep, PageRoute
 from server.console.repository import PAGE, Offered
 from server.edge import ReadSession
@@ -45,7 +45,7 @@ def playlists(page: PageDep, session: ReadSession, before: UUID | None = None, a
         rows=lines,
         archived=archived,
         agencies=repository.agencies(session, page.caller.seen),
-        next_url=_next("/playlists", rows, archived="1" if archived else ""),
+        next_url=following("/playlists", {"archived": "1" if archived else ""}, rows, PAGE),
     )
 
 
@@ -120,12 +120,3 @@ def _used(page: Page, names: list[str]) -> str:
     if len(names) > 3:
         return page.texts.say("On %(number)s panels", number=len(names))
     return page.texts.say("On %(panels)s", panels=page.texts.listed(names))
-
-
-def _url(path: str, **query: str) -> str:
-    asked = {key: value for key, value in query.items() if value}
-    return f"{path}?{urlencode(asked)}" if asked else path
-
-
-def _next(path: str, rows: list[PlaylistRow], **query: str) -> str | None:
-    return _url(path, before=str(rows[PAGE - 1].id), **query) if len(rows) > PAGE else None

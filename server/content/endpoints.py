@@ -25,6 +25,8 @@ router = APIRouter(prefix="/api/v1", tags=["content"])
 MOST_BODY_BYTES = 8 << 30
 """Beyond any setting; the cap that counts is the one of the settings, while reading."""
 WIDTHS = (160, 320, 640, 1280)
+COVERS = 2
+"""Part of the names of kept pictures; raised when they are chosen otherwise."""
 FOREVER = {"Cache-Control": "private, max-age=31536000, immutable"}
 _FILE = {"type": "string", "format": "binary"}
 _BODY = {
@@ -150,7 +152,7 @@ def media_shown(row: Media) -> MediaShown:
 
 def _picture(parts: Parts, row: Media, width: int) -> FileResponse:
     folder = parts.thumbnails_dir
-    path = folder / f"{row.sha256}-{width}.jpg"
+    path = folder / f"{row.sha256}-{width}-{COVERS}.jpg"
     if not path.is_file():
         folder.mkdir(parents=True, exist_ok=True)
         try:
@@ -160,5 +162,5 @@ def _picture(parts: Parts, row: Media, width: int) -> FileResponse:
         part = folder / f".{uuid4().hex}.part"
         part.write_bytes(content)
         part.replace(path)
-    headers = FOREVER | {"ETag": f'"{row.sha256}-{width}"'}
+    headers = FOREVER | {"ETag": f'"{row.sha256}-{width}-{COVERS}"'}
     return FileResponse(path, media_type="image/jpeg", headers=headers)

@@ -5,10 +5,14 @@ Decodes in the server's own process, therefore only files that the renderer wrot
 
 from __future__ import annotations
 
+import io
+from collections.abc import Iterable
 from pathlib import Path
 
 import av
+from PIL import Image
 
+from playlists.board_picture import Laid
 from server.media.clips import rgb
 from server.media.pictures import jpeg
 
@@ -22,6 +26,37 @@ def frame_at(segment: Path, ms: int, *, quality: int = 88) -> bytes:
         OSError: the file is missing or no segment.
         ValueError: the time is negative.
     """
+    return jpeg(_frame(segment, ms), quality)
+
+
+def board_at(base: Path, sheet: Path, laid: Iterable[Laid], *, quality: int = 88) -> bytes:
+    """Return as JPEG what a kiosk composes of a status board: the tiles of its sheet over the base.
+
+    Raises:
+        OSError: a file is missing or not what it should be.
+    """
+    with Image.open(sheet, formats=("PNG",)) as opened:
+        return jpeg(composed(_frame(base, 0), opened.convert("RGB"), laid), quality)
+
+
+def board_png(base: Image.Image, sheet: bytes, laid: Iterable[Laid]) -> bytes:
+    """Return as PNG a board that was drawn just now, the tiles of its sheet laid over its base."""
+    held = io.BytesIO()
+    with Image.open(io.BytesIO(sheet), formats=("PNG",)) as opened:
+        composed(base, opened.convert("RGB"), laid).save(held, "PNG")
+    return held.getvalue()
+
+
+def composed(base: Image.Image, sheet: Image.Image, laid: Iterable[Laid]) -> Image.Image:
+    """Return a board's base with tiles of its sheet laid on it."""
+    whole = base.copy()
+    for one in laid:
+        left, top, width, height = one.cell
+        whole.paste(sheet.crop((left, top, left + width, top + height)), (one.x, one.y))
+    return whole
+
+
+def _frame(segment: Path, ms: int) -> Image.Image:
     if ms < 0:
         raise ValueError(f"{ms} ms: a segment begins at 0.")
     with av.open(f"file:{segment}", "r", format="mov") as container:
@@ -40,4 +75,4 @@ def frame_at(segment: Path, ms: int, *, quality: int = 88) -> bytes:
                 break
         if shown is None:
             raise OSError(f"{segment} holds no picture.")
-        return jpeg(rgb(shown), quality)
+        return rgb(shown)

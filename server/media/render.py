@@ -214,7 +214,7 @@ def render_picture(picture: Image.Image, profile: Profile, out: Path) -> Rendere
 
 
 def thumbnail(source: Path, kind: MediaKind, width: int, *, folder: Path, timeout_s: float = 60) -> bytes:
-    """Return a JPEG of a checked file, at most `width` pixels wide and high; of a clip, the picture after a second.
+    """Return a JPEG of a checked file, at most `width` pixels wide and high; of a clip, a picture with something on it.
 
     `folder` takes a temporary file.
 

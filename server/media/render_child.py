@@ -6,7 +6,6 @@ import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from fractions import Fraction
-from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -129,15 +128,11 @@ def _fitted(path: Path, profile: Profile) -> Image.Image:
 
 
 def _thumbnail(request: ThumbnailRequest) -> dict[str, Any]:
-    from server.media import clips, pictures
+    from server.media import pictures
+    from server.media.covers import cover
 
-    if request.kind.notice_kind is NoticeKind.IMAGE:
-        image = pictures.open_stored(request.source)
-    else:
-        with clips.opened(request.source) as container:
-            stream = clips.only_video(container)
-            early = islice(clips.frames(container, stream, most_s=Fraction(1), most_frames=61), 26)
-            image = clips.rgb([timed.frame for timed in early][-1])
+    is_still = request.kind.notice_kind is NoticeKind.IMAGE
+    image = pictures.open_stored(request.source) if is_still else cover(request.source)
     image.thumbnail((request.width, request.width))
     request.out.write_bytes(pictures.jpeg(image))
     return {"done": "thumbnail"}

@@ -102,8 +102,8 @@ def expected(panel_id: UUID, request: Request, caller: CallerDep, parts: PartsDe
     at = parts.clock()
     with parts.db.read() as session:
         panel = showing.panel_of(session, caller, panel_id, Permission.SEE)
-        planned = showing.planned_at(session, holdings_of(request), panel, at)
-    picture = cast("Pictures", request.app.state.pictures).expected(planned, at) if planned is not None else None
+        due = showing.due_at(session, holdings_of(request), panel, at)
+    picture = cast("Pictures", request.app.state.pictures).expected(due, at) if due is not None else None
     if picture is None:
         raise not_found("picture: nothing that was published is due on this panel now")
     return Response(picture, media_type="image/jpeg", headers={"Cache-Control": "private, max-age=1"})

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
 
-from playlists.artwork import AlbumArtwork, AnyArtwork, CardArtwork, MediaArtwork, PlatedArtwork
+from playlists.artwork import AlbumArtwork, AnyArtwork, CardArtwork, MediaArtwork, PlatedArtwork, at_place
 from playlists.language import Language, SegmentLanguage
 from playlists.legibility import check
 from playlists.variant import Rule, VariantState, rules_of
@@ -71,10 +71,12 @@ def judge(session: Session, panel: Panel, items: Iterable[PlaylistItemRow], at: 
         languages = wanted.setdefault(item.notice_id, [])
         languages += [one for one in item.languages if one not in languages]
     newest = showables(session, wanted)
-    rules = rules_of(repository.site_of(session, panel).language_rules)
+    site = repository.site_of(session, panel)
+    rules = rules_of(site.language_rules)
     judged = Judged()
     for notice_id, languages in wanted.items():
         _take(judged, _ready(session, judged, newest[notice_id], languages, rules), languages, rules, at)
+    judged.artworks = {one: at_place(artwork, site.time_zone) for one, artwork in judged.artworks.items()}
     return judged
 
 

@@ -7,11 +7,13 @@ from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import NamedTuple
 from uuid import UUID
 
 from pydantic import ValidationError
 
 from playlists import timeline
+from playlists.board_picture import BoardPicture
 from playlists.board_values import Values
 from playlists.daypart import zone
 from playlists.instant import to_millis
@@ -22,7 +24,7 @@ from server.accounts.permissions import Caller, Permission
 from server.db import Session
 from server.errors import not_found
 from server.media.blobs import BlobStore
-from server.media.frames import frame_at
+from server.media.frames import board_at, frame_at
 from server.publishing import repository
 from server.publishing.holdings import Holdings
 from server.publishing.schemas import InstalledShown, NowShown, PlannedShown, Receipt, WallPanel
@@ -152,29 +154,51 @@ def airings(
     return found, not found or found[-1].ends_at >= end
 
 
-def planned_at(session: Session, holdings: Holdings, panel: Panel, at: datetime) -> Showing | None:
+class Due(NamedTuple):
+    """What the timeline says for a panel; `board` is what lies on the segment where that is a status board's base."""
+
+    showing: Showing
+    board: BoardPicture | None
+
+
+def due_at(session: Session, holdings: Holdings, panel: Panel, at: datetime) -> Due | None:
     """Return what the timeline says for a panel, or None before its first manifest."""
-    return _views(session, holdings, [panel])[0].planned(at)
+    view = _views(session, holdings, [panel])[0]
+    showing = view.planned(at)
+    if showing is None or view.manifest is None:
+        return None
+    facts = facts_of(view.state, view.values)
+    return Due(showing, timeline.board_picture(view.manifest, facts, showing.sha256, at))
 
 
 class Pictures:
-    """Expected pictures, drawn from segments; one for each segment and second is kept for a while."""
+    """Expected pictures, drawn from segments; one for each segment and second is kept for a while.
+
+    Of status boards one for each picture that the kiosk composes.
+    """
 
     def __init__(self, blobs: BlobStore) -> None:
         self._blobs = blobs
         self._lock = threading.Lock()
         self._drawn: OrderedDict[tuple[str, int], bytes] = OrderedDict()
 
-    def expected(self, showing: Showing, at: datetime) -> bytes | None:
+    def expected(self, due: Due, at: datetime) -> bytes | None:
         """Return the JPEG of what should be seen at a time, or None when nothing of a segment is due."""
-        if showing.sha256 is None or not self._blobs.exists(showing.sha256):
+        sha256, board = due.showing.sha256, due.board
+        needed = [one for one in (sha256, board.sheet if board is not None else None) if one is not None]
+        if sha256 is None or not all(self._blobs.exists(one) for one in needed):
             return None
-        second = max(0, to_millis(at) - to_millis(showing.starts_at)) // 1000
-        key = showing.sha256, second
+        second = max(0, to_millis(at) - to_millis(due.showing.starts_at)) // 1000
+        key = (sha256, second) if board is None else (board.key, 0)
         with self._lock:
             drawn = self._drawn.get(key)
         if drawn is None:
-            drawn = frame_at(self._blobs.path(showing.sha256), second * 1000)
+            segment = self._blobs.path(sha256)
+            drawn = (
+                frame_at(segment, second * 1000)
+                if board is None
+                else board_at(segment, self._blobs.path(board.sheet), board.laid)
+            )
             with self._lock:
                 self._drawn[key] = drawn
                 while len(self._drawn) > _MOST_PICTURES:

@@ -9,12 +9,13 @@ from uuid import UUID
 
 from playlists.language import fold
 from playlists.rotation import LanguageWeights, Rotation
+from server.accounts.owning import let_in
 from server.accounts.permissions import Caller, Permission
 from server.changes import note_change
 from server.content.notices.artworks import languages_of
 from server.db import Session, new_id
 from server.edge import Expected
-from server.errors import Problem, conflict, invalid, not_found
+from server.errors import Problem, conflict, invalid
 from server.scheduling import repository
 from server.scheduling.owning import owner
 from server.scheduling.schemas import ItemAsked, PlaylistChange, PlaylistNew
@@ -31,11 +32,7 @@ def playlist_of(
     Raises:
         Problem: 404 when it is not there or not the caller's, 403 when the role does not allow it.
     """
-    row = repository.playlist(session, playlist_id, lock=lock)
-    if row is None:
-        raise not_found("playlist")
-    caller.require(permission, agency_id=row.agency_id, what="playlist")
-    return row
+    return let_in(caller, repository.playlist(session, playlist_id, lock=lock), permission, "playlist")
 
 
 def create_playlist(session: Session, caller: Caller, new: PlaylistNew) -> PlaylistRow:

@@ -11,12 +11,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from playlists.card import Row, Words
+from playlists.card import VIETNAM, Row, Words
 from playlists.daypart import zone
 from playlists.language import Language
 from playlists.typed import (
     BEIJING,
-    VIETNAM,
     Currency,
     DateTimeValue,
     DateValue,

@@ -10,10 +10,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from playlists.card import VIETNAM
 from playlists.daypart import zone
 from playlists.language import Language
 from playlists.typed import (
-    VIETNAM,
     Currency,
     DateTimeValue,
     DateValue,

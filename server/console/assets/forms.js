@@ -8,6 +8,7 @@ const KINDS = {
   number: (input) => (input.value === "" ? null : Number(input.value)),
   milli: (input) => (input.value === "" ? null : Math.round(Number(input.value) * 1000)),
   micro: (input) => Math.round(Number(input.value) * 1_000_000),
+  gib: (input) => (input.value === "" ? null : Math.round(Number(input.value) * 2 ** 30)),
   words: (input) => input.value.split(/[\s,;]+/).filter(Boolean),
   list: (input) => input.value.split(",").map((one) => one.trim()).filter(Boolean),
   flag: (input) => input.value === "1",

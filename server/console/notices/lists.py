@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from datetime import timedelta
 from enum import StrEnum
 from typing import Annotated, NamedTuple, TypeVar
-from urllib.parse import urlencode
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Query
@@ -15,6 +14,7 @@ from fastapi.responses import HTMLResponse
 from playlists.language import Language, fold
 from playlists.notice import ContentClass, NoticeKind
 from playlists.variant import VariantState
+from server.console.narrowing import address, following, known, named
 from server.console.notices import repository as notice_rows
 from server.console.notices import words as words_notices
 from server.console.notices.repository import PAGE, Listed
@@ -135,7 +135,6 @@ def _list(page: Page, session: Session, here: str, asked: _Asked, before: UUID |
     one = LISTS[here]
     rows = notice_rows.listed(session, _sought(page, here, asked), before)
     filters = _filters(page, session, here, asked)
-    following = _url(one.path, asked.query | {"before": str(rows[PAGE - 1].notice.id)}) if len(rows) > PAGE else None
     return page.render(
         "notices.html",
         "notices",
@@ -149,8 +148,8 @@ def _list(page: Page, session: Session, here: str, asked: _Asked, before: UUID |
         narrowed=any(one["chosen"] for one in filters if one["name"] not in FIRST),
         filtered=bool(asked.query),
         rows=[_line(page, row) for row in rows[:PAGE]],
-        next_url=following,
-        table=_url("/api/v1/notices.xlsx", _table(here, asked)),
+        next_url=following(one.path, asked.query, [row.notice for row in rows], PAGE),
+        table=address("/api/v1/notices.xlsx", _table(here, asked)),
         exports=[(form, page.texts.say(name)) for form, name in EXPORTS],
     )
 
@@ -168,12 +167,12 @@ def _sought(page: Page, here: str, asked: _Asked) -> Sought:
     return Sought(
         seen=page.caller.seen,
         words=fold(asked.q),
-        kind=_known(NoticeKind, asked.kind),
-        language=_known(Language, asked.language),
-        state=_known(VariantState, asked.state),
-        subject_id=_id(asked.subject),
-        task_id=_id(asked.task),
-        content_class=_known(ContentClass, asked.content_class),
+        kind=known(NoticeKind, asked.kind),
+        language=known(Language, asked.language),
+        state=known(VariantState, asked.state),
+        subject_id=named(asked.subject),
+        task_id=named(asked.task),
+        content_class=known(ContentClass, asked.content_class),
         responsible=fold(asked.responsible),
         valid_at=page.now if ends is not None else None,
         ends_before=ends,
@@ -181,17 +180,6 @@ def _sought(page: Page, here: str, asked: _Asked) -> Sought:
         waits_for=page.caller.user_id,
         archived=here == "archive",
     )
-
-
-def _known(closed: type[Closed], value: str) -> Closed | None:
-    return closed(value) if value in set(closed) else None
-
-
-def _id(value: str) -> UUID | None:
-    try:
-        return UUID(value)
-    except ValueError:
-        return None
 
 
 def _filters(page: Page, session: Session, here: str, asked: _Asked) -> list[dict[str, object]]:
@@ -255,7 +243,3 @@ def _until(page: Page, row: Listed) -> Said | None:
         return Said(page.texts.say("ended on %(date)s", date=when), Tone.BAD)
     tone = Tone.WARN if row.valid_until - page.now < SOON else Tone.PLAIN
     return Said(page.texts.say("until %(date)s", date=when), tone)
-
-
-def _url(path: str, query: Mapping[str, str]) -> str:
-    return f"{path}?{urlencode(query)}" if query else path

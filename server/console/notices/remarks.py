@@ -254,6 +254,8 @@ def _terms(texts: Texts, code: Language, spoken: Spoken, draft: Draft, glossary:
 
 def _found(texts: Texts, one: Finding, draft: Draft, panels: Mapping[str, str]) -> Note:
     sentence = words_notices.finding(texts, one, panels)
+    if one.fix is None and one.code in words_notices.NO_TAP:
+        sentence = f"{sentence} {words_notices.why_no_tap(texts, one)}"
     changes = _changes(one, draft)
     is_airtime = one.fix is not None and one.fix.kind is FixKind.ON_AIR_MS
     seconds = round(int(one.fix.value) / 1000) if one.fix is not None and is_airtime else 0
@@ -271,7 +273,9 @@ def _changes(one: Finding, draft: Draft) -> Changes | None:
         case FixKind.MOTION:
             return {"content.look.motion": one.fix.value}
         case FixKind.ONE_AFTER_ANOTHER:
-            return {"content.look.template": Template.HEADLINE_BODY.value}
+            has_body = any(spoken.words.body.strip() for spoken in draft.spoken.values())
+            alone = Template.HEADLINE_BODY if has_body else Template.HEADLINE
+            return {"content.look.template": alone.value}
         case FixKind.REMOVE if one.language is not None:
             return _without(draft.spoken.get(one.language, Spoken()), one.language, str(one.fix.value))
         case _:

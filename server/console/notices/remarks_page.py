@@ -9,8 +9,8 @@ from fastapi import APIRouter, Body, Query
 from fastapi.responses import HTMLResponse
 from pydantic import ValidationError
 
+from playlists.card import VIETNAM
 from playlists.daypart import zone
-from playlists.typed import VIETNAM
 from server.accounts.permissions import Permission
 from server.console.notices import repository
 from server.console.notices.remarks import Draft, remarks_of

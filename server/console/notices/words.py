@@ -179,6 +179,17 @@ def finding(texts: Texts, one: Finding, panels: Mapping[str, str]) -> str:
     )
 
 
+NO_TAP = frozenset({FindingCode.TOO_SMALL, FindingCode.CLIPPED, FindingCode.SMALL, FindingCode.CODE_REACH})
+"""Findings about room: only fewer words, another template or a larger panel end them."""
+
+
+def why_no_tap(texts: Texts, one: Finding) -> str:
+    """Return why no tap ends a finding about room."""
+    if one.role == "code":
+        return texts.say("No tap mends this: a shorter address has larger squares.")
+    return texts.say("No tap mends this: only you know which words can go.")
+
+
 def fix_name(texts: Texts, fix: Fix) -> str:
     """Return what a fix does, as the words on its button."""
     seconds = round(int(fix.value) / 1000) if fix.kind is FixKind.ON_AIR_MS else 0

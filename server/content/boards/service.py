@@ -28,6 +28,10 @@ from server.tables.boards import Board, ChangeSource
 from server.tables.boards import BoardChange as ChangeRow
 
 MOST_HISTORY = 200
+_SUN = (
+    "Opening hours of a board are times of the clock: people read them as a promise, and kiosks of several places, "
+    "each with a sun of its own, may show one board. Give the hours by the clock."
+)
 
 
 def board_of(session: Session, caller: Caller, board_id: UUID, permission: Permission, *, lock: bool = False) -> Board:
@@ -218,4 +222,4 @@ def _check_plan(session: Session, agency_id: UUID, plan: BoardPlan) -> None:
     if len(special_calendars(session, [one for one in calendars if one is not None])) != len(calendars):
         raise not_found("calendar")
     if any(one.slot.hours is not None and one.slot.hours.follows_sun for one in plan.slots):
-        raise invalid("sun-hours", "Opening hours of a board are clock times; they cannot follow the sun.")
+        raise invalid("sun-hours", _SUN)

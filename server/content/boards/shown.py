@@ -97,11 +97,15 @@ def planned(plan: BoardPlan, board_id: UUID) -> HeldBoard:
     return HeldBoard(id=board_id, slots=slots, faces=(face,), max_age_s=plan.max_age_s, on_stale=plan.on_stale)
 
 
-def _board(session: Session, row: Board, site: Site, by: str, held: Iterable[Holder], at: datetime) -> BoardShown:
-    plan, values = plan_of(row), values_of(row)
-    weeks = [one.slot.hours for one in plan.slots if one.slot.hours is not None]
+def locality_of(session: Session, row: Board, site: Site) -> Locality:
+    """Return the local time of a board's site, with the special days that its opening hours name."""
+    weeks = [one.slot.hours for one in plan_of(row).slots if one.slot.hours is not None]
     special = special_calendars(session, {week.calendar_id for week in weeks if week.calendar_id is not None})
-    locality = Locality(zone(site.time_zone), None, {one.id: one for one in special})
+    return Locality(zone(site.time_zone), None, {one.id: one for one in special})
+
+
+def _board(session: Session, row: Board, site: Site, by: str, held: Iterable[Holder], at: datetime) -> BoardShown:
+    plan, values, locality = plan_of(row), values_of(row), locality_of(session, row, site)
     one = planned(plan, row.id)
     now = shown(one, values, at, locality, clock_trusted=True)
     # a board that is dropped or under its plate shows nothing; people still want to know what was said

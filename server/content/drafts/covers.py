@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from pathlib import Path
 from typing import NamedTuple
 from uuid import UUID
@@ -9,8 +10,12 @@ from uuid import UUID
 from playlists.artwork import CardArtwork, digest
 from playlists.card import Card
 from playlists.language import Language, SegmentLanguage
+from server.content.boards import repository as boards
+from server.content.boards.cover import BoardCover
+from server.content.boards.cover import cover_of as board_cover
 from server.content.notices import repository, service
 from server.content.notices.artworks import drawn
+from server.content.notices.content import BoardContent
 from server.content.notices.rows import used_media
 from server.content.notices.whole import Whole
 from server.db import Session
@@ -21,17 +26,24 @@ ORDER = (SegmentLanguage.VI, SegmentLanguage.MUL, SegmentLanguage.EN, SegmentLan
 
 
 class Cover(NamedTuple):
-    """A card with the files of its pictures and the digest of what it shows; or a media; or neither."""
+    """A card with the files of its pictures and the digest of what it shows; or a media; or a board; or none."""
 
     card: Card | None = None
     pictures: dict[str, Path] | None = None
     sha256: str = ""
     media_id: UUID | None = None
+    board: BoardCover | None = None
 
 
-def cover_of(session: Session, notice: Notice, blobs: BlobStore, language: SegmentLanguage | None) -> Cover:
-    """Return the cover of a notice's newest revision, in a language where it has that one."""
+def cover_of(
+    session: Session, notice: Notice, blobs: BlobStore, language: SegmentLanguage | None, at: datetime
+) -> Cover:
+    """Return the cover of a notice's newest revision, in a language where it has that one; of a board as it is now."""
     whole = service.held_of(session, notice).whole
+    if isinstance(whole.content, BoardContent):
+        row = boards.board(session, whole.content.board_id)
+        spoken = Language.VI if language in (None, SegmentLanguage.MUL) else Language(language)
+        return Cover(board=board_cover(session, row, spoken, at) if row is not None else None)
     media = repository.media(session, (media_id for media_id, _ in used_media(whole)))
     agency = repository.agencies(session, [notice.agency_id])[notice.agency_id]
     artworks = drawn(whole, media, agency)

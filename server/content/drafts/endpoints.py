@@ -14,6 +14,7 @@ from playlists.ids import sha256_hex
 from playlists.language import Language, SegmentLanguage
 from server.accounts.endpoints import CallerDep
 from server.accounts.permissions import Permission
+from server.content.boards.cover import drawn
 from server.content.drafts import covers, samples, service
 from server.content.drafts.covers import Cover
 from server.content.drafts.schemas import LEAST_SIDE, MOST_HEIGHT, MOST_WIDTH, DraftAsked
@@ -64,8 +65,13 @@ def picture(
 ) -> Response:
     """Send a small picture that stands for a notice, for lists; 404 when it has nothing to show yet."""
     notice = notices.notice_of(session, caller, notice_id, Permission.SEE)
-    cover = covers.cover_of(session, notice, parts.blobs, language)
+    cover = covers.cover_of(session, notice, parts.blobs, language, parts.clock())
     session.close()
+    if cover.board is not None:
+        board = drawn(cover.board, *COVER)
+        if board is None:
+            raise not_found("picture")
+        return _png(board, "private, max-age=20")
     if cover.card is not None:
         return _png(_drawn_once(parts, cover), "private, max-age=300")
     if cover.media_id is None:

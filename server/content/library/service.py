@@ -10,6 +10,7 @@ from playlists.daypart import zone
 from playlists.language import fold
 from playlists.notice import MediaKind, NoticeKind
 from playlists.rights import RightOfUse, Rights
+from server.accounts.owning import let_in
 from server.accounts.permissions import Caller, Permission
 from server.changes import note_change
 from server.content.library import repository, tags
@@ -47,11 +48,7 @@ def medium_of(session: Session, caller: Caller, media_id: UUID, permission: Perm
     Raises:
         Problem: 404 when it is not there or another agency's, 403 when the role does not allow it.
     """
-    row = repository.medium(session, media_id, lock=lock)
-    if row is None:
-        raise not_found("media")
-    caller.require(permission, agency_id=row.agency_id, what="media")
-    return row
+    return let_in(caller, repository.medium(session, media_id, lock=lock), permission, "media")
 
 
 def filter_of(

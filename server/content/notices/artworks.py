@@ -13,11 +13,11 @@ from pydantic import ValidationError
 
 from playlists.artwork import LEAST_PICTURES, AlbumArtwork, AlbumPicture, AnyArtwork, CardArtwork, MediaArtwork
 from playlists.card import NEEDS as PARTS
-from playlists.card import Card, Part, Template, Words
+from playlists.card import VIETNAM, Card, Part, Template, Words
 from playlists.daypart import zone
 from playlists.language import Language, SegmentLanguage
 from playlists.notice import MediaKind
-from playlists.typed import VIETNAM, Unfilled, fill, fill_words
+from playlists.typed import Unfilled, fill, fill_words
 from playlists.variant import SOURCE, Spoken, VariantState
 from server.content.faces.service import Undrawable, artwork_of
 from server.content.notices import repository

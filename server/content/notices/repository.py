@@ -20,11 +20,16 @@ from server.tables import (
     Agency,
     Confirmation,
     DismissedAdvice,
+    EntryTarget,
     Media,
     Notice,
+    OverrideRow,
+    OverrideTarget,
     Panel,
+    PanelTag,
     PlaylistItemRow,
     Revision,
+    ScheduleEntryRow,
     Site,
     Subject,
     UserLanguage,
@@ -270,15 +275,40 @@ def reviews(session: Session, user_id: UUID, language: Language) -> bool:
 def panels(
     session: Session, agency_id: UUID, notice_id: UUID | None, only: Sequence[UUID] | None
 ) -> list[tuple[Panel, Site]]:
-    """Return the panels of an agency, and those whose default playlist holds a notice, with their sites; by name."""
+    """Return the panels of an agency, and those on which a notice is planned, with their sites; by name.
+
+    Planned: the default playlist holds it, or an entry of the schedule or a standing override that is meant for the
+    panel, whoever owns that.
+    """
     meant = [col(Panel.agency_id) == agency_id]
     if notice_id is not None:
         holding = select(PlaylistItemRow.playlist_id).where(PlaylistItemRow.notice_id == notice_id)
         meant.append(col(Panel.default_playlist_id).in_(holding))
+        entries = select(ScheduleEntryRow.id).where(
+            col(ScheduleEntryRow.playlist_id).in_(holding), col(ScheduleEntryRow.deleted_at).is_(None)
+        )
+        overrides = select(OverrideRow.id).where(
+            col(OverrideRow.playlist_id).in_(holding), col(OverrideRow.ended_at).is_(None)
+        )
+        meant.append(_aimed_at(EntryTarget, col(EntryTarget.entry_id).in_(entries)))
+        meant.append(_aimed_at(OverrideTarget, col(OverrideTarget.override_id).in_(overrides)))
     statement = select(Panel, Site).join(Site, col(Site.id) == col(Panel.site_id)).where(or_(*meant))
     if only is not None:
         statement = statement.where(col(Panel.id).in_(list(only)))
     return list(session.exec(statement.order_by(col(Panel.name), col(Panel.id)).limit(MOST_PANELS)))
+
+
+def _aimed_at(table: type[EntryTarget | OverrideTarget], those: Any) -> Any:
+    """Return the condition that a panel, its site or one of its tags is named by some targets.
+
+    What is meant for everywhere is meant for the panels of its own agency, which are looked at anyway.
+    """
+    tagged = select(PanelTag.panel_id).where(col(PanelTag.tag).in_(select(table.tag).where(those)))
+    return or_(
+        col(Panel.id).in_(select(table.panel_id).where(those)),
+        col(Panel.site_id).in_(select(table.site_id).where(those)),
+        col(Panel.id).in_(tagged),
+    )
 
 
 def items(session: Session, notice_id: UUID) -> list[PlaylistItemRow]:

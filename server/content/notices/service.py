@@ -18,6 +18,7 @@ from playlists.language import Language
 from playlists.legibility import BLOCKING, FindingCode
 from playlists.notice import MediaKind, NoticeKind
 from playlists.variant import SOURCE, Refused, Spoken, VariantState, stepped
+from server.accounts.owning import let_in
 from server.accounts.permissions import Caller, Permission
 from server.changes import note_change
 from server.content import service as content
@@ -82,11 +83,7 @@ def notice_of(
     Raises:
         Problem: 404 when it is not there or another agency's, 403 when the role does not allow it.
     """
-    notice = repository.notice(session, notice_id, lock=lock)
-    if notice is None:
-        raise not_found("notice")
-    caller.require(permission, agency_id=notice.agency_id, what="notice")
-    return notice
+    return let_in(caller, repository.notice(session, notice_id, lock=lock), permission, "notice")
 
 
 def held_of(session: Session, notice: Notice) -> Held:

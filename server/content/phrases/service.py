@@ -8,6 +8,7 @@ from datetime import datetime
 from uuid import UUID
 
 from server.accounts import repository as accounts
+from server.accounts.owning import let_in
 from server.accounts.permissions import Caller, Permission
 from server.changes import note_change
 from server.content.phrases import repository
@@ -27,11 +28,7 @@ def phrase_of(
     Raises:
         Problem: 404, 403.
     """
-    row = repository.phrase(session, phrase_id, lock=lock)
-    if row is None:
-        raise not_found("phrase")
-    caller.require(permission, agency_id=row.agency_id, what="phrase")
-    return row
+    return let_in(caller, repository.phrase(session, phrase_id, lock=lock), permission, "phrase")
 
 
 def owning_agency(session: Session, caller: Caller, agency_id: UUID | None, permission: Permission) -> Agency:

@@ -6,6 +6,7 @@ from datetime import datetime
 from uuid import UUID
 
 from playlists.language import clean_name, fold
+from server.accounts.owning import let_in
 from server.accounts.permissions import Caller, Permission
 from server.changes import note_change
 from server.content import service as content
@@ -13,7 +14,7 @@ from server.content.subjects import repository
 from server.content.subjects.schemas import SubjectChange, SubjectCopy, SubjectNew
 from server.db import Session
 from server.edge import Expected
-from server.errors import conflict, not_found
+from server.errors import conflict
 from server.seen import seen_of
 from server.tables import Subject
 
@@ -28,11 +29,7 @@ def subject_of(
     Raises:
         Problem: 404, 403.
     """
-    row = repository.subject(session, subject_id, lock=lock)
-    if row is None:
-        raise not_found("subject or task")
-    caller.require(permission, agency_id=row.agency_id, what="subject or task")
-    return row
+    return let_in(caller, repository.subject(session, subject_id, lock=lock), permission, "subject or task")
 
 
 def create(session: Session, caller: Caller, new: SubjectNew) -> Subject:

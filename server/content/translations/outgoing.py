@@ -7,10 +7,11 @@ from typing import NamedTuple
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from playlists.card import VIETNAM
 from playlists.daypart import zone
 from playlists.glossary import Glossary
 from playlists.language import Language
-from playlists.typed import VIETNAM, Value, names_in, written
+from playlists.typed import Value, names_in, written
 from playlists.variant import SOURCE, Wording
 from server.accounts.permissions import Caller, Permission
 from server.content.glossary.service import glossary_for

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from playlists.artwork import at_place, digest, read_artwork
+from playlists.card import VIETNAM
 from playlists.language import SegmentLanguage
 from playlists.profile import Profile
 from server.content import repository as contents
@@ -9,6 +11,7 @@ from server.content.notices.artworks import artworks_of
 from server.content.service import Wanted, ensure_segments
 from server.db import Session
 from server.errors import not_found
+from server.publishing import repository
 from server.publishing.refusal import not_rendered
 from server.publishing.renderings.schemas import RenderingShown, RenderingsShown, RenderingState
 from server.tables import Notice, Panel, Segment
@@ -19,7 +22,7 @@ _ORDER = (SegmentLanguage.VI, SegmentLanguage.EN, SegmentLanguage.ZH, SegmentLan
 def renderings(session: Session, notice: Notice, panel: Panel) -> RenderingsShown:
     """Return the segments of a notice's newest revision on a panel; nothing is asked for."""
     profile = Profile.of(panel.width, panel.height, panel.fps)
-    wanted = _wanted(session, notice)
+    wanted = _wanted(session, notice, repository.site_of(session, panel).time_zone)
     rows = contents.segments_by_key(session, [one.key(profile) for one in wanted])
     return _shown(notice, panel, {one: rows.get(one.key(profile)) for one in wanted})
 
@@ -27,7 +30,8 @@ def renderings(session: Session, notice: Notice, panel: Panel) -> RenderingsShow
 def ask_for(session: Session, notice: Notice, panel: Panel) -> RenderingsShown:
     """Let what is missing or failed be rendered, and return all segments."""
     profile = Profile.of(panel.width, panel.height, panel.fps)
-    found = ensure_segments(session, _wanted(session, notice), profile, agency_id=notice.agency_id)
+    wanted = _wanted(session, notice, repository.site_of(session, panel).time_zone)
+    found = ensure_segments(session, wanted, profile, agency_id=notice.agency_id)
     return _shown(notice, panel, dict(found))
 
 
@@ -37,16 +41,16 @@ def segment_of(session: Session, notice: Notice, sha256: str) -> Segment:
     Raises:
         Problem: 404.
     """
-    mine = {one.sha256 for one in _wanted(session, notice)}
+    mine = {one.sha256 for one in _wanted(session, notice, VIETNAM)}
     for row in contents.segments_of_digest(session, sha256):
-        if row.artwork_sha256 in mine:
+        if digest(at_place(read_artwork(row.artwork), VIETNAM)) in mine:
             return row
     raise not_found("segment")
 
 
-def _wanted(session: Session, notice: Notice) -> list[Wanted]:
+def _wanted(session: Session, notice: Notice, time_zone: str) -> list[Wanted]:
     artworks = artworks_of(session, [notice.id])[notice.id]
-    return [Wanted.of(artworks[language], language) for language in _ORDER if language in artworks]
+    return [Wanted.of(at_place(artworks[one], time_zone), one) for one in _ORDER if one in artworks]
 
 
 def _shown(notice: Notice, panel: Panel, segments: dict[Wanted, Segment | None]) -> RenderingsShown:

@@ -6,6 +6,7 @@ from datetime import datetime
 from uuid import UUID
 
 from playlists.language import fold
+from server.accounts.owning import let_in
 from server.accounts.permissions import Caller, Permission
 from server.changes import note_change
 from server.db import Session
@@ -26,11 +27,7 @@ def daypart_of(
     Raises:
         Problem: 404 when it is not there or not the caller's, 403 when the role does not allow it.
     """
-    row = repository.daypart(session, daypart_id, lock=lock)
-    if row is None:
-        raise not_found("daypart")
-    caller.require(permission, agency_id=row.agency_id, what="daypart")
-    return row
+    return let_in(caller, repository.daypart(session, daypart_id, lock=lock), permission, "daypart")
 
 
 def create(session: Session, caller: Caller, new: DaypartNew) -> DaypartRow:

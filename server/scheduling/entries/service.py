@@ -9,6 +9,7 @@ from uuid import UUID
 
 from playlists.language import fold
 from playlists.schedule import Timing
+from server.accounts.owning import let_in
 from server.accounts.permissions import Caller, Permission
 from server.changes import note_change
 from server.db import Session
@@ -43,11 +44,7 @@ def entry_of(
     Raises:
         Problem: 404 when it is not there or not the caller's, 403 when the role does not allow it.
     """
-    row = repository.entry(session, entry_id, lock=lock)
-    if row is None:
-        raise not_found("schedule entry")
-    caller.require(permission, agency_id=row.agency_id, what="schedule entry")
-    return row
+    return let_in(caller, repository.entry(session, entry_id, lock=lock), permission, "schedule entry")
 
 
 def create(session: Session, caller: Caller, new: EntryNew, at: datetime) -> ScheduleEntryRow:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
+from server.accounts.owning import let_in
 from server.accounts.permissions import Caller, Permission
 from server.changes import note_change
 from server.db import Session
@@ -35,11 +36,7 @@ def override_of(
     Raises:
         Problem: 404 when it is not there or not the caller's, 403 when the role does not allow it.
     """
-    row = repository.override(session, override_id, lock=lock)
-    if row is None:
-        raise not_found("override")
-    caller.require(permission, agency_id=row.agency_id, what="override")
-    return row
+    return let_in(caller, repository.override(session, override_id, lock=lock), permission, "override")
 
 
 def create(session: Session, caller: Caller, new: OverrideNew, at: datetime) -> OverrideRow:

@@ -6,12 +6,12 @@ from uuid import uuid4
 
 import pytest
 
-from playlists.card import Row, Template
+from playlists.card import VIETNAM, Row, Template
 from playlists.daypart import zone
 from playlists.glossary import Glossary, Term
 from playlists.language import Language
 from playlists.legibility import Finding, FindingCode, Fix, FixKind
-from playlists.typed import VIETNAM, TimeRangeValue, Value
+from playlists.typed import TimeRangeValue, Value
 from playlists.variant import Spoken, Wording
 from server.console.notices import words
 from server.console.notices.remarks import Draft, Remarks, remarks_of
@@ -104,7 +104,7 @@ def test_findings_stand_with_their_language_and_those_of_none_with_the_source() 
     [
         (Fix(kind=FixKind.INK, value="#000000"), {"content.look.colours.ink": "#000000"}),
         (Fix(kind=FixKind.MOTION, value="none"), {"content.look.motion": "none"}),
-        (Fix(kind=FixKind.ONE_AFTER_ANOTHER), {"content.look.template": Template.HEADLINE_BODY}),
+        (Fix(kind=FixKind.ONE_AFTER_ANOTHER), {"content.look.template": Template.HEADLINE}),
         (
             Fix(kind=FixKind.REMOVE, value="☃"),
             {"variants.en.words.title": "Snow", "variants.en.words.rows.0.label": "on"},
@@ -127,3 +127,23 @@ def test_every_finding_has_a_sentence_in_every_language(language: Language, code
     sentence = words.finding(texts_of(language), one, {})
     assert sentence
     assert "%(" not in sentence
+
+
+def test_three_languages_become_a_card_that_has_room_for_what_they_say() -> None:
+    finding = Finding(code=FindingCode.TOO_SMALL, language=VI, role="title", panel="p1")
+    apart = finding.model_copy(update={"fix": Fix(kind=FixKind.ONE_AFTER_ANOTHER)})
+    (note,) = said({VI: Wording(title="Cửa khẩu", body="Mở cửa")}, findings=(apart,))[VI].findings
+    assert note.fix == {"content.look.template": Template.HEADLINE_BODY}
+    (note,) = said({VI: Wording(title="Cửa khẩu")}, findings=(apart,))[VI].findings
+    assert note.fix == {"content.look.template": Template.HEADLINE}
+
+
+@pytest.mark.parametrize("code", sorted(words.NO_TAP))
+def test_a_finding_about_room_says_why_no_tap_ends_it(code: FindingCode) -> None:
+    numbers = {"size_px": 8, "needed_px": 11, "reach_m": 3, "distance_m": 9}
+    finding = Finding(code=code, language=VI, role="title", panel="p1", numbers=numbers)
+    (note,) = said({VI: Wording(title="Cửa khẩu")}, findings=(finding,))[VI].findings
+    assert note.fix is None
+    assert note.text.endswith("No tap mends this: only you know which words can go.")
+    (note,) = said({VI: Wording(title="Mã")}, findings=(finding.model_copy(update={"role": "code"}),))[VI].findings
+    assert note.text.endswith("a shorter address has larger squares.")

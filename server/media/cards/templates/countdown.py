@@ -5,10 +5,11 @@ from __future__ import annotations
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from playlists.daypart import zone
 from playlists.language import Language
 from playlists.measured import TextRole
 from playlists.phrases import month, pick, weekday
-from playlists.typed import BEIJING, VIETNAM, DateTimeValue
+from playlists.typed import BEIJING, DateTimeValue
 from playlists.typed import written as written_value
 from server.media.cards.composition import Box, Role
 from server.media.cards.fitting import Align, Block, Flowing, Paragraph, fit
@@ -24,8 +25,7 @@ TITLE = Sizes(0.07, 0.2)
 LEAF = Sizes(0.1, 0.5)
 LEAF_SHARE = 0.34
 _BEIJING = ZoneInfo(BEIJING)
-ZONE = ZoneInfo(VIETNAM)
-"""Every deadline is said in the time of Việt Nam; Chinese words add Beijing time."""
+"""A deadline is said in the time of the site, Chinese words add Beijing time."""
 _LEAST_WITH_WEEKDAY_PX = 160
 _DAY_AND_TIME = ("{}, {}", "{}, {}", "{} {}")
 _UNTIL = ("Đến {}", "Until {}", "截至{}")
@@ -43,7 +43,7 @@ def draw(sheet: Sheet) -> None:
         _leaf(sheet, tile)
     items = items_of(sheet, language, sheet.palette, ratio=0.56)
     until = Block(
-        deadline_words(_deadline(sheet), language, with_day=not sheet.is_tiny),
+        deadline_words(_deadline(sheet), zone(sheet.look.zone), language, with_day=not sheet.is_tiny),
         language,
         TextRole.LABEL,
         MEDIUM,
@@ -59,15 +59,17 @@ def draw(sheet: Sheet) -> None:
 
 
 def _deadline(sheet: Sheet) -> datetime:
-    return (sheet.look.deadline or datetime.fromtimestamp(0, ZONE)).astimezone(ZONE)
+    place = zone(sheet.look.zone)
+    return (sheet.look.deadline or datetime.fromtimestamp(0, place)).astimezone(place)
 
 
-def deadline_words(local: datetime, language: Language, *, with_day: bool = True) -> str:
+def deadline_words(local: datetime, place: ZoneInfo, language: Language, *, with_day: bool = True) -> str:
     """Return a deadline as it is said; in few words, without the day, where the leaf beside it says the day."""
     if with_day:
-        said = written_value(DateTimeValue(day=local.date(), at=f"{local:%H:%M}"), language, ZONE)
+        said = written_value(DateTimeValue(day=local.date(), at=f"{local:%H:%M}"), language, place)
     elif language is Language.ZH:
-        said = f"{local:%H:%M}，北京{local.astimezone(_BEIJING):%H:%M}"
+        there = local.astimezone(_BEIJING)
+        said = f"{local:%H:%M}" + (f"，北京{there:%H:%M}" if there.utcoffset() != local.utcoffset() else "")
     else:
         said = f"{local:%H:%M}"
     return pick(_UNTIL, language).format(said)

@@ -2,12 +2,15 @@ from __future__ import annotations
 
 from itertools import pairwise
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from PIL import Image
+from pydantic import ValidationError
 
+from playlists.artwork import CardArtwork, PlatedArtwork, at_place
 from playlists.card import Card, Colours, Level, Look, Motion, Row, Template, Words
 from playlists.language import Language
 from playlists.measured import MeasuredText, Omitted, TextRole
@@ -105,13 +108,34 @@ def test_rows_without_a_value_and_the_time_left_are_free_places_on_the_ground(fi
 
 
 def test_the_deadline_is_said_in_local_time_and_in_beijing_time_for_chinese_readers(files: dict[str, Path]) -> None:
-    from server.media.cards.templates.countdown import ZONE, deadline_words
+    from server.media.cards.templates.countdown import deadline_words
 
-    local = DEADLINE.astimezone(ZONE)
-    assert deadline_words(local, VI) == "Đến 17:00 ngày 31/12/2026"
-    assert deadline_words(local, EN) == "Until 17:00 on 31 December 2026"
-    assert deadline_words(local, ZH) == "截至2026年12月31日17:00（越南时间），即北京时间18:00"
-    assert deadline_words(local, ZH, with_day=False) == "截至17:00，北京18:00"
+    place = ZoneInfo("Asia/Ho_Chi_Minh")
+    local = DEADLINE.astimezone(place)
+    assert deadline_words(local, place, VI) == "Đến 17:00 ngày 31/12/2026"
+    assert deadline_words(local, place, EN) == "Until 17:00 on 31 December 2026"
+    assert deadline_words(local, place, ZH) == "截至2026年12月31日17:00（越南时间），即北京时间18:00"
+    assert deadline_words(local, place, ZH, with_day=False) == "截至17:00，北京18:00"
+    beijing = ZoneInfo("Asia/Shanghai")
+    there = DEADLINE.astimezone(beijing)
+    assert deadline_words(there, beijing, VI) == "Đến 18:00 ngày 31/12/2026"
+    assert deadline_words(there, beijing, ZH, with_day=False) == "截至18:00"
+
+
+def test_a_deadline_is_drawn_in_the_time_of_the_site(files: dict[str, Path]) -> None:
+    card = sample(Template.COUNTDOWN, VI, 384)
+    here = CardArtwork(card=card.model_copy(update={"look": card.look.model_copy(update={"deadline": DEADLINE})}))
+    there = at_place(here, "Asia/Shanghai")
+    assert isinstance(there, CardArtwork)
+    texts = [[one.text for one in compose(one.card, 768, 384, files).measured.texts] for one in (here, there)]
+    assert [any(f"{clock}:00" in text for text in found) for clock, found in zip((17, 18), texts, strict=True)] == [
+        True,
+        True,
+    ]
+    assert at_place(here, "Asia/Ho_Chi_Minh") == here
+    assert at_place(PlatedArtwork(artwork=here), "Asia/Shanghai") == PlatedArtwork(artwork=there)
+    with pytest.raises(ValidationError, match="zone"):
+        card.look.model_validate(card.look.model_dump() | {"zone": "Asia/Nowhere"})
 
 
 def test_a_ticker_is_wider_than_its_window_and_shows_its_beginning_at_rest(files: dict[str, Path]) -> None:
