@@ -231,6 +231,8 @@ NEEDS: dict[str, Permission] = {
     "GET /boards/{board_id}": Permission.SEE,
     "PATCH /boards/{board_id}": Permission.EDIT_CONTENT,
     "POST /boards/{board_id}/values": Permission.STATE_VALUES,
+    "POST /boards/{board_id}/values/prepare": Permission.SIGN_VALUES,
+    "POST /boards/{board_id}/values/{document_id}/signatures": Permission.SIGN_VALUES,
     "POST /boards/{board_id}/changes/{seq}/undo": Permission.STATE_VALUES,
     "GET /boards/{board_id}/changes": Permission.SEE,
     "GET /boards/{board_id}/sources": Permission.EDIT_FLEET,

@@ -23,6 +23,7 @@ from server.db import Database, new_id, now
 from server.tables import (
     Agency,
     AgencyPlan,
+    Alarm,
     AlertFeed,
     AlertPanel,
     ApiToken,
@@ -35,6 +36,7 @@ from server.tables import (
     EmergencyRow,
     EssentialOnlyRow,
     EssentialOnlySite,
+    ExpectedWindow,
     Fault,
     GlossaryTerm,
     IncomingAlert,
@@ -58,6 +60,7 @@ from server.tables import (
     SignedDocument,
     SigningKey,
     Site,
+    SparePart,
     SpecialCalendar,
     Subject,
     Submission,
@@ -66,12 +69,10 @@ from server.tables import (
     User,
     Variant,
     WarningTemplate,
+    WorkOrder,
 )
 from server.tables.accounts import Role
-from server.tables.alarms import Alarm, ExpectedWindow
 from server.tables.boards import Board, BoardSource, Phrase
-from server.tables.holds import NoticeWithdrawal
-from server.tables.orders import SparePart, WorkOrder
 from tests.server.needs import NEEDS, STRANGERS_MAY
 from tests.serving import Serving
 
@@ -204,6 +205,14 @@ def new_world(database: Database, role: Role, *, everywhere: bool = False) -> Wo
     job = Job(kind="nothing", agency_id=agency.id, run_after=at + timedelta(days=1))
     publication = Publication(requested_by=user.id, panel_ids=[str(panel.id)])
     fault = Fault(kiosk_id=kiosk.id, panel_id=panel.id, code="clock", severity="warning", source="server", since_at=at)
+    alarm = Alarm(place_id=kiosk.id, site_id=site.id, kiosk_id=kiosk.id, panel_id=panel.id, code="cabinet_fan",
+                  severity="major", phase="unacknowledged", since_at=at, active_at=at)  # fmt: skip
+    order = WorkOrder(number=100_000 + number, site_id=site.id, panel_id=panel.id, title="x", state="open",
+                      made_by=user.id)  # fmt: skip
+    window = ExpectedWindow(
+        site_id=site.id, kind="work", from_at=at, to_at=at + timedelta(days=1), reason="x", made_by=user.id
+    )
+    spare = SparePart(agency_id=agency.id, name="x")
     soon = at + timedelta(hours=1)
     alerts = AlertFeed(name="x", kind="pushed", token_sha256=sha256_hex(f"alerts {token}".encode()), added_by=user.id)
     alert = IncomingAlert(
@@ -272,30 +281,6 @@ def new_world(database: Database, role: Role, *, everywhere: bool = False) -> Wo
     raw = trust.public_key(trust.new_private_key())
     key = SigningKey(user_id=user.id, keyid=trust.key_id(raw), public=to_base64(raw))
     rule = RouteRule(number=number, agency_id=agency.id, route="notice", basis="x", created_by=user.id)
-    alarm = Alarm(
-        place_id=kiosk.id,
-        site_id=site.id,
-        kiosk_id=kiosk.id,
-        panel_id=panel.id,
-        code="clock_untrusted",
-        severity="warning",
-        phase="unacknowledged",
-        since_at=at,
-        active_at=at,
-    )
-    window = ExpectedWindow(
-        site_id=site.id,
-        kind="maintenance",
-        from_at=at,
-        to_at=at + timedelta(hours=2),
-        reason="x",
-        made_by=user.id,
-    )
-    order = WorkOrder(number=number, site_id=site.id, panel_id=panel.id, title="x", state="open", made_by=user.id)
-    spare = SparePart(agency_id=agency.id, name="x")
-    withdrawal = NoticeWithdrawal(
-        notice_id=notice.id, agency_id=agency.id, document_id=document.id, reason="other", asked_by=user.id
-    )
     layers: list[list[Any]] = [
         [agency, other_agency],
         [user, other, site, plan],
@@ -305,8 +290,7 @@ def new_world(database: Database, role: Role, *, everywhere: bool = False) -> Wo
         [kiosk, revision, entry, override, EssentialOnlySite(essential_only_id=quiet.id, site_id=site.id)],
         [*variants, fault, comment, phrase, board],
         [source, document, grant, submission, rule, key],
-        [alarm, window, order, spare, withdrawal],
-        [alerts, warning, emergency],
+        [alerts, warning, emergency, alarm, order, window, spare],
         [alert],
         [AlertPanel(alert_id=alert.id, panel_id=panel.id)],
     ]
@@ -335,6 +319,10 @@ def new_world(database: Database, role: Role, *, everywhere: bool = False) -> Wo
         "job_id": job.id,
         "upload_id": upload.id,
         "fault_id": fault.id,
+        "alarm_id": alarm.id,
+        "order_id": order.id,
+        "window_id": window.id,
+        "spare_id": spare.id,
         "daypart_id": daypart.id,
         "entry_id": entry.id,
         "override_id": override.id,
@@ -355,11 +343,6 @@ def new_world(database: Database, role: Role, *, everywhere: bool = False) -> Wo
         "emergency_id": emergency.id,
         "alert_id": alert.id,
         "alert_feed_id": alerts.id,
-        "alarm_id": alarm.id,
-        "window_id": window.id,
-        "order_id": order.id,
-        "spare_id": spare.id,
-        "withdrawal_id": withdrawal.id,
         "grant_id": grant.id,
         "plan_id": plan.id,
         "into_id": other_agency.id,
@@ -399,7 +382,6 @@ def path_for(operation: Operation, ids: dict[str, UUID]) -> str:
         "number": "1",
         "other": "1",
         "seq": "1",
-        "at_ms": "0",
         "version": "1",
         "language": "vi",
         "role": "approver",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
+
 revision = "0001"
 down_revision = None
 branch_labels = None
@@ -1058,6 +1059,7 @@ def upgrade() -> None:
         sa.Column("agency_id", sa.Uuid(), nullable=True),
         sa.Column("site_id", sa.Uuid(), nullable=True),
         sa.Column("sign_path", sa.String(length=200), nullable=False),
+        sa.Column("note", sa.String(length=200), nullable=False),
         sa.Column("created_at", sa.BigInteger(), nullable=False),
         sa.Column("sealed_at", sa.BigInteger(), nullable=True),
         sa.Column("cancelled_at", sa.BigInteger(), nullable=True),
@@ -1210,6 +1212,7 @@ def upgrade() -> None:
         sa.Column("definition_number", sa.Integer(), nullable=False),
         sa.Column("definition_by", sa.Uuid(), nullable=False),
         sa.Column("values", sa.JSON(), nullable=False),
+        sa.Column("values_envelope", sa.LargeBinary(), nullable=True),
         sa.Column("seq", sa.BigInteger(), nullable=False),
         sa.Column("set_at", sa.BigInteger(), nullable=True),
         sa.Column("created_by", sa.Uuid(), nullable=False),
