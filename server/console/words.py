@@ -254,17 +254,27 @@ def layer_words(texts: Texts, layer: str) -> str:
 
 
 _CHECKS = {
+    "boot": mark("How it began to run"),
+    "boot_loop": mark("Restarts"),
     "cabinet_door": mark("Cabinet doors"),
     "cabinet_fan": mark("Cabinet fans"),
     "cabinet_humidity": mark("Cabinet humidity"),
     "cabinet_ribbon": mark("Ribbon cables"),
     "cabinet_smoke": mark("Smoke in cabinets"),
     "clock": mark("Clock"),
+    "clock_battery": mark("Clock's battery"),
+    "cpu_fan": mark("Kiosk's fan"),
     "cpu_temperature": mark("Processor temperature"),
+    "cpu_throttled": mark("Processor's speed"),
     "disk_space": mark("Free storage"),
     "disk_writable": mark("Writing to storage"),
+    "ethernet": mark("Network cable"),
+    "file_system": mark("File system"),
+    "hdmi": mark("HDMI"),
     "in_step": mark("Item changes against the clock"),
+    "light_sensor": mark("Kiosk's light sensor"),
     "memory": mark("Free memory"),
+    "mobile": mark("Mobile network"),
     "panel_brightness": mark("Panel brightness"),
     "panel_card": mark("Receiving cards"),
     "panel_controller": mark("LED controller"),
@@ -278,6 +288,11 @@ _CHECKS = {
     "panel_voltage": mark("Lowest cabinet voltage"),
     "player": mark("Player"),
     "under_voltage": mark("Supply voltage"),
+    "player_drops": mark("Frames not shown in time"),
+    "pmic_temperature": mark("Power circuit"),
+    "storage_wear": mark("Wear of the storage"),
+    "versions": mark("Versions"),
+    "wifi": mark("Wi-Fi"),
 }
 _HIDDEN_UNITS = frozenset({"frames"})
 """Counts that only programs need."""
