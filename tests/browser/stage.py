@@ -261,9 +261,9 @@ def picture(text: str, colour: tuple[int, int, int], size: tuple[int, int] = (76
 
 
 @contextmanager
-def empty_stage(folder: Path) -> Iterator[Stage]:
-    """A server on a fresh SQLite database with one administrator and nothing else."""
-    settings = Settings(data_dir=folder, port=0)
+def empty_stage(folder: Path, **more: Any) -> Iterator[Stage]:
+    """A server on a fresh SQLite database with one administrator and nothing else; `more` are settings."""
+    settings = Settings(data_dir=folder, port=0, **more)
     keys.make_server_key(settings.keys_dir)
     upgrade(settings.sqlalchemy_url)
     database = Database(settings.sqlalchemy_url)

@@ -47,6 +47,7 @@ from server.tables import (
     LoginSession,
     Media,
     Notice,
+    NoticeWithdrawal,
     OverrideRow,
     Panel,
     Passkey,
@@ -78,7 +79,18 @@ from tests.serving import Serving
 
 KIOSK = "/api/v1/kiosk/"
 API = "/api/v1"
-NOT_THERE_YET = (".mp4", "/files/{sha256}", "/expected.jpg", "/capture.jpg", "/file", "/picture", "/thumbnail")
+NOT_THERE_YET = (
+    ".mp4",
+    "/files/{sha256}",
+    "/{at_ms}.jpg",
+    "/{sha256}.jpg",
+    "/frames/{sha256}",
+    "/expected.jpg",
+    "/capture.jpg",
+    "/file",
+    "/picture",
+    "/thumbnail",
+)
 ENDS_SOMETHING = ("/logout", "/close", "/me/password", "/revoke", "PATCH /users/{user_id}", "DELETE /me/totp")
 EVERYBODYS = ("/api/v1/special-calendars", "/api/v1/glossary", "/api/v1/notices/templates")
 """Calendars of special days, agreed terms and examples of templates are the whole installation's."""
@@ -279,6 +291,9 @@ def new_world(database: Database, role: Role, *, everywhere: bool = False) -> Wo
         show_until=at + timedelta(days=1),
     )
     raw = trust.public_key(trust.new_private_key())
+    gone = NoticeWithdrawal(
+        notice_id=notice.id, agency_id=agency.id, document_id=document.id, reason="other", asked_by=user.id
+    )
     key = SigningKey(user_id=user.id, keyid=trust.key_id(raw), public=to_base64(raw))
     rule = RouteRule(number=number, agency_id=agency.id, route="notice", basis="x", created_by=user.id)
     layers: list[list[Any]] = [
@@ -290,6 +305,7 @@ def new_world(database: Database, role: Role, *, everywhere: bool = False) -> Wo
         [kiosk, revision, entry, override, EssentialOnlySite(essential_only_id=quiet.id, site_id=site.id)],
         [*variants, fault, comment, phrase, board],
         [source, document, grant, submission, rule, key],
+        [gone],
         [alerts, warning, emergency, alarm, order, window, spare],
         [alert],
         [AlertPanel(alert_id=alert.id, panel_id=panel.id)],
@@ -348,6 +364,7 @@ def new_world(database: Database, role: Role, *, everywhere: bool = False) -> Wo
         "into_id": other_agency.id,
         "document_id": document.id,
         "submission_id": submission.id,
+        "withdrawal_id": gone.id,
         "rule_id": rule.id,
         "key_id": key.id,
     }
@@ -383,6 +400,7 @@ def path_for(operation: Operation, ids: dict[str, UUID]) -> str:
         "other": "1",
         "seq": "1",
         "version": "1",
+        "at_ms": "0",
         "language": "vi",
         "role": "approver",
         "form": "csv",

@@ -42,6 +42,7 @@ def hold(
         Problem: 404, 403; 409 it is released nowhere, it rests there already, no root is installed, a list is full.
     """
     notice = notice_of(session, caller, notice_id)
+    require_hand(caller, notice)
     where = digests_by_site(session, notice.id)
     if not where:
         raise not_on_air(notice.title)
@@ -86,6 +87,7 @@ def lift(session: Session, caller: Caller, notice_id: UUID, server_key: bytes, a
         Problem: 404, 403; 409 it does not rest.
     """
     notice = notice_of(session, caller, notice_id)
+    require_hand(caller, notice)
     rows = repository.holds(session, notice_id=notice.id)
     if not rows:
         raise not_held(notice.title)
@@ -100,6 +102,17 @@ def lift(session: Session, caller: Caller, notice_id: UUID, server_key: bytes, a
         tell(session, sites[row.site_id], server_key, at, caller)
         _noted(session, caller, Action.HOLD_LIFTED, notice, row)
     return lifted
+
+
+def require_hand(caller: Caller, notice: Notice) -> None:
+    """Let pass whoever may hold anything anywhere, and a notice's author.
+
+    Raises:
+        Problem: 403.
+    """
+    is_author = notice.created_by == caller.user_id and caller.may(Permission.SUBMIT)
+    if not is_author and not caller.may(Permission.HOLD):
+        raise forbidden()
 
 
 def may_hold(caller: Caller, notice: Notice, site: Site) -> bool:

@@ -103,8 +103,8 @@ def sign(
     submission_id: UUID, asked: SignatureAsked, caller: CallerDep, session: WriteSession, parts: PartsDep
 ) -> SubmissionShown:
     """Add the caller's signature; with the last one that is needed the content is released and published."""
-    caller.require(Permission.APPROVE)
     row = service.submission_of(session, caller, submission_id, lock=True)
+    caller.require(Permission.APPROVE)
     require_two_authenticators(session, parts.settings, caller)
     at = parts.clock()
     if row.state != SubmissionState.ASKING:
@@ -122,8 +122,8 @@ def give_back(
     submission_id: UUID, asked: ReasonAsked, caller: CallerDep, session: WriteSession, parts: PartsDep
 ) -> SubmissionShown:
     """Return a submission to its author with a reason."""
-    caller.require(Permission.APPROVE)
     row = service.submission_of(session, caller, submission_id, lock=True)
+    caller.require(Permission.APPROVE)
     service.give_back(session, caller, row, asked.reason, parts.clock())
     return showing.shown(session, caller, row)
 
@@ -133,7 +133,7 @@ def cancel(
     submission_id: UUID, asked: ReasonAsked, caller: CallerDep, session: WriteSession, parts: PartsDep
 ) -> SubmissionShown:
     """Take a submission back before it is released."""
-    caller.require(Permission.SUBMIT)
     row = service.submission_of(session, caller, submission_id, lock=True)
+    caller.require(Permission.SUBMIT)
     service.cancel(session, caller, row, asked.reason, parts.clock())
     return showing.shown(session, caller, row)

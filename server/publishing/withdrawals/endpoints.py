@@ -46,9 +46,9 @@ def sign(
     withdrawal_id: UUID, asked: SignatureAsked, caller: CallerDep, session: WriteSession, parts: PartsDep
 ) -> WithdrawalShown:
     """Sign a withdrawal as an approver; from then on the notice never plays again."""
+    row = service.withdrawal_of(session, caller, withdrawal_id, lock=True)
     caller.require(Permission.APPROVE)
     require_two_authenticators(session, parts.settings, caller)
-    row = service.withdrawal_of(session, caller, withdrawal_id, lock=True)
     at = parts.clock()
     if service.sign(session, caller, row, signature_of(asked), at):
         where = service.panels_of(session, row)

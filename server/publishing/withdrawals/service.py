@@ -24,7 +24,14 @@ from server.mqtt.desired import say
 from server.publishing.holds import repository as holds
 from server.publishing.holds.refusal import not_on_air
 from server.publishing.holds.schemas import PanelStanding
-from server.publishing.holds.service import digests_by_site, may_hold, notice_of, standing, trust_state
+from server.publishing.holds.service import (
+    digests_by_site,
+    may_hold,
+    notice_of,
+    require_hand,
+    standing,
+    trust_state,
+)
 from server.publishing.withdrawals import repository
 from server.publishing.withdrawals.refusal import too_much, withdrawn_already
 from server.publishing.withdrawals.schemas import WithdrawalAsked, WithdrawalShown
@@ -46,6 +53,7 @@ def ask(session: Session, caller: Caller, notice_id: UUID, asked: WithdrawalAske
         Problem: 404, 403; 409 it is released nowhere, withdrawn already, in too many pieces, or no root is installed.
     """
     notice = notice_of(session, caller, notice_id)
+    require_hand(caller, notice)
     where = digests_by_site(session, notice.id)
     if not where:
         raise not_on_air(notice.title)

@@ -35,9 +35,9 @@ Found = TypeVar("Found")
 class Kiosk:
     """A kiosk's own connection and what it trusts: begun from the root, fed with all that manifests name."""
 
-    def __init__(self, client: httpx.Client, reader: Reader, root: bytes) -> None:
+    def __init__(self, client: httpx.Client, reader: Reader, root: bytes, *, demo: bool = False) -> None:
         self.client, self.reader = client, reader
-        self.trusted: Trusted = begin(root, parse_envelope(root, Root.payload_type).digest, reader)
+        self.trusted: Trusted = begin(root, parse_envelope(root, Root.payload_type).digest, reader, demo=demo)
         self.seq = 0
 
     def until(self, is_there: Callable[[Manifest], bool]) -> Manifest:
