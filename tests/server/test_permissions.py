@@ -219,7 +219,7 @@ def new_world(database: Database, role: Role, *, everywhere: bool = False) -> Wo
     fault = Fault(kiosk_id=kiosk.id, panel_id=panel.id, code="clock", severity="warning", source="server", since_at=at)
     alarm = Alarm(place_id=kiosk.id, site_id=site.id, kiosk_id=kiosk.id, panel_id=panel.id, code="cabinet_fan",
                   severity="major", phase="unacknowledged", since_at=at, active_at=at)  # fmt: skip
-    order = WorkOrder(number=100_000 + number, site_id=site.id, panel_id=panel.id, title="x", state="open",
+    order = WorkOrder(number=1000 * number, site_id=site.id, panel_id=panel.id, title="x", state="open",
                       made_by=user.id)  # fmt: skip
     window = ExpectedWindow(
         site_id=site.id, kind="work", from_at=at, to_at=at + timedelta(days=1), reason="x", made_by=user.id

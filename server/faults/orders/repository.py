@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from uuid import UUID
 
+from sqlalchemy.exc import IntegrityError
 from sqlmodel import col, func, or_, select
 
 from server.db import Session
@@ -12,15 +13,31 @@ from server.edge import Slice
 from server.seen import Seen
 from server.tables import Alarm, Panel, Site, SparePart, User, WorkOrder, WorkOrderAlarm, WorkOrderEntry, WorkOrderPart
 
+NUMBER_TRIES = 10
+
 
 def order(session: Session, order_id: UUID, *, lock: bool = False) -> WorkOrder | None:
     """Return a work order."""
     return session.get(WorkOrder, order_id, with_for_update=lock or None)
 
 
-def next_number(session: Session) -> int:
-    """Return the number after the last one."""
-    return (session.exec(select(func.max(WorkOrder.number))).one() or 0) + 1
+def add_numbered(session: Session, row: WorkOrder) -> WorkOrder:
+    """Add a work order with the number after the last one; two that are made at once get one each.
+
+    Raises:
+        IntegrityError: others were faster, again and again.
+    """
+    for attempt in range(NUMBER_TRIES):
+        row.number = (session.exec(select(func.max(WorkOrder.number))).one() or 0) + 1
+        try:
+            with session.begin_nested():
+                session.add(row)
+        except IntegrityError:
+            if attempt == NUMBER_TRIES - 1:
+                raise
+        else:
+            return row
+    return row
 
 
 def orders(

@@ -61,10 +61,13 @@ def make(session: Session, caller: Caller, new: OrderNew, at: datetime) -> WorkO
     title = new.title or next((_name(row, caller) for row in rows), "")
     if not title:
         raise invalid("title-missing", "Say what is to be done, or choose an alarm.")
-    order = WorkOrder(number=repository.next_number(session), site_id=panel.site_id, panel_id=panel.id, title=title,
-                      state=OrderState.OPEN, made_by=caller.user_id)  # fmt: skip
-    session.add(order)
-    session.flush()
+    order = repository.add_numbered(
+        session,
+        WorkOrder(
+            number=0, site_id=panel.site_id, panel_id=panel.id, title=title, state=OrderState.OPEN,
+            made_by=caller.user_id,
+        ),
+    )  # fmt: skip
     for row in rows:
         session.add(WorkOrderAlarm(work_order_id=order.id, alarm_id=row.id))
         if row.phase == Phase.UNACKNOWLEDGED:
