@@ -22,6 +22,8 @@ from simulator.demo.processes import Processes, free_port
 WIDTH, HEIGHT = 768, 384
 ON_AIR_MS = 600_000
 LONG_S = 120.0
+UNROOTED = {"BANGTIN_KIOSK_REQUIRE_ROOT": "false"}
+"""What is measured is the way of a value, whoever approved the board."""
 PANEL = PanelSpec.model_validate({"id": "0" * 32, "slug": "bench-1", "name": "Bench", "width": WIDTH, "height": HEIGHT})
 
 
@@ -70,6 +72,7 @@ def staged(folder: Path) -> Iterator[BoardStage]:
     processes, port = Processes(folder), free_port()
     environment = {
         "BANGTIN_SECOND_FACTOR": "off",
+        "BANGTIN_APPROVAL": "off",
         "BANGTIN_DATA_DIR": str(folder / "server"),
         "BANGTIN_BASE_URL": f"http://127.0.0.1:{port}",
         "BANGTIN_HOST": "127.0.0.1",
@@ -111,8 +114,8 @@ def _furnish(stage: BoardStage) -> tuple[str, str]:
     publication = post("/publications", {"panel_ids": [panel_id]})["id"]
     code = post(f"/kiosks/{kiosk_id}/enrolment-code", {})["code"]
     said = ["--server", stage.api.base_url, "--code", code, "--data-dir", str(stage.kiosk_folder)]
-    stage.processes.run("enrol", ["kiosk_agent.cli", "enrol", *said], {})
-    environment = {"BANGTIN_KIOSK_PLAYER": "vlc", "BANGTIN_KIOSK_DISPLAY": stage.display}
+    stage.processes.run("enrol", ["kiosk_agent.cli", "enrol", *said], UNROOTED)
+    environment = {"BANGTIN_KIOSK_PLAYER": "vlc", "BANGTIN_KIOSK_DISPLAY": stage.display, **UNROOTED}
     run = ["kiosk_agent.cli", "run", "--data-dir", str(stage.kiosk_folder)]
     stage.processes.start("kiosk", run, environment)
     wait_for("the publication", lambda: _assigned(stage, publication), timeout_s=LONG_S, between=stage.check)

@@ -157,6 +157,7 @@ def running(folder: Path, panel: PanelSpec, segments: Sequence[tuple[Path, int]]
 def _agent(folder: Path) -> Iterator[psutil.Process]:
     environment = {name: value for name, value in os.environ.items() if name != "DISPLAY"}
     environment |= {"BANGTIN_KIOSK_DATA_DIR": str(folder / "kiosk"), "BANGTIN_KIOSK_PLAYER": "vlc"}
+    environment |= {"BANGTIN_KIOSK_REQUIRE_ROOT": "false"}
     with (folder / "kiosk.log").open("wb") as log:
         process = subprocess.Popen(
             [sys.executable, "-m", "kiosk_agent.cli", "run"], env=environment, stdout=log, stderr=log

@@ -33,7 +33,7 @@ class Settings(BaseSettings):
     panel_size: Annotated[str, Field(pattern=r"^[1-9][0-9]{1,3}x[1-9][0-9]{1,3}$")] | None = None
     log_level: LogLevel = LogLevel.INFO
     ca_file: Path | None = None
-    require_root: bool = False
+    require_root: bool = True
     demo_root: bool = False
     capture_interval_s: Annotated[int, Field(ge=60)] = 6 * 3600
     renew_hour: Annotated[int, Field(ge=0, le=23)] = 3

@@ -21,6 +21,7 @@ from playlists.daypart import use_pinned_zones
 from playlists.wire.topics import Up
 from server import VERSION, errors, keys
 from server.accounts import endpoints as accounts_endpoints
+from server.accounts.auditing import endpoints as auditing_endpoints
 from server.accounts.endpoints import LOGGED_IN
 from server.accounts.factors import endpoints as factor_endpoints
 from server.accounts.grants import endpoints as grant_endpoints
@@ -73,6 +74,8 @@ from server.faults import endpoints as faults_endpoints
 from server.faults import inbox as faults_inbox
 from server.faults.alarms import endpoints as alarms_endpoints
 from server.faults.commands import endpoints as commands_endpoints
+from server.faults.identities import EVERY_S as IDENTITIES_S
+from server.faults.identities import Identities
 from server.faults.orders import endpoints as orders_endpoints
 from server.faults.spares import endpoints as spares_endpoints
 from server.faults.sweeper import EVERY_S as ALARMS_S
@@ -211,6 +214,7 @@ FOR_PEOPLE = (
     reset_endpoints.router,
     token_endpoints.router,
     grant_endpoints.router,
+    auditing_endpoints.router,
     succession_endpoints.router,
     trust_endpoints.router,
     signing_key_endpoints.router,
@@ -346,6 +350,7 @@ def running(parts: Parts, known: KnownManifests) -> Iterator[None]:
 def telling(parts: Parts) -> Iterator[None]:
     """Run the broker, the link to it, and what speaks with kiosks."""
     db, exchange = parts.db, parts.exchange
+    identities = Identities(db, parts.clock)
     pointers, newcomers = Pointers(db, exchange), Newcomers(db)
     desired = Desired(db, exchange)
     sweeper = Sweeper(db, parts.settings.silence_s, lambda: exchange.link.connected, parts.clock)
@@ -357,6 +362,7 @@ def telling(parts: Parts) -> Iterator[None]:
         looks = (
             Periodic("emergencies", EMERGENCIES_S, lambda: look_at_emergencies(parts)),
             Periodic("alerts", ALERTS_S, lambda: tidy_alerts(parts)),
+            Periodic("identities", IDENTITIES_S, identities.look, db.bells[Wake.KIOSKS]),
             Periodic("newcomers", NEWCOMERS_S, newcomers.look, db.bells[Wake.KIOSKS]),
             Periodic("agencies", AGENCIES_S, lambda: perform_due(db, parts.clock())),
             Periodic("windows", WINDOWS_S, Windows(db).look),

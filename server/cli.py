@@ -39,7 +39,7 @@ from server.fleet.enrolment import make_code
 from server.media.cards import NoRaqm
 from server.mqtt.broker import BrokerFailed
 from server.offline.cli import adder, failed, first_fault, tell
-from server.offline.commands import add_broker, add_ca, add_cap, add_root, add_sign
+from server.offline.commands import add_audit, add_broker, add_ca, add_cap, add_root, add_sign
 from server.offline.root import NotDone
 from server.settings import Settings
 from server.tables.accounts import Role
@@ -95,6 +95,7 @@ def _parser() -> argparse.ArgumentParser:
     told.add_argument("--from", dest="start", required=True, help="a local date or time, or one with an offset")
     told.add_argument("--to", dest="end", required=True, help="the same; a date includes that day")
     told.add_argument("--most", type=int, default=1_000, help="airings to list at most (default: 1000)")
+    add_audit(add, commands)
     add_broker(add, commands)
     add_ca(add, commands)
     add_cap(add, commands)

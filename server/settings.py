@@ -83,7 +83,7 @@ class Settings(BaseSettings):
     """With it, the connection to an external broker is TLS, checked against this authority."""
     mqtt_files_dir: Path | None = None
     """With an external Mosquitto: where this program keeps its lists of who is let in (`bangtin broker config`)."""
-    approval: Approval = Approval.OFF
+    approval: Approval = Approval.REQUIRED
     """Whether panels show only what was released by the people of a route."""
     worker: bool = True
     """Whether this process also runs jobs; false when separate workers do."""

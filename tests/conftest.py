@@ -28,6 +28,8 @@ from server.tables.accounts import Role
 from tests.entering import code_of, enrol_app, open_login
 from tests.serving import Serving, serving
 
+os.environ |= {"BANGTIN_APPROVAL": "off", "BANGTIN_KIOSK_REQUIRE_ROOT": "false"}
+"""Tests show content as it is written, in this process and in those it starts; who tests releases says so."""
 POSTGRES = Path("/usr/lib/postgresql/15/bin")
 _numbers = itertools.count(1)
 

@@ -61,6 +61,7 @@ def served(folder: Path) -> Iterator[Served]:
         "BANGTIN_HOST": "127.0.0.1",
         "BANGTIN_PORT": str(port),
         "BANGTIN_SECOND_FACTOR": "off",
+        "BANGTIN_APPROVAL": "off",
         "BANGTIN_BASE_URL": f"http://127.0.0.1:{port}",
     }
     password = json.loads(processes.run("init", ["server.cli", "init", "--json"], environment))["password"]

@@ -51,7 +51,7 @@ def _words(picture: Image.Image, box: Box, words: list[str]) -> None:
     rows = -(-len(words) // columns)
     wide, high = (box[2] - box[0]) // columns, (box[3] - box[1]) // rows
     for number, word in enumerate(words):
-        column, row = number // rows, number % rows
+        column, row = number % columns, number // columns
         x = box[0] + column * wide + max(0, (wide - _length(word) * scale) // 2)
         y = box[1] + row * high + max(0, (high - HEIGHT * scale) // 2)
         write(picture, (x, y), word, scale, INK)

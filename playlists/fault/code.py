@@ -31,6 +31,8 @@ class FaultCode(StrEnum):
 
     SITE_OFFLINE = "site_offline"
     KIOSK_OFFLINE = "kiosk_offline"
+    ENROLMENT_CONFLICT = "enrolment_conflict"
+    CERTIFICATE_ENDING = "certificate_ending"
     MAINS_LOST = "mains_lost"
     POWER_UNDER_VOLTAGE = "power_under_voltage"
     CPU_TEMPERATURE = "cpu_temperature"

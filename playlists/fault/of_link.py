@@ -38,6 +38,38 @@ FAULTS: dict[FaultCode, Explained] = {
         event=EventType.COMMUNICATIONS,
         sign=SignError.COMMUNICATIONS,
     ),
+    FaultCode.ENROLMENT_CONFLICT: Explained(
+        Severity.MAJOR,
+        name=Said("Mã đăng ký bị dùng hai lần", "Enrolment code used twice", "注册码被使用两次"),
+        meaning=Said(
+            "Hai máy khác nhau đã dùng mã của máy phát này; không máy nào được cấp chứng thư mới.",
+            "Two different computers used the code of this kiosk; neither gets a certificate.",
+            "有两台不同的设备使用了此终端的注册码，均不会获得新证书。",
+        ),
+        first_step=Said(
+            "Hỏi xem ai đã nhập mã lần thứ hai; nếu không rõ, coi như có người tìm cách giả máy phát.",
+            "Ask who typed the code a second time; if nobody did, take it for an attempt to pass for the kiosk.",
+            "询问是谁第二次输入了注册码；若无人承认，应视为有人企图冒充终端。",
+        ),
+        event=EventType.COMMUNICATIONS,
+        sign=SignError.OTHER,
+    ),
+    FaultCode.CERTIFICATE_ENDING: Explained(
+        Severity.MINOR,
+        name=Said("Chứng thư sắp hết hạn", "Certificate not renewed", "证书未续期"),
+        meaning=Said(
+            "Chứng thư của máy phát còn dưới 30 ngày mà chưa gia hạn; hết hạn thì máy chủ tin nhắn từ chối máy phát.",
+            "The kiosk's certificate ends within 30 days and was not renewed; after that the broker refuses the kiosk.",
+            "终端证书将在 30 天内到期且尚未续期；到期后消息服务器会拒绝该终端。",
+        ),
+        first_step=Said(
+            "Xem máy phát có nối được HTTPS với máy chủ không; nếu được, khởi động lại dịch vụ phát.",
+            "See whether the kiosk reaches the server over HTTPS; if it does, restart the agent.",
+            "检查终端能否通过 HTTPS 连接服务器；若能，请重启播放服务。",
+        ),
+        event=EventType.COMMUNICATIONS,
+        sign=SignError.COMMUNICATIONS,
+    ),
     FaultCode.ETHERNET_DOWN: Explained(
         Severity.MAJOR,
         name=Said("Dây mạng bị ngắt", "Network cable without link", "网线未连通"),

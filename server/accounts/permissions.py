@@ -18,6 +18,8 @@ class Permission(StrEnum):
     SEE = "see"
     SEE_USERS = "see-users"
     SEE_AUDIT = "see-audit"
+    SEE_AUDIT_HEAD = "see-audit-head"
+    """Keep the audit log's newest hash, to see later that nothing was cut off."""
     EDIT_AGENCIES = "edit-agencies"
     EDIT_CALENDARS = "edit-calendars"
     EDIT_USERS = "edit-users"
@@ -77,7 +79,9 @@ ALLOWED: dict[Role, frozenset[Permission]] = {
     ),
     Role.TRANSLATOR: frozenset({Permission.SEE, Permission.TRANSLATE, Permission.COMMENT}),
     Role.LANGUAGE_REVIEWER: frozenset({Permission.SEE, Permission.REVIEW_LANGUAGE, Permission.COMMENT}),
-    Role.APPROVER: frozenset({Permission.SEE, Permission.COMMENT, Permission.APPROVE, Permission.HOLD}),
+    Role.APPROVER: frozenset(
+        {Permission.SEE, Permission.SEE_AUDIT_HEAD, Permission.COMMENT, Permission.APPROVE, Permission.HOLD}
+    ),
     Role.DUTY_OFFICER: frozenset(
         {Permission.SEE, Permission.COMMENT, Permission.RAISE_EMERGENCY, Permission.HOLD, Permission.EDIT_ROSTER}
     ),
@@ -85,7 +89,7 @@ ALLOWED: dict[Role, frozenset[Permission]] = {
     Role.TECHNICIAN: frozenset(
         {Permission.SEE, Permission.ACKNOWLEDGE_FAULTS, Permission.COMMAND_KIOSKS, Permission.MANAGE_CERTIFICATES}
     ),
-    Role.AUDITOR: frozenset({Permission.SEE, Permission.SEE_USERS, Permission.SEE_AUDIT}),
+    Role.AUDITOR: frozenset({Permission.SEE, Permission.SEE_USERS, Permission.SEE_AUDIT, Permission.SEE_AUDIT_HEAD}),
     Role.VIEWER: frozenset({Permission.SEE}),
 }
 """What stands here is allowed; everything else is not."""
@@ -96,6 +100,7 @@ WHOLE_INSTALLATION = frozenset({Permission.EDIT_AGENCIES, Permission.EDIT_CALEND
 WITHOUT_PLACE = frozenset(
     {
         Permission.SEE,
+        Permission.SEE_AUDIT_HEAD,
         Permission.EDIT_CONTENT,
         Permission.TRANSLATE,
         Permission.REVIEW_LANGUAGE,

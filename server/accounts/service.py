@@ -12,7 +12,7 @@ from server.accounts.permissions import Caller, Permission
 from server.accounts.schemas import AgencyChange, AgencyNew, MeChange, UserChange, UserNew
 from server.accounts.strength import check_strength
 from server.audit.actions import Action
-from server.audit.service import audit
+from server.audit.service import Acting, audit
 from server.changes import note_change
 from server.db import Session
 from server.edge import Expected
@@ -126,7 +126,31 @@ def create_user(session: Session, caller: Caller, new: UserNew) -> User:
     caller.require(Permission.EDIT_USERS)
     if new.agency_id is None and caller.agencies(Permission.EDIT_USERS) is not None:
         raise forbidden("Only an administrator of the whole installation can make another one.")
-    return add_person(session, new)
+    user = add_person(session, new)
+    note_person(session, caller, Action.PERSON_MADE, user, after={"role": user.role})
+    return user
+
+
+def note_person(
+    session: Session,
+    caller: Acting,
+    action: Action,
+    user: User,
+    before: Mapping[str, object] | None = None,
+    after: Mapping[str, object] | None = None,
+) -> None:
+    """Write down what was done with somebody's account."""
+    audit(
+        session,
+        caller,
+        action,
+        "person",
+        user.id,
+        name=user.username,
+        agency_id=user.agency_id,
+        before=before,
+        after=after,
+    )
 
 
 def add_user(session: Session, new: UserNew, *, temporary: bool) -> tuple[User, str]:
@@ -207,6 +231,7 @@ def change_user(
         raise conflict("own-account", "You cannot shut yourself out; ask another administrator.")
     if change.disabled and _is_last_administrator(session, user):
         raise conflict("last-administrator", "This is the last administrator; make another one first.")
+    before = _account(user)
     user.display_name = change.display_name or user.display_name
     user.role = change.role or user.role
     user.language = change.language or user.language
@@ -217,7 +242,21 @@ def change_user(
         user.disabled_at = (user.disabled_at or at) if change.disabled else None
     if change.disabled or change.role is not None:
         repository.end_logins(session, user.id)
-    return _touched(session, user)
+    _touched(session, user)
+    action = Action.PERSON_CHANGED
+    if before["disabled"] != (user.disabled_at is not None):
+        action = Action.PERSON_OPENED if before["disabled"] else Action.PERSON_CLOSED
+    note_person(session, caller, action, user, before, _account(user))
+    return user
+
+
+def _account(user: User) -> dict[str, object]:
+    return {
+        "display_name": user.display_name,
+        "role": user.role,
+        "language": user.language,
+        "disabled": user.disabled_at is not None,
+    }
 
 
 def change_me(session: Session, caller: Caller, change: MeChange) -> User:
@@ -246,6 +285,7 @@ def change_own_password(session: Session, caller: Caller, current: str, new: str
     user.password_is_temporary = False
     repository.end_logins(session, user.id, except_for=caller.session_id)
     _touched(session, user)
+    note_person(session, caller, Action.PASSWORD_CHANGED, user)
 
 
 def _check_email(session: Session, user: User, email: str | None) -> None:

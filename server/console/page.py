@@ -29,6 +29,7 @@ from server.console.words import role_name
 from server.errors import Problem
 from server.parts import Parts, PartsDep, parts_of
 from server.settings import SecondFactor
+from server.trust.repository import newest_root
 
 HERE = Path(__file__).parent
 DIST = HERE / "static" / "dist"
@@ -77,6 +78,8 @@ class Page:
     now: datetime
     seen: int
     """The newest change when the page was begun: its event stream goes on from there, so that none is missed."""
+    has_demo_root: bool = False
+    """Whether signatures here count under a demo root only, which every page then says."""
 
     @property
     def is_unguarded(self) -> bool:
@@ -98,6 +101,7 @@ class Page:
                 "seen": self.seen,
                 "section": section,
                 "is_unguarded": self.is_unguarded,
+                "has_demo_root": self.has_demo_root,
             }
             | context,
         )
@@ -128,6 +132,7 @@ def render(
         "caller": None,
         "seen": None,
         "is_unguarded": False,
+        "has_demo_root": False,
     }
     text = _environment(texts.language).get_template(template).render(shared | dict(context))
     return HTMLResponse(text, status, {"Cache-Control": "no-store", "Vary": "Cookie, Accept-Language"})
@@ -142,8 +147,9 @@ def _page(request: Request, parts: PartsDep) -> Page:
     if caller.is_enrolling and request.url.path not in (PAGE_FOR_TEMPORARY, PAGE_FOR_ENROLLING):
         raise HTTPException(HTTPStatus.SEE_OTHER, headers={"Location": PAGE_FOR_ENROLLING})
     with parts.db.read() as session:
-        seen = newest_change(session)
-    return Page(request, parts, caller, language_of(request, caller.language), parts.clock(), seen)
+        seen, root = newest_change(session), newest_root(session)
+    texts = language_of(request, caller.language)
+    return Page(request, parts, caller, texts, parts.clock(), seen, root is not None and root.demo)
 
 
 PageDep = Annotated[Page, Depends(_page)]

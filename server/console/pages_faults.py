@@ -26,6 +26,7 @@ from server.faults import repository as faults
 from server.faults.alarms import repository as alarms
 from server.faults.alarms import service, showing
 from server.faults.alarms.repository import View
+from server.faults.orders import repository as orders
 from server.faults.windows import repository as windows
 from server.tables import Alarm, ExpectedWindow, Panel, Site
 
@@ -106,7 +107,11 @@ def show_fault(alarm_id: UUID, page: PageDep, session: ReadSession) -> HTMLRespo
 
 def of_panel(page: Page, session: Session, panel_id: UUID) -> list[dict[str, Any]]:
     """Return what wants somebody at a panel, for the panel's page."""
-    rows = _rows(page, session, View.NOW, panel_id, MOST_SHOWN)
+    return shown_rows(page, session, _rows(page, session, View.NOW, panel_id, MOST_SHOWN))
+
+
+def shown_rows(page: Page, session: Session, rows: list[Alarm]) -> list[dict[str, Any]]:
+    """Return alarms in words, wherever they are."""
     places = _places(session, rows)
     return [shown(page, session, row, places) for row in rows]
 
@@ -133,6 +138,7 @@ def shown(page: Page, session: Session, row: Alarm, places: Places) -> dict[str,
         "detail": words.detail(texts, row.subject, row.detail),
         "chattering": texts.say("Came and went %(count)s times", count=row.raises) if row.is_chattering else "",
         "taken": _taken(texts, session, row, page.now, tz),
+        "order": orders.open_order_of(session, [row.id]).get(row.id),
         "following": [f"{words.fault_name(texts, one.code)} {one.subject}".strip() for one in followers],
         "can_take": row.phase in (Phase.UNACKNOWLEDGED, Phase.RETURNED),
         "is_over": row.phase == Phase.RETURNED,

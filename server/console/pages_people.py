@@ -88,6 +88,7 @@ def admin(page: PageDep, session: ReadSession) -> HTMLResponse:
         "admin.html",
         "admin",
         agencies=agencies,
+        closed=repository.closed_agencies(session, own) if page.may(Permission.EDIT_AGENCIES) else [],
         space=[space_of(page, session, agency) for agency in agencies],
         usual_gib=f"{page.parts.settings.media_quota_bytes / GIB:g}",
         sites=[

@@ -106,6 +106,12 @@ def agencies(session: Session, seen: Seen) -> list[Agency]:
     return list(session.exec(statement))
 
 
+def closed_agencies(session: Session, seen: Seen) -> list[Agency]:
+    """Return agencies that are closed, the newest first."""
+    statement = select(Agency).where(col(Agency.closed_at).is_not(None)).order_by(col(Agency.closed_at).desc())
+    return list(session.exec(statement.where(seen.of(col(Agency.id)))))
+
+
 def sites(session: Session, seen: Seen) -> list[Site]:
     """Return sites of an agency (None: of all) by name."""
     statement = select(Site).order_by(col(Site.name))

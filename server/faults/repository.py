@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy.exc import IntegrityError
-from sqlmodel import col, false, or_, select
+from sqlmodel import col, false, func, or_, select
 
 from server.db import Session
 from server.edge import Slice
 from server.seen import Seen
-from server.tables import Fault, FaultEvent, Kiosk, KioskStatus, Panel, Site, User
+from server.tables import Certificate, Fault, FaultEvent, Kiosk, KioskStatus, Panel, Site, User
 from server.tables.faults import FaultSource
 
 
@@ -121,6 +122,34 @@ def offline_kiosks(session: Session, code: str) -> set[UUID]:
         Fault.code == code, Fault.source == FaultSource.SERVER, col(Fault.cleared_at).is_(None)
     )
     return set(session.exec(statement))
+
+
+def frozen(session: Session) -> list[UUID]:
+    """Return kiosks whose code two computers used."""
+    return list(
+        session.exec(select(Kiosk.id).where(col(Kiosk.frozen_at).is_not(None), col(Kiosk.revoked_at).is_(None)))
+    )
+
+
+def certificates_ending(session: Session, before: datetime) -> list[tuple[UUID, datetime]]:
+    """Return kiosks in use whose last good certificate ends before a time, and when."""
+    ends = func.max(col(Certificate.not_after))
+    statement = (
+        select(Certificate.kiosk_id, ends)
+        .join(Kiosk, col(Kiosk.id) == col(Certificate.kiosk_id))
+        .where(col(Certificate.blocked_at).is_(None), col(Kiosk.revoked_at).is_(None), col(Kiosk.panel_id).is_not(None))
+        .group_by(col(Certificate.kiosk_id))
+        .having(ends < before)
+    )
+    return list(session.exec(statement))
+
+
+def server_faults(session: Session, codes: Sequence[str]) -> list[Fault]:
+    """Return open faults of some codes that the server raises."""
+    statement = select(Fault).where(
+        col(Fault.code).in_(list(codes)), Fault.source == FaultSource.SERVER, col(Fault.cleared_at).is_(None)
+    )
+    return list(session.exec(statement))
 
 
 def faults_of_revoked(session: Session) -> list[Fault]:

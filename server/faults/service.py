@@ -60,6 +60,11 @@ def raise_offline(session: Session, kiosk: Kiosk, since_at: datetime, detail: st
     _raise(session, row, since_at)
 
 
+def raise_found(session: Session, row: Fault, at: datetime) -> None:
+    """Raise what the server itself found, unless it stands already."""
+    _raise(session, row, at)
+
+
 def clear_offline(session: Session, kiosk_id: UUID, at: datetime) -> None:
     """Clear that a kiosk is not reached; its own faults stay as they are until it speaks of them."""
     for row in repository.open_faults(session, kiosk_id, FaultSource.SERVER):

@@ -232,6 +232,7 @@ def _freeze(session: Session, row: EnrolmentCode, kiosk: Kiosk, now: datetime) -
         session.add(kiosk)
         note_change(session, "kiosk", kiosk.id)
         audit(session, SERVER, Action.KIOSK_CODE_USED_TWICE, "kiosk", kiosk.id, name=kiosk.slug)
+        ring_after_commit(session, Wake.KIOSKS)
 
 
 def _take_with_secrets(session: Session, parts: Parts, row: EnrolmentCode) -> Enrolled | None:

@@ -11,7 +11,7 @@ from typing import Any, Protocol
 from server.authority import store
 from server.keys import load_cap_key, load_server_key, make_cap_key
 from server.mqtt.configuration import Listening
-from server.offline import broker, ca, cap, root
+from server.offline import audit_log, broker, ca, cap, root
 from server.settings import Settings
 
 Answer = dict[str, Any]
@@ -24,6 +24,14 @@ class Add(Protocol):
         self, name: str, run: Callable[[Settings, argparse.Namespace], Answer | None], text: str, under: Any = ...
     ) -> argparse.ArgumentParser:
         """Return the command's own parser, to which options are added."""
+
+
+def add_audit(add: Add, commands: Any) -> None:
+    """Add `audit verify|head`."""
+    under = commands.add_parser("audit", help="the audit log").add_subparsers(required=True, metavar="COMMAND")
+    check = add("verify", _audit_verify, "walk the whole log and name the first entry that is not as written", under)
+    check.add_argument("--head", type=Path, help="a head that was kept: tells, too, when the end was cut off")
+    add("head", _audit_head, "tell the newest entry's number and hash, signed by the server's key", under)
 
 
 def add_cap(add: Add, commands: Any) -> None:
@@ -204,3 +212,11 @@ def _show(_settings: Settings, asked: argparse.Namespace) -> Answer:
 
 def _pen(settings: Settings, asked: argparse.Namespace) -> root.Pen:
     return root.Pen(tuple(asked.key), asked.passphrase_file, settings.data_dir)
+
+
+def _audit_verify(settings: Settings, asked: argparse.Namespace) -> Answer:
+    return audit_log.verified(settings, asked.head)
+
+
+def _audit_head(settings: Settings, _asked: argparse.Namespace) -> Answer:
+    return audit_log.newest(settings, datetime.now(UTC))

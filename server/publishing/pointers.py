@@ -164,7 +164,7 @@ def _pointer(one: Untold) -> tuple[str, Pointer, Manner]:
 
 
 def _values(one: UntoldValues) -> tuple[str, BoardValues, Manner]:
-    message = BoardValues(id=new_id(), at=now(), documents=one.documents)
+    message = BoardValues(id=new_id(), at=now(), documents=one.documents, envelopes=one.envelopes)
     return topics.down(one.kiosk_id, Down.VALUES), message, DOWN_MANNER[Down.VALUES]
 
 

@@ -215,6 +215,8 @@ class UntoldValues(NamedTuple):
     kiosk_id: UUID
     seq: int
     documents: tuple[Values, ...]
+    envelopes: tuple[str, ...] = ()
+    """The same, of boards whose values a status officer signed."""
 
 
 def untold_values(session: Session, most: int) -> list[UntoldValues]:
@@ -226,8 +228,29 @@ def untold_values(session: Session, most: int) -> list[UntoldValues]:
         .limit(most)
     )
     waiting = list(session.exec(statement))
-    documents = values_of_kiosks(session, [kiosk_id for kiosk_id, _ in waiting])
-    return [UntoldValues(kiosk_id, seq, documents.get(kiosk_id, ())) for kiosk_id, seq in waiting]
+    wanted = [kiosk_id for kiosk_id, _ in waiting]
+    documents, signed = values_of_kiosks(session, wanted), signed_values_of_kiosks(session, wanted)
+    return [
+        UntoldValues(kiosk_id, seq, documents.get(kiosk_id, ()), signed.get(kiosk_id, ())) for kiosk_id, seq in waiting
+    ]
+
+
+def signed_values_of_kiosks(session: Session, kiosk_ids: Iterable[UUID]) -> dict[UUID, tuple[str, ...]]:
+    """Return the envelopes of signed values of the boards that kiosks hold."""
+    statement = (
+        select(KioskBoard.kiosk_id, Board.values_envelope)
+        .join(Board, col(Board.id) == col(KioskBoard.board_id))
+        .where(
+            col(KioskBoard.kiosk_id).in_(list(kiosk_ids)),
+            col(KioskBoard.held),
+            col(Board.values_envelope).is_not(None),
+        )
+        .order_by(col(KioskBoard.kiosk_id), col(KioskBoard.board_id))
+    )
+    found: dict[UUID, tuple[str, ...]] = {}
+    for kiosk_id, envelope in session.exec(statement):
+        found[kiosk_id] = (*found.get(kiosk_id, ()), (envelope or b"").decode())
+    return found
 
 
 def values_of_kiosks(session: Session, kiosk_ids: Iterable[UUID]) -> dict[UUID, tuple[Values, ...]]:
@@ -247,7 +270,7 @@ def values_of_kiosks(session: Session, kiosk_ids: Iterable[UUID]) -> dict[UUID, 
 
 def note_told_values(session: Session, told: Iterable[UntoldValues]) -> None:
     """Write that the broker has these values; newer ones stay to be told."""
-    for kiosk_id, seq, _ in told:
+    for kiosk_id, seq, *_ in told:
         held = (col(Kiosk.id) == kiosk_id) & (col(Kiosk.values_published_seq) < seq)
         session.exec(update(Kiosk).where(held).values(values_published_seq=seq))
 

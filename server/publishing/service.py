@@ -21,6 +21,8 @@ from playlists.playlist import Item, Playlist, Take
 from playlists.profile import Profile
 from playlists.special_day import Calendar
 from server.accounts.permissions import Caller, Permission
+from server.audit.actions import Action
+from server.audit.service import audit
 from server.changes import note_change
 from server.content import repository as contents
 from server.content.boards.repository import hold
@@ -107,6 +109,16 @@ def publish(
         said = _warnings(session, panel, at, approval)
         row.warnings = [*row.warnings, *(one for one in said if one not in row.warnings)]
     start(session, row, panels[0].agency_id if len({panel.agency_id for panel in panels}) == 1 else None)
+    audit(
+        session,
+        caller,
+        Action.PUBLICATION_ASKED,
+        "publication",
+        row.id,
+        name=", ".join(panel.name for panel in panels[:5]),
+        agency_id=panels[0].agency_id,
+        after={"panels": [panel.slug for panel in panels]},
+    )
     return row, True
 
 

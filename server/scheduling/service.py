@@ -11,6 +11,8 @@ from playlists.language import fold
 from playlists.rotation import LanguageWeights, Rotation
 from server.accounts.owning import let_in
 from server.accounts.permissions import Caller, Permission
+from server.audit.actions import Action
+from server.audit.service import audit
 from server.changes import note_change
 from server.content.notices.artworks import languages_of
 from server.db import Session, new_id
@@ -44,6 +46,7 @@ def create_playlist(session: Session, caller: Caller, new: PlaylistNew) -> Playl
     session.flush()
     _set_items(session, row, new.items)
     note_change(session, "playlist", row.id)
+    _write_down(session, caller, Action.PLAYLIST_CHANGED, row, new.items)
     return row
 
 
@@ -59,6 +62,7 @@ def change_playlist(
     _set_rotation(row, change.rotation, change.language_weights)
     if change.name is not None:
         row.name, row.name_folded = change.name, fold(change.name)
+    _write_down(session, caller, Action.PLAYLIST_CHANGED, row, change.items)
     return _touched(session, row)
 
 
@@ -74,6 +78,7 @@ def archive_playlist(
     if repository.is_scheduled(session, row.id, at):
         raise conflict("playlist-in-use", f"{row.name} is scheduled. Remove its entries first, then archive it.")
     row.archived_at = row.archived_at or at
+    _write_down(session, caller, Action.PLAYLIST_ARCHIVED, row, None)
     return _touched(session, row)
 
 
@@ -82,7 +87,15 @@ def restore_playlist(session: Session, caller: Caller, playlist_id: UUID, expect
     row = playlist_of(session, caller, playlist_id, Permission.EDIT_PLAYLISTS, lock=True)
     expected.check(row.rev)
     row.archived_at = None
+    _write_down(session, caller, Action.PLAYLIST_RESTORED, row, None)
     return _touched(session, row)
+
+
+def _write_down(
+    session: Session, caller: Caller, action: Action, row: PlaylistRow, items: Sequence[ItemAsked] | None
+) -> None:
+    said = {"items": [item.model_dump(mode="json") for item in items]} if items is not None else None
+    audit(session, caller, action, "playlist", row.id, name=row.name, agency_id=row.agency_id, after=said)
 
 
 def _set_rotation(row: PlaylistRow, rotation: Rotation | None, weights: LanguageWeights | None) -> None:

@@ -62,6 +62,8 @@ class Board(SQLModel, table=True):
     definition_by: UUID = reference("user_account.id", index=False)
     values: dict[str, Any] = json_column()
     """The newest values document."""
+    values_envelope: bytes | None = None
+    """The same, signed by a status officer; None where nobody signed it."""
     seq: int = big_number(0)
     """Counts the changes of values."""
     set_at: datetime | None = maybe_instant()

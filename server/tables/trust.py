@@ -67,6 +67,8 @@ class SignedDocument(SQLModel, table=True):
     site_id: UUID | None = maybe_reference("site.id")
     sign_path: str = Field(max_length=200)
     """Where signatures are sent, as a path of the API."""
+    note: str = Field(default="", max_length=200)
+    """What whoever made it said of it; not signed."""
     created_at: datetime = made_at()
     sealed_at: datetime | None = maybe_instant()
     cancelled_at: datetime | None = maybe_instant()

@@ -91,15 +91,19 @@ def open_document(
     agency_id: UUID | None = None,
     site_id: UUID | None = None,
     sign_path: str | None = None,
+    note: str = "",
 ) -> SignedDocument:
     """Fix a document's payload and let people sign it, at `sign_path` (without one: the plain endpoint).
+
+    In `sign_path` stands `{id}` for the document's id. `note` is kept beside it, unsigned.
 
     Raises:
         Problem: 409 no root is installed.
     """
     required_root(session)
     row = _row(document, made_by, at, agency_id, site_id)
-    row.sign_path = sign_path or plain_path(row.id)
+    row.sign_path = (sign_path or plain_path(row.id)).replace("{id}", str(row.id))
+    row.note = note
     return _kept(session, row)
 
 

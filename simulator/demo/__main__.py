@@ -15,6 +15,7 @@ from types import FrameType
 
 from simulator.demo.processes import DemoFailed, Processes
 from simulator.demo.run import Demo, Running
+from simulator.demo.signers import LEADER, PARTS, PASSPHRASE
 
 TELL = ".venv/bin/python -m simulator.led --tell"
 
@@ -49,7 +50,7 @@ def main() -> int:
 
 def _course(arguments: argparse.Namespace, demo: Demo) -> int:
     running = demo.play()
-    with closing(running.api):
+    with closing(running.api), closing(running.signers):
         return _then(arguments, demo, running)
 
 
@@ -74,7 +75,15 @@ def _announce(demo: Demo, running: Running) -> None:
     print(
         f"\n  Both panels play, {running.first_picture_s:.1f} s after the start.\n\n"
         f"  Address:   {demo.base_url}\n  User:      {running.username}\n  Password:  {running.password}\n\n"
-        "  The gate's status board changes its values every 20 s; change them yourself on the page /boards.\n\n"
+        "  People, with software keys under a DEMO ROOT (kiosks of a real network refuse it):\n"
+        + "".join(
+            f"    {part.username:<18} {running.signers.passwords[part.username]}   {part.display_name}\n"
+            for part in PARTS
+        )
+        + f"  Sign what waits, as an approver does at home (passphrase: {PASSPHRASE}):\n"
+        f"    .venv/bin/bangtin sign --server {demo.base_url} --user {LEADER.username}\n"
+        f"    their keys lie in {demo.folder / 'keys'}\n\n"
+        "  The gate's status board changes its values every 20 s, signed by the status officer.\n\n"
         "  Each panel has a played LED controller. Break something and look at the panel's page:\n"
         + "".join(f"    {TELL} {one.control} 'unplug card 2 of port 1'     # {slug}\n" for slug, one in played)
         + "  The sentence 'help' lists what can be said.\n\n  Ctrl-C stops everything.\n",

@@ -15,12 +15,15 @@ from simulator.demo.controllers import PlayedController
 from simulator.demo.look import differ, is_blank, shows
 from simulator.demo.notices import NOTICES
 from simulator.demo.processes import DemoFailed, Processes, free_port, is_free
+from simulator.demo.signers import Signers
 
 USUAL_PORT = 8000
 READY_S = 60
 PLAYING_S = 400
 PICTURE_S = 120
 VALUES_EVERY_S = 20.0
+ROOTED = {"BANGTIN_KIOSK_DEMO_ROOT": "true", "BANGTIN_KIOSK_REQUIRE_ROOT": "true"}
+"""The demo's kiosks show only what its people released, under a root that says that it is a demo's."""
 Say = Callable[[str], None]
 
 
@@ -30,6 +33,7 @@ class Running:
 
     api: Api
     stage: story.Stage
+    signers: Signers
     username: str
     password: str
     first_picture_s: float
@@ -59,6 +63,7 @@ class Demo:
             "BANGTIN_PORT": str(self.port),
             "BANGTIN_TEXT_LAYOUT": "any",
             "BANGTIN_SECOND_FACTOR": "off",
+            "BANGTIN_APPROVAL": "required",
         }
 
     def play(self) -> Running:
@@ -76,22 +81,28 @@ class Demo:
         api = Api(self.base_url)
         api.login(username, password)
         stage = story.begin(api)
-        publications = [self._open(api, stage, place) for place in story.PLACES]
-        for publication in publications:
-            self._rendered(api, publication)
+        self.say("an author, two approvers, a duty and a status officer come with software keys, under a demo root")
+        signers = Signers(self.folder / "keys", self.processes, self.environment)
+        signers.gather(api, stage.agency_id)
+        submissions = [self._open(api, stage, signers, place) for place in story.PLACES]
+        for place, submission in zip(story.PLACES, submissions, strict=True):
+            signers.approve(submission)
+            self.say(f"{place.site_name}: two approvers signed")
+            self._rendered(api, story.publish(api, stage, place))
         for place in story.PLACES:
             self.playing(api, stage.panel_ids[place.panel_slug], place.site_name)
-        return Running(api, stage, username, password, time.monotonic() - self.started)
+        return Running(api, stage, signers, username, password, time.monotonic() - self.started)
 
-    def _open(self, api: Api, stage: story.Stage, place: story.Place) -> Document:
-        """Furnish a place, press "Publish", and start its kiosk, which waits for its first manifest."""
+    def _open(self, api: Api, stage: story.Stage, signers: Signers, place: story.Place) -> Document:
+        """Furnish a place, submit what it shows, and start its kiosk, which waits for its first manifest."""
         self.say(f"{place.site_name}: panel {place.width}x{place.height}, {len(place.notices)} notices, 1 clip")
         story.furnish(api, stage, place)
-        publication = story.publish(api, stage, place)
+        slug = place.panel_slug
+        submission = signers.submit(stage.notice_ids[slug], stage.site_ids[slug])
         self.say(f"{place.site_name}: enrolling and starting the kiosk")
-        story.enrol(api, stage, self.processes, place, self.kiosk_folder(place), self.base_url)
+        story.enrol(api, stage, self.processes, place, self.kiosk_folder(place), self.base_url, ROOTED)
         self.start_kiosk(place)
-        return publication
+        return submission
 
     def start_server(self) -> None:
         """Start the server and wait until it says that it is ready."""
@@ -108,7 +119,7 @@ class Demo:
         if slug not in self.controllers:
             self.controllers[slug] = controllers.play(self.processes, slug)
             controllers.write_profile(profile)
-        environment = {"BANGTIN_KIOSK_PLAYER": self.player, "DISPLAY": ""}
+        environment = {"BANGTIN_KIOSK_PLAYER": self.player, "DISPLAY": "", **ROOTED}
         environment |= self.controllers[slug].environment(profile)
         self.processes.start(f"kiosk-{place.panel_slug}", arguments, environment)
 
@@ -153,7 +164,7 @@ class Demo:
         """State values of the gate's status board, one statement after another, for as long as the demo runs."""
         for values in boards.working_day():
             self._pause(VALUES_EVERY_S)
-            boards.state(running.api, running.stage.board_id, values)
+            running.signers.state(running.stage.board_id, values)
 
     def _break_something(self, running: Running) -> None:
         """Let a cabinet smoke and wait until the server has the fault."""
@@ -170,7 +181,7 @@ class Demo:
     def _state_something(self, running: Running) -> None:
         """State a value of the status board and wait until its kiosk has confirmed it."""
         api, board_id = running.api, running.stage.board_id
-        seq = boards.state(api, board_id, {"gate": "limited", "wait": 45})
+        seq = running.signers.state(board_id, {"gate": "limited", "wait": 45})
 
         def look() -> Document | None:
             panels: list[Document] = api.get(f"/boards/{board_id}")["panels"]
@@ -189,6 +200,8 @@ class Demo:
         item = {"notice_id": made["id"], "languages": ["vi"], "on_air_ms": story.NOTICE_MS}
         api.put(f"/playlists/{playlist_id}", {"name": playlist["name"], "items": [item]})
         began = time.monotonic()
+        running.signers.approve(running.signers.submit([made["id"]], stage.site_ids[place.panel_slug]), by_command=True)
+        self.say(f"{place.site_name}: one more notice, signed by an approver and, with `bangtin sign`, by another")
         self._rendered(api, story.publish(api, stage, place))
         self.capture(api, panel_id, lambda one: shows(one, expected), "the new picture on the panel")
         return time.monotonic() - began

@@ -62,6 +62,9 @@ class Stage:
     panel_ids: dict[str, str] = field(default_factory=dict)
     kiosk_ids: dict[str, str] = field(default_factory=dict)
     playlist_ids: dict[str, str] = field(default_factory=dict)
+    site_ids: dict[str, str] = field(default_factory=dict)
+    notice_ids: dict[str, list[str]] = field(default_factory=dict)
+    """What each panel's playlist plays."""
     board_id: str = ""
     """The status board of the gate."""
 
@@ -105,12 +108,20 @@ def _scene(api: Api, stage: Stage, notice: SampleNotice) -> str | None:
     return scene_id
 
 
-def enrol(api: Api, stage: Stage, processes: Processes, place: Place, folder: Path, server: str) -> None:
+def enrol(
+    api: Api,
+    stage: Stage,
+    processes: Processes,
+    place: Place,
+    folder: Path,
+    server: str,
+    environment: dict[str, str],
+) -> None:
     """Give a kiosk its one-time code and let it enrol, as a technician would on site."""
     kiosk_id = stage.kiosk_ids[place.panel_slug]
     code = api.post(f"/kiosks/{kiosk_id}/enrolment-code", {})["code"]
     arguments = ["kiosk_agent.cli", "enrol", "--server", server, "--code", code, "--data-dir", str(folder)]
-    processes.run(f"enrol-{place.panel_slug}", arguments, {})
+    processes.run(f"enrol-{place.panel_slug}", arguments, environment)
 
 
 def first_administrator(output: bytes) -> tuple[str, str]:
@@ -152,6 +163,8 @@ def furnish(api: Api, stage: Stage, place: Place) -> None:
         "/playlists", {"agency_id": stage.agency_id, "name": f"{place.site_name}: hằng ngày", "items": items}
     )
     stage.playlist_ids[place.panel_slug] = playlist["id"]
+    stage.site_ids[place.panel_slug] = site["id"]
+    stage.notice_ids[place.panel_slug] = [item["notice_id"] for item in items]
     schedule = {
         "default_playlist_id": playlist["id"],
         "entries": [
@@ -174,11 +187,10 @@ def _sample_item(api: Api, stage: Stage, notice: SampleNotice) -> Document:
 
 
 def _board_item(api: Api, stage: Stage, site_id: str) -> Document:
-    """Make the gate's status board, state its first values, and return its place in the playlist."""
+    """Make the gate's status board and return its place in the playlist; until values are stated its hours speak."""
     boards.write_phrases(api, stage.agency_id)
     made = boards.make_board(api, stage.agency_id, site_id)
     stage.board_id = made["id"]
-    boards.state(api, stage.board_id, boards.DAY[0])
     return {"notice_id": made["notice_id"], "languages": list(Language), "on_air_ms": BOARD_MS}
 
 

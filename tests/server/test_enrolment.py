@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import httpx
 import pytest
@@ -28,10 +29,11 @@ from server import keys
 from server.app import create_app
 from server.authority import store
 from server.db import Database
+from server.faults.identities import Identities
 from server.fleet.enrolment import EVERYBODY, _tallies
 from server.fleet.kiosk.calling import CERTIFICATE_HEADER
 from server.settings import BrokerKind, Identity, Settings
-from server.tables import Certificate, EnrolmentCode, Kiosk
+from server.tables import Certificate, EnrolmentCode, Fault, Kiosk
 from server.tables.accounts import Role
 from tests.conftest import People, free_port
 from tests.server.authority.requesting import new_key, public_der, request_of
@@ -444,6 +446,61 @@ def test_a_prepared_device_is_forgotten_when_another_is_prepared(
     assert admin.post(path, json={"slug": f"two-{name}"}).status_code == 201
     assert Device(people.stranger(), first["code"]).ask().status_code == 403
     assert admin.get(f"/api/v1/kiosks/{first['kiosk_id']}").json()["revoked_at"] is not None
+
+
+def test_the_pages_lead_from_the_code_on_the_panel_to_the_yes(
+    people: People, admin: httpx.Client, place: Place
+) -> None:
+    accepted(people, admin, place.kiosk_id)
+    replaced = admin.post(
+        f"/api/v1/kiosks/{place.kiosk_id}/replace", json={"slug": f"page-{place.kiosk_id[-10:]}"}
+    ).json()
+    made = Device(people.stranger(), replaced["code"])
+    made.ask()
+    lead = admin.get(f"/kiosks/waiting/{made.fingerprint[:16]}")
+    assert (lead.status_code, lead.headers["Location"]) == (303, f"/kiosks/{replaced['kiosk_id']}")
+    for language, says in (("vi", "Bảng có hiện đúng sáu từ này không?"), ("zh", "显示屏上是否显示这六个词？")):
+        admin.cookies.set("bangtin_language", language)
+        admin.patch("/api/v1/me", json={"language": language})
+        page = admin.get(f"/kiosks/{replaced['kiosk_id']}")
+        assert page.status_code == 200
+        assert says in page.text
+        assert all(f'<li lang="en">{word}</li>' in page.text for word in in_words(made.fingerprint).split())
+        assert made.fingerprint in page.text
+    listed = admin.get("/kiosks", params={"q": "TRA LINH"}).text
+    assert f"/kiosks/{place.kiosk_id}" in listed
+    assert "没有找到" in admin.get("/kiosks", params={"q": "nowhere"}).text
+    assert admin.get(f"/kiosks/waiting/{'0' * 16}").status_code == 404
+    old = admin.get(f"/kiosks/{place.kiosk_id}").text
+    assert f"page-{place.kiosk_id[-10:]}" in old
+    agency = people.agency()
+    assert people.person(Role.EDITOR, agency.id).client.get("/kiosks").status_code == 403
+    empty = people.person(Role.TECHNICIAN, agency.id).client.get("/kiosks")
+    assert (empty.status_code, "Chưa có máy phát nào" in empty.text) == (200, True)
+
+
+def test_what_is_wrong_with_who_kiosks_are_is_a_fault_until_it_is_right(
+    people: People, admin: httpx.Client, place: Place, database: Database, clock: Clock
+) -> None:
+    def codes_now() -> list[str]:
+        Identities(database, clock).look()
+        with database.read() as session:
+            rows = session.exec(select(Fault).where(Fault.kiosk_id == UUID(place.kiosk_id)))
+            return sorted(row.code for row in rows if row.cleared_at is None)
+
+    made, _, _ = accepted(people, admin, place.kiosk_id)
+    assert codes_now() == []
+    Device(people.stranger(), made.code).ask()
+    assert codes_now() == ["enrolment_conflict"]
+    assert codes_now() == ["enrolment_conflict"]
+    assert admin.post(f"/api/v1/kiosks/{place.kiosk_id}/unfreeze").status_code == 204
+    assert codes_now() == []
+    clock.ahead = timedelta(days=149)
+    assert codes_now() == []
+    clock.ahead = timedelta(days=151)
+    assert codes_now() == ["certificate_ending"]
+    clock.ahead = timedelta(0)
+    assert codes_now() == []
 
 
 def test_a_technician_of_the_agency_may_and_a_stranger_may_not(people: People, admin: httpx.Client) -> None:

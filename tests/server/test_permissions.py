@@ -23,6 +23,7 @@ from server.db import Database, new_id, now
 from server.tables import (
     Agency,
     AgencyPlan,
+    Alarm,
     AlertFeed,
     AlertPanel,
     ApiToken,
@@ -35,6 +36,7 @@ from server.tables import (
     EmergencyRow,
     EssentialOnlyRow,
     EssentialOnlySite,
+    ExpectedWindow,
     Fault,
     GlossaryTerm,
     IncomingAlert,
@@ -59,6 +61,7 @@ from server.tables import (
     SignedDocument,
     SigningKey,
     Site,
+    SparePart,
     SpecialCalendar,
     Subject,
     Submission,
@@ -67,6 +70,7 @@ from server.tables import (
     User,
     Variant,
     WarningTemplate,
+    WorkOrder,
 )
 from server.tables.accounts import Role
 from server.tables.boards import Board, BoardSource, Phrase
@@ -213,6 +217,14 @@ def new_world(database: Database, role: Role, *, everywhere: bool = False) -> Wo
     job = Job(kind="nothing", agency_id=agency.id, run_after=at + timedelta(days=1))
     publication = Publication(requested_by=user.id, panel_ids=[str(panel.id)])
     fault = Fault(kiosk_id=kiosk.id, panel_id=panel.id, code="clock", severity="warning", source="server", since_at=at)
+    alarm = Alarm(place_id=kiosk.id, site_id=site.id, kiosk_id=kiosk.id, panel_id=panel.id, code="cabinet_fan",
+                  severity="major", phase="unacknowledged", since_at=at, active_at=at)  # fmt: skip
+    order = WorkOrder(number=100_000 + number, site_id=site.id, panel_id=panel.id, title="x", state="open",
+                      made_by=user.id)  # fmt: skip
+    window = ExpectedWindow(
+        site_id=site.id, kind="work", from_at=at, to_at=at + timedelta(days=1), reason="x", made_by=user.id
+    )
+    spare = SparePart(agency_id=agency.id, name="x")
     soon = at + timedelta(hours=1)
     alerts = AlertFeed(name="x", kind="pushed", token_sha256=sha256_hex(f"alerts {token}".encode()), added_by=user.id)
     alert = IncomingAlert(
@@ -294,7 +306,7 @@ def new_world(database: Database, role: Role, *, everywhere: bool = False) -> Wo
         [*variants, fault, comment, phrase, board],
         [source, document, grant, submission, rule, key],
         [gone],
-        [alerts, warning, emergency],
+        [alerts, warning, emergency, alarm, order, window, spare],
         [alert],
         [AlertPanel(alert_id=alert.id, panel_id=panel.id)],
     ]
@@ -323,6 +335,10 @@ def new_world(database: Database, role: Role, *, everywhere: bool = False) -> Wo
         "job_id": job.id,
         "upload_id": upload.id,
         "fault_id": fault.id,
+        "alarm_id": alarm.id,
+        "order_id": order.id,
+        "window_id": window.id,
+        "spare_id": spare.id,
         "daypart_id": daypart.id,
         "entry_id": entry.id,
         "override_id": override.id,

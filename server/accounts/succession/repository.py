@@ -235,6 +235,16 @@ def merged_into(session: Session, agency_id: UUID) -> list[Agency]:
     return list(session.exec(select(Agency).where(Agency.successor_id == agency_id).order_by(Agency.name)))
 
 
+def with_predecessors(session: Session, ids: Iterable[UUID]) -> frozenset[UUID]:
+    """Return agencies with all that went into them, through every merger."""
+    found, fresh = set(ids), set(ids)
+    while fresh:
+        rows = session.exec(select(Agency.id).where(col(Agency.successor_id).in_(list(fresh))))
+        fresh = set(rows) - found
+        found |= fresh
+    return frozenset(found)
+
+
 def former_owners(session: Session, kind: str, ids: Iterable[UUID]) -> dict[UUID, list[FormerOwner]]:
     """Return who owned things before, oldest first; things that never moved are left out."""
     found: dict[UUID, list[FormerOwner]] = {}

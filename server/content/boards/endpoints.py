@@ -7,9 +7,10 @@ from uuid import UUID
 
 from fastapi import APIRouter, Header, Query, Response
 
-from server.accounts.endpoints import CallerDep
+from server.accounts.endpoints import RECENT_FACTOR, CallerDep
+from server.accounts.factors.service import require_two_authenticators
 from server.accounts.permissions import Permission
-from server.content.boards import repository, service, sources
+from server.content.boards import repository, service, signing, sources
 from server.content.boards.schemas import (
     BoardChange,
     BoardNew,
@@ -25,6 +26,9 @@ from server.edge import IfMatch, ReadSession, WriteSession, tag
 from server.errors import not_found
 from server.parts import PartsDep
 from server.tables.boards import ChangeSource
+from server.tables.trust import DocumentState
+from server.trust.endpoints import add, document_shown
+from server.trust.schemas import DocumentShown, SignatureAsked
 
 router = APIRouter(prefix="/api/v1", tags=["boards"])
 FromConsole = Annotated[str | None, Header(alias="HX-Request", include_in_schema=False)]
@@ -84,6 +88,34 @@ def state_values(
     """State values; the board's panels show them within seconds, without a publication."""
     source = ChangeSource.CONSOLE if console else ChangeSource.API
     row = service.state_values(session, caller, board_id, said, parts.clock(), source)
+    tag(response, row.rev)
+    return board_shown(session, row, parts.clock())
+
+
+@router.post("/boards/{board_id}/values/prepare", status_code=201)
+def prepare_values(
+    board_id: UUID, said: ValuesStated, caller: CallerDep, session: WriteSession, parts: PartsDep
+) -> DocumentShown:
+    """Prepare values for a status officer's signature, which is sent to the document's `sign_path`."""
+    return document_shown(session, caller, signing.prepare(session, caller, board_id, said, parts.clock()))
+
+
+@router.post("/boards/{board_id}/values/{document_id}/signatures", dependencies=[RECENT_FACTOR])
+def sign_values(
+    board_id: UUID,
+    document_id: UUID,
+    asked: SignatureAsked,
+    caller: CallerDep,
+    session: WriteSession,
+    response: Response,
+    parts: PartsDep,
+) -> BoardShown:
+    """Sign prepared values; the board's panels show them within seconds, without a publication."""
+    row, document = signing.prepared(session, caller, board_id, document_id)
+    require_two_authenticators(session, parts.settings, caller)
+    document = add(session, caller, document, asked, parts)
+    if document.state == DocumentState.SEALED:
+        row = signing.take(session, caller, row, document, parts.clock())
     tag(response, row.rev)
     return board_shown(session, row, parts.clock())
 

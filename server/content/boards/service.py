@@ -12,9 +12,12 @@ from playlists.board_statement import Unsaid, next_seq, state
 from playlists.board_values import Refusal, Value, Values, misfit
 from playlists.daypart import zone
 from server.accounts.permissions import Caller, Permission
+from server.audit.actions import Action
+from server.audit.service import audit
 from server.changes import note_change
 from server.content.boards import repository
 from server.content.boards.notice import make_notice
+from server.content.boards.refusal import needs_signature
 from server.content.boards.schemas import BoardChange, BoardNew, ValuesStated
 from server.content.faces.repository import calendars as special_calendars
 from server.content.faces.service import plan_of
@@ -26,6 +29,7 @@ from server.errors import Problem, conflict, invalid, not_found
 from server.seen import seen_of
 from server.tables.boards import Board, ChangeSource
 from server.tables.boards import BoardChange as ChangeRow
+from server.trust.roots import current_root
 
 MOST_HISTORY = 200
 _SUN = (
@@ -109,10 +113,11 @@ def state_values(
         Problem: 403, 404, 422 for values outside of the board's ranges or an end that cannot be.
     """
     row = board_of(session, caller, board_id, Permission.STATE_VALUES, lock=True)
-    if said.until is not None and said.for_s is not None:
-        raise invalid("two-ends", "Give until or for_s, not both.")
-    until = said.until if said.for_s is None else at + timedelta(seconds=said.for_s)
-    return take(session, row, said.set, at, until=until, source=source, set_by=caller.user_id, note=said.note)
+    until = end_of(said, at)
+    before = values_of(row)
+    taken = take(session, row, said.set, at, until=until, source=source, set_by=caller.user_id, note=said.note)
+    _write_down(session, caller, taken, before)
+    return taken
 
 
 def take(
@@ -131,21 +136,54 @@ def take(
     """Write the next values of a locked board, and let its kiosks be told.
 
     Raises:
+        Problem: 409 for an archived board, or where a root is installed: then a status officer signs what is stated;
+            422 for values outside of its ranges or an end that cannot be.
+    """
+    require_unsigned(session)
+    values = next_values(session, row, said, at, until)
+    made = ChangeRow(
+        board_id=row.id, source=source, set_by=set_by, source_id=source_id, message_id=message_id, note=note.strip()
+    )
+    return write(session, row, values, made, at)
+
+
+def next_values(
+    session: Session, row: Board, said: Mapping[str, Value | None], at: datetime, until: datetime | None
+) -> Values:
+    """Return the values that a statement makes of those before it; nothing is written.
+
+    Raises:
         Problem: 409 for an archived board, 422 for values outside of its ranges or an end that cannot be.
     """
     if row.archived_at is not None:
         raise conflict("board-archived", f"{row.name} is archived. Restore it before you state values.")
     check(plan_of(row), said)
-    tz = zone(_time_zone(session, row))
-    before = values_of(row)
+    tz = zone(time_zone(session, row))
     try:
-        values = state(row.id, before, said, at, seq=next_seq(row.seq, at), tz=tz, until=until)
+        return state(row.id, values_of(row), said, at, seq=next_seq(row.seq, at), tz=tz, until=until)
     except Unsaid as error:
         raise invalid("invalid-end", str(error)) from error
-    made = ChangeRow(
-        board_id=row.id, source=source, set_by=set_by, source_id=source_id, message_id=message_id, note=note.strip()
-    )
-    return _write(session, row, values, made, at)
+
+
+def require_unsigned(session: Session) -> None:
+    """Let values be stated without a signature only before a root is installed: kiosks with one show signed ones only.
+
+    Raises:
+        Problem: 409.
+    """
+    if current_root(session) is not None:
+        raise needs_signature()
+
+
+def end_of(said: ValuesStated, at: datetime) -> datetime | None:
+    """Return until when a statement counts; None: until the site's day ends.
+
+    Raises:
+        Problem: 422 for two ends.
+    """
+    if said.until is not None and said.for_s is not None:
+        raise invalid("two-ends", "Give until or for_s, not both.")
+    return said.until if said.for_s is None else at + timedelta(seconds=said.for_s)
 
 
 def undo(session: Session, caller: Caller, board_id: UUID, seq: int, at: datetime) -> Board:
@@ -155,16 +193,20 @@ def undo(session: Session, caller: Caller, board_id: UUID, seq: int, at: datetim
         Problem: 403, 404, 409 when another change was made since.
     """
     row = board_of(session, caller, board_id, Permission.STATE_VALUES, lock=True)
+    require_unsigned(session)
     newest = next(iter(repository.changes(session, row.id, 1)), None)
     if newest is None or newest.seq != seq:
         raise conflict("not-newest", "Only the newest change can be undone. Look at what was changed since.")
     before = Values.model_validate(newest.before) if newest.before else None
     number = next_seq(row.seq, at)
-    values = state(row.id, None, {}, at, seq=number, tz=zone(_time_zone(session, row)))
+    values = state(row.id, None, {}, at, seq=number, tz=zone(time_zone(session, row)))
     if before is not None and before.expires_at > at:
         values = before.model_copy(update={"seq": number})
     made = ChangeRow(board_id=row.id, source=ChangeSource.UNDO, set_by=caller.user_id, undoes=seq)
-    return _write(session, row, values, made, at)
+    held = values_of(row)
+    undone = write(session, row, values, made, at)
+    _write_down(session, caller, undone, held)
+    return undone
 
 
 def check(plan: BoardPlan, said: Mapping[str, Value | None]) -> None:
@@ -195,10 +237,13 @@ def _range(slot: Slot) -> str:
     return f"it shows one of {', '.join(slot.phrases)}" if slot.phrases else f"it shows {slot.least} to {slot.most}"
 
 
-def _write(session: Session, row: Board, values: Values, made: ChangeRow, at: datetime) -> Board:
+def write(
+    session: Session, row: Board, values: Values, made: ChangeRow, at: datetime, envelope: bytes | None = None
+) -> Board:
+    """Write the values of a locked board, with the envelope of whoever signed them, and let its kiosks be told."""
     made.seq, made.before, made.created_at = values.seq, dict(row.values), at
     row.values, row.seq, row.set_at = values.model_dump(mode="json", exclude_defaults=True), values.seq, values.set_at
-    made.values = row.values
+    made.values, row.values_envelope = row.values, envelope
     row.rev += 1
     session.add(row)
     session.add(made)
@@ -208,7 +253,23 @@ def _write(session: Session, row: Board, values: Values, made: ChangeRow, at: da
     return row
 
 
-def _time_zone(session: Session, row: Board) -> str:
+def _write_down(session: Session, caller: Caller, row: Board, before: Values | None) -> None:
+    now = values_of(row)
+    audit(
+        session,
+        caller,
+        Action.VALUES_STATED,
+        "board",
+        row.id,
+        name=row.name,
+        agency_id=row.agency_id,
+        before=before.model_dump(mode="json") if before is not None else None,
+        after=now.model_dump(mode="json") if now is not None else None,
+    )
+
+
+def time_zone(session: Session, row: Board) -> str:
+    """Return the time zone of a board's site."""
     site = repository.site(session, row.site_id)
     return site.time_zone if site is not None else "UTC"
 

@@ -20,6 +20,8 @@ from playlists.notice import MediaKind, NoticeKind
 from playlists.variant import SOURCE, Refused, Spoken, VariantState, stepped
 from server.accounts.owning import let_in
 from server.accounts.permissions import Caller, Permission
+from server.audit.actions import Action
+from server.audit.service import audit
 from server.changes import note_change
 from server.content import service as content
 from server.content.notices import repository
@@ -111,6 +113,7 @@ def create_notice(session: Session, caller: Caller, new: NoticeNew, at: datetime
     finished = {language: asked.finished for language, asked in new.variants.items()}
     notice = Notice(agency_id=agency.id, title="", title_folded="", kind="", created_by=caller.user_id, newest=0, rev=0)
     _write(session, caller, notice, whole, standings_after(None, whole, {}, finished, caller.user_id, at), at)
+    _write_down(session, caller, Action.NOTICE_MADE, notice, after={"revision": notice.newest})
     return Saved(notice, whole, remarks)
 
 
@@ -139,6 +142,7 @@ def change_notice(
         _refuse_more_than_translations(whole, theirs, is_source_stepped=after[SOURCE] != held.standings[SOURCE])
     if whole != theirs:
         _write(session, caller, notice, whole, after, at)
+        _write_down(session, caller, Action.NOTICE_CHANGED, notice, after={"revision": notice.newest})
     elif after != held.standings:
         for language, row in held.variants.items():
             stand(row, after[language])
@@ -197,6 +201,8 @@ def step_variant(
         stand(row, after)
         session.add(row)
         _touched(session, caller, notice, at)
+        said = {"state": after.state, "language": language}
+        _write_down(session, caller, Action.NOTICE_STEPPED, notice, {"state": was.state}, said)
     return notice
 
 
@@ -209,6 +215,7 @@ def archive_notice(
     if (notice.archived_at is None) == (at is None):
         return notice
     notice.archived_at, notice.archived_by = at, caller.user_id if at is not None else None
+    _write_down(session, caller, Action.NOTICE_ARCHIVED if at is not None else Action.NOTICE_RESTORED, notice)
     return _touched(session, caller, notice, at)
 
 
@@ -353,6 +360,27 @@ def _stale(notice: Notice, differs: Differs) -> Problem:
         sentences=sentences,
         current_rev=notice.rev,
         differences=differences,
+    )
+
+
+def _write_down(
+    session: Session,
+    caller: Caller,
+    action: Action,
+    notice: Notice,
+    before: Mapping[str, object] | None = None,
+    after: Mapping[str, object] | None = None,
+) -> None:
+    audit(
+        session,
+        caller,
+        action,
+        "notice",
+        notice.id,
+        name=notice.title,
+        agency_id=notice.agency_id,
+        before=before,
+        after=after,
     )
 
 

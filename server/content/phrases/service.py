@@ -10,6 +10,8 @@ from uuid import UUID
 from server.accounts import repository as accounts
 from server.accounts.owning import let_in
 from server.accounts.permissions import Caller, Permission
+from server.audit.actions import Action
+from server.audit.service import audit
 from server.changes import note_change
 from server.content.phrases import repository
 from server.content.phrases.schemas import PhraseChange, PhraseNew, PhraseShown
@@ -101,6 +103,17 @@ def approve(session: Session, caller: Caller, phrase_id: UUID, at: datetime, exp
     if row.written_by == caller.user_id:
         raise conflict("own-words", "You wrote these words yourself. Ask another person to read and approve them.")
     row.state, row.approved_by, row.approved_at = PhraseState.APPROVED, caller.user_id, at
+    words = {"vi": row.vi, "en": row.en, "zh": row.zh}
+    audit(
+        session,
+        caller,
+        Action.PHRASE_APPROVED,
+        "phrase",
+        row.id,
+        name=row.key,
+        agency_id=row.agency_id,
+        after=words,
+    )
     return _touched(session, row)
 
 

@@ -65,7 +65,9 @@ class OrderNew(BaseModel):
 class OrderChange(BaseModel):
     """What can be written into a work order; a field that is missing stays."""
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(
+        extra="forbid", json_schema_extra={"examples": [{"contractor": "Công ty LED", "estimate_vnd": 3_500_000}]}
+    )
 
     title: Line | None = None
     assigned_to: UUID | None = None
@@ -80,7 +82,7 @@ class OrderChange(BaseModel):
 class NoteAsked(BaseModel):
     """Words for the history. `client_id` makes a form that was kept without a link count once."""
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [{"note": "Đã đo 4,9 V tại card"}]})
 
     note: Text = ""
     client_id: UUID | None = None
@@ -101,7 +103,9 @@ class WaitAsked(BaseModel):
 class PartNew(BaseModel):
     """A part that was changed; with `spare_part_id` the stock goes down by one."""
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(
+        extra="forbid", json_schema_extra={"examples": [{"name": "Quạt 120 mm", "new_serial": "F-2231"}]}
+    )
 
     name: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=120)]
     spare_part_id: UUID | None = None

@@ -40,7 +40,7 @@ class SpareNew(BaseModel):
 class SpareChange(BaseModel):
     """What changed: how many there are now, how many there should be, its name."""
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [{"quantity": 12}]})
 
     name: Name | None = None
     batch: Batch | None = None

@@ -8,7 +8,7 @@ from datetime import datetime
 from playlists.trust.key import sign
 from playlists.trust.shape import Reader
 from playlists.trust.statements import Time, Withdrawal
-from playlists.wire.messages import BoardValues, Emergencies, Malformed, MessageT, Withdrawals, decode
+from playlists.wire.messages import Emergencies, Malformed, MessageT, Withdrawals, decode
 from playlists.wire.signed import MOST_PAGE, Signed, WithdrawalPage
 from playlists.wire.topics import Down
 from server.db import Session
@@ -31,7 +31,6 @@ def signed(session: Session, kiosk: Kiosk) -> Signed:
     """Return what stands now for a kiosk, as its topics say."""
     bodies = broker.desired_bodies(session, kiosk.id)
     root, reader = current_root(session), reader_of(session, kiosk)
-    values = _said(BoardValues, bodies.get(Down.VALUES, b""))
     hold = bodies.get(Down.HOLD, b"")
     emergencies = _said(Emergencies, bodies.get(Down.EMERGENCY, b""))
     newest = _said(Withdrawals, bodies.get(Down.WITHDRAWAL, b""))
@@ -40,7 +39,7 @@ def signed(session: Session, kiosk: Kiosk) -> Signed:
         withdrawn=len({one for each in _withdrawals(session, reader) for one in each[1].withdraws}),
         documents=repository.values_of_kiosks(session, [kiosk.id]).get(kiosk.id, ()),
         hold=hold.decode() if hold else None,
-        values=values.envelopes if values is not None else (),
+        values=repository.signed_values_of_kiosks(session, [kiosk.id]).get(kiosk.id, ()),
         emergencies=emergencies.envelopes if emergencies is not None else (),
         withdrawals=newest.envelopes if newest is not None else (),
     )

@@ -254,10 +254,14 @@ def released_by(session: Session, caller: Caller, row: Submission, at: datetime)
     row.begun = row.not_before <= at
     _end(session, row, SubmissionState.RELEASED, at)
     _audit(session, caller, Action.RELEASE_SEALED, row)
+    touched = {panel.id: panel for panel in panels_of(session, row)}
     for older in repository.in_states(session, [SubmissionState.RELEASED]):
-        if older.digest in row.retires or (older.id != row.id and _covers(session, row, older)):
+        is_retired = older.digest in row.retires
+        if is_retired:
+            touched |= {panel.id: panel for panel in panels_of(session, older)}
+        if is_retired or (older.id != row.id and _covers(session, row, older)):
             _end(session, older, SubmissionState.SUPERSEDED, at)
-    return panels_of(session, row)
+    return list(touched.values())
 
 
 def _agency_of(session: Session, caller: Caller, asked: AudienceAsked) -> UUID:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -11,6 +11,8 @@ from playlists.language import fold
 from playlists.schedule import Timing
 from server.accounts.owning import let_in
 from server.accounts.permissions import Caller, Permission
+from server.audit.actions import Action
+from server.audit.service import audit
 from server.changes import note_change
 from server.db import Session
 from server.edge import Expected
@@ -31,6 +33,9 @@ from server.tables import DaypartRow, ScheduleEntryRow
 
 RESTORABLE = timedelta(days=30)
 """For how long a deleted entry can be brought back; afterwards it is removed."""
+
+NOT_WRITTEN_DOWN = {"id", "created_at", "created_by", "changed_at", "changed_by", "deleted_at", "rev"}
+"""What of an entry the audit log has in other words."""
 
 MOST_TOLD = 100
 """Of how many panels live pages are told that their plan changed; those of more listen to the schedule."""
@@ -64,6 +69,7 @@ def create(session: Session, caller: Caller, new: EntryNew, at: datetime) -> Sch
     session.flush()
     target_rows.set_entry_targets(session, row.id, new.targets)
     _note(session, row, new.targets)
+    _write_down(session, caller, Action.SCHEDULE_MADE, row)
     return row
 
 
@@ -76,10 +82,11 @@ def change(
     if row.deleted_at is not None:
         raise conflict("entry-deleted", "This entry was deleted. Restore it before you change it.")
     timing = accept(session, row.agency_id, asked, held=row)
-    before = target_rows.entry_targets(session, [row.id])[row.id]
+    before, was = target_rows.entry_targets(session, [row.id])[row.id], _said(row)
     fill(row, asked, timing)
     target_rows.set_entry_targets(session, row.id, asked.targets)
     _note(session, row, before)
+    _write_down(session, caller, Action.SCHEDULE_CHANGED, row, was)
     return _touched(session, caller, row, asked.targets, at)
 
 
@@ -87,6 +94,8 @@ def delete(session: Session, caller: Caller, entry_id: UUID, expected: Expected,
     """Take an entry out of the plan; it can be restored for a month."""
     row = entry_of(session, caller, entry_id, Permission.EDIT_SCHEDULE, lock=True)
     expected.check(row.rev)
+    if row.deleted_at is None:
+        _write_down(session, caller, Action.SCHEDULE_DELETED, row)
     row.deleted_at = row.deleted_at or at
     return _touched(session, caller, row, target_rows.entry_targets(session, [row.id])[row.id], at)
 
@@ -102,6 +111,7 @@ def restore(session: Session, caller: Caller, entry_id: UUID, expected: Expected
     if daypart is not None and daypart.archived_at is not None:
         raise conflict("daypart-archived", f"{daypart.name} is archived. Restore it first.")
     row.deleted_at = None
+    _write_down(session, caller, Action.SCHEDULE_CHANGED, row)
     return _touched(session, caller, row, target_rows.entry_targets(session, [row.id])[row.id], at)
 
 
@@ -209,6 +219,31 @@ def _touched(session: Session, caller: Caller, row: ScheduleEntryRow, meant: Tar
     session.flush()
     _note(session, row, meant)
     return row
+
+
+def _said(row: ScheduleEntryRow) -> dict[str, object]:
+    return row.model_dump(mode="json", exclude=NOT_WRITTEN_DOWN)
+
+
+def _write_down(
+    session: Session,
+    caller: Caller,
+    action: Action,
+    row: ScheduleEntryRow,
+    before: Mapping[str, object] | None = None,
+) -> None:
+    name = playlists.playlist(session, row.playlist_id)
+    audit(
+        session,
+        caller,
+        action,
+        "schedule entry",
+        row.id,
+        name=name.name if name is not None else "",
+        agency_id=row.agency_id,
+        before=before,
+        after=_said(row),
+    )
 
 
 def _note(session: Session, row: ScheduleEntryRow, meant: Targets) -> None:

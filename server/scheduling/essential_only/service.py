@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
 from server.accounts.permissions import Caller, Permission
+from server.audit.actions import Action
+from server.audit.service import audit
 from server.changes import note_change
 from server.db import Session
 from server.edge import Expected
@@ -58,6 +60,8 @@ def create(session: Session, caller: Caller, new: EssentialOnlyNew, at: datetime
     session.flush()
     repository.add_sites(session, row.id, [site.id for site in sites])
     _bring(session, row)
+    said = {"starts_at": starts_at, "ends_at": ends_at, "sites": [site.slug for site in sites]}
+    _write_down(session, caller, Action.ESSENTIAL_BEGUN, row, sites[0].agency_id, said)
     return row
 
 
@@ -70,6 +74,7 @@ def change(
     if state_of(row, at) is OverrideState.ENDED:
         raise conflict("essential-only-ended", "This is over. Make a new one.")
     row.ends_at = asked.ends_at.replace(microsecond=0)
+    _write_down(session, caller, Action.ESSENTIAL_CHANGED, row, None, {"ends_at": row.ends_at})
     _check_times(row.starts_at, row.ends_at, at)
     return _touched(session, row)
 
@@ -81,6 +86,7 @@ def end(session: Session, caller: Caller, row_id: UUID, expected: Expected, at: 
     if state_of(row, at) is OverrideState.ENDED:
         return row
     row.ended_at, row.ended_by = at, caller.user_id
+    _write_down(session, caller, Action.ESSENTIAL_ENDED, row, None, None)
     return _touched(session, row)
 
 
@@ -109,6 +115,17 @@ def shown(session: Session, rows: Sequence[EssentialOnlyRow], at: datetime) -> l
     """Return the API's picture of them."""
     sites = repository.site_ids(session, [row.id for row in rows])
     return [EssentialOnlyShown(**row.model_dump(), site_ids=sites[row.id], state=state_of(row, at)) for row in rows]
+
+
+def _write_down(
+    session: Session,
+    caller: Caller,
+    action: Action,
+    row: EssentialOnlyRow,
+    agency_id: UUID | None,
+    after: Mapping[str, object] | None,
+) -> None:
+    audit(session, caller, action, "essential only", row.id, name=row.reason, agency_id=agency_id, after=after)
 
 
 def _check_times(starts_at: datetime, ends_at: datetime, at: datetime) -> None:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
 from server.accounts.owning import let_in
 from server.accounts.permissions import Caller, Permission
+from server.audit.actions import Action
+from server.audit.service import audit
 from server.changes import note_change
 from server.db import Session
 from server.edge import Expected
@@ -20,6 +22,7 @@ from server.scheduling.overrides.schemas import OverrideChange, OverrideNew, Ove
 from server.scheduling.owning import playlist_owner
 from server.scheduling.targets import repository as target_rows
 from server.scheduling.targets import service as targets
+from server.scheduling.targets.schemas import Targets
 from server.tables import OverrideRow, Panel
 
 AT_ONCE = "at_once"
@@ -46,6 +49,7 @@ def create(session: Session, caller: Caller, new: OverrideNew, at: datetime) -> 
     session.flush()
     target_rows.set_override_targets(session, row.id, new.targets)
     _bring(session, row)
+    _write_down(session, caller, Action.OVERRIDE_MADE, row, after=_said(row, new.targets))
     return row
 
 
@@ -86,6 +90,9 @@ def change(
         raise conflict("override-ended", "This override is over. Make a new one.")
     ends_at = _whole(asked.ends_at)
     _check_times(row.starts_at, ends_at, at)
+    _write_down(
+        session, caller, Action.OVERRIDE_CHANGED, row, before={"ends_at": row.ends_at}, after={"ends_at": ends_at}
+    )
     row.ends_at = ends_at
     return _touched(session, row)
 
@@ -97,6 +104,7 @@ def end(session: Session, caller: Caller, override_id: UUID, expected: Expected,
     if state_of(row, at) is OverrideState.ENDED:
         return row
     row.ended_at, row.ended_by = at, caller.user_id
+    _write_down(session, caller, Action.OVERRIDE_ENDED, row)
     return _touched(session, row)
 
 
@@ -126,6 +134,33 @@ def bring_at_once(session: Session, panels: Sequence[Panel], agency_id: UUID | N
         jobs.enqueue(session, AT_ONCE, {"panel_ids": ids}, agency_id=agency_id, urgency=URGENCY)
     for panel in panels:
         note_change(session, "panel", panel.id)
+
+
+def _said(row: OverrideRow, meant: Targets) -> dict[str, object]:
+    said = row.model_dump(mode="json", include={"playlist_id", "reason", "starts_at", "ends_at", "priority"})
+    return said | {"targets": meant.model_dump(mode="json")}
+
+
+def _write_down(
+    session: Session,
+    caller: Caller,
+    action: Action,
+    row: OverrideRow,
+    *,
+    before: Mapping[str, object] | None = None,
+    after: Mapping[str, object] | None = None,
+) -> None:
+    audit(
+        session,
+        caller,
+        action,
+        "override",
+        row.id,
+        name=row.reason,
+        agency_id=row.agency_id,
+        before=before,
+        after=after,
+    )
 
 
 def _check_times(starts_at: datetime, ends_at: datetime, at: datetime) -> None:

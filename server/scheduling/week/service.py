@@ -7,6 +7,8 @@ from datetime import datetime
 from uuid import UUID
 
 from server.accounts.permissions import Caller, Permission
+from server.audit.actions import Action
+from server.audit.service import audit
 from server.changes import note_change
 from server.db import Session
 from server.edge import Expected
@@ -62,6 +64,16 @@ def set_schedule(
     session.add(panel)
     note_change(session, "panel", panel.id)
     note_change(session, "schedule", panel.id)
+    audit(
+        session,
+        caller,
+        Action.SCHEDULE_CHANGED,
+        "panel",
+        panel.id,
+        name=panel.name,
+        agency_id=panel.agency_id,
+        after=asked.model_dump(mode="json"),
+    )
     return panel
 
 
