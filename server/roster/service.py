@@ -317,6 +317,7 @@ def create_feed(session: Session, caller: Caller, site_id: UUID | None) -> tuple
 
 def revoke_feed(session: Session, caller: Caller, feed_id: UUID, at: datetime) -> None:
     """Shut a calendar address for good; its maker may, and whoever makes the site's roster."""
+    caller.require(Permission.SEE)
     row = repository.feed(session, feed_id)
     if row is None or row.revoked_at is not None:
         raise not_found("calendar")
@@ -352,6 +353,7 @@ def _able(session: Session, user: User, role: str, site: Site) -> None:
 
 
 def _may_absence(caller: Caller, user: User) -> None:
+    caller.require(Permission.SEE)
     if user.id == caller.user_id:
         return
     if user.agency_id is not None:
