@@ -75,7 +75,6 @@ RULES: Mapping[FaultCode, AlarmRule] = {
     _C.PANEL_CARD_OFFLINE: AlarmRule(10, 30, by_power=True),
     _C.PANEL_REDUNDANCY_ACTIVE: AlarmRule(10, 60),
     _C.PANEL_RIBBON: AlarmRule(60, 60),
-    _C.PANEL_BIT_ERRORS: AlarmRule(300, 300),
     _C.PANEL_TEMPERATURE: AlarmRule(60, 60),
     _C.PANEL_VOLTAGE_LOW: AlarmRule(30, 60, by_power=True),
     _C.PANEL_VOLTAGE_HIGH: AlarmRule(30, 60),

@@ -81,8 +81,6 @@ class FaultCode(StrEnum):
     PANEL_CARD_OFFLINE = "panel_card_offline"
     PANEL_REDUNDANCY_ACTIVE = "panel_redundancy_active"
     PANEL_RIBBON = "panel_ribbon"
-    PANEL_BIT_ERRORS = "panel_bit_errors"
-    PANEL_PIXELS = "panel_pixels"
     PANEL_TEMPERATURE = "panel_temperature"
     PANEL_VOLTAGE_LOW = "panel_voltage_low"
     PANEL_VOLTAGE_HIGH = "panel_voltage_high"

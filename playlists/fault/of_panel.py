@@ -130,38 +130,6 @@ FAULTS: dict[FaultCode, Explained] = {
         event=EventType.EQUIPMENT,
         sign=SignError.PIXEL,
     ),
-    FaultCode.PANEL_BIT_ERRORS: Explained(
-        Severity.MINOR,
-        name=Said("Đường tín hiệu trong bảng có lỗi", "Signal errors inside the panel", "屏内信号有误码"),
-        meaning=Said(
-            "Card nhận đếm ngày càng nhiều gói hỏng: dây mạng trong bảng sắp hỏng.",
-            "A receiving card counts more and more broken packets: a cable inside the panel is failing.",
-            "接收卡误码持续增加：屏内网线即将损坏。",
-        ),
-        first_step=Said(
-            "Thay dây mạng giữa tủ này và tủ trước nó.",
-            "Replace the cable between this cabinet and the one before it.",
-            "更换该箱体与前一箱体之间的网线。",
-        ),
-        event=EventType.COMMUNICATIONS,
-        sign=SignError.ATTACHED_DEVICE,
-    ),
-    FaultCode.PANEL_PIXELS: Explained(
-        Severity.MINOR,
-        name=Said("Có điểm ảnh hỏng", "Defective pixels", "像素损坏"),
-        meaning=Said(
-            "Có điểm ảnh chết hoặc sáng mãi do người kiểm tra ghi nhận.",
-            "Somebody noted pixels that stay dark or lit.",
-            "检查人员记录了不亮或常亮的像素。",
-        ),
-        first_step=Said(
-            "Chạy mẫu thử đỏ, lục, lam, trắng; đếm và thay mô-đun cùng lô.",
-            "Run the red, green, blue and white patterns; count, and replace modules of the same batch.",
-            "运行红、绿、蓝、白测试图，统计后更换同批次模组。",
-        ),
-        event=EventType.EQUIPMENT,
-        sign=SignError.PIXEL,
-    ),
     FaultCode.PANEL_TEMPERATURE: Explained(
         Severity.MAJOR,
         name=Said("Tủ LED quá nóng", "Cabinet too hot", "箱体过热"),

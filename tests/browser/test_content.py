@@ -196,7 +196,7 @@ def test_an_edit_over_somebody_elses_is_refused_plainly_and_kept(stage: Stage, v
     stage.put(f"/api/v1/playlists/{playlist}", {"name": "Hai người (mới)", "items": []})
     page.fill("#playlist_name", "Tên của tôi")
     page.click("form[data-playlist] button[type=submit]")
-    expect(page.locator("form > .problem")).to_contain_text("Người khác đã sửa mục này")
+    expect(page.locator("main form > .problem").first).to_contain_text("Người khác đã sửa mục này")
     expect(page.locator("#playlist_name")).to_have_value("Tên của tôi")
     assert len(_order(page)) == 3
 

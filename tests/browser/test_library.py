@@ -139,7 +139,7 @@ def test_an_upload_is_paused_loses_its_link_and_goes_on_after_the_browser_was_cl
         expect(page.locator(".upload[data-state=done]")).to_have_count(1)
         assert offsets == [CHUNK, 2 * CHUNK, 3 * CHUNK]
         expect(page.locator(".upload")).to_contain_text("phụ đề")
-        page.click(".tile a.picture")
+        page.locator(".tile", has_text=film.name).locator("a.picture").click()
         expect(page.locator("video")).to_have_attribute("muted", "")
     finally:
         context.close()

@@ -138,7 +138,7 @@ def test_an_entry_is_made_with_its_meaning_in_words_and_a_fix_in_one_tap(stage: 
     page.uncheck(f"input[name=weekdays][value={CODES[day.weekday()]}]")
     page.check(f"input[name=weekdays][value={CODES[(day.weekday() + 1) % 7]}]")
     later = (day + timedelta(days=1)).isoformat()
-    expect(page.locator(".problem")).to_contain_text(later)
+    expect(page.locator("main .problem").first).to_contain_text(later)
     page.click(".problem button")
     expect(page.locator("#date")).to_have_value(later)
     expect(page.locator("[data-sentence]")).to_contain_text("10:00-12:00")
@@ -152,7 +152,7 @@ def test_a_refused_entry_keeps_what_was_typed(stage: Stage, visit: Open) -> None
     page.fill("#note", "Đang viết dở")
     page.route("**/api/v1/schedule/entries", lambda route: route.fulfill(status=412, json={"code": "stale"}))
     page.click("form[data-entry-form] button[type=submit]")
-    expect(page.locator(".problem")).to_contain_text("Người khác đã sửa mục này")
+    expect(page.locator("main .problem").first).to_contain_text("Người khác đã sửa mục này")
     expect(page.locator("#note")).to_have_value("Đang viết dở")
     page.on("dialog", lambda dialog: dialog.accept())
 

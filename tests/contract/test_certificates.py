@@ -22,6 +22,7 @@ import pytest
 from paho.mqtt.enums import CallbackAPIVersion, MQTTProtocolVersion
 
 from playlists.wire import topics
+from playlists.wire.messages import MOST_PACKET_BYTES
 from playlists.wire.topics import Down, Manner, Up
 from server.authority import certificates
 from server.authority.certificates import Blocked
@@ -315,7 +316,7 @@ def test_a_message_beyond_every_bound_is_not_taken(stage: Stage) -> None:
     assert server.is_in()
     assert kiosk.is_in()
     server.subscribe(topics.all_up())
-    kiosk.paho.publish(topics.up(kiosk_id, Up.STATE), os.urandom(200_000), 1)
+    kiosk.paho.publish(topics.up(kiosk_id, Up.STATE), os.urandom(MOST_PACKET_BYTES + 1), 1)
     assert kiosk.gone.wait(5)
     assert server.hears(0.5) is None
 

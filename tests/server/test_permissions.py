@@ -24,6 +24,7 @@ from server.tables import (
     Agency,
     AgencyPlan,
     Alarm,
+    AlarmEvent,
     AlertFeed,
     AlertPanel,
     ApiToken,
@@ -219,6 +220,7 @@ def new_world(database: Database, role: Role, *, everywhere: bool = False) -> Wo
     fault = Fault(kiosk_id=kiosk.id, panel_id=panel.id, code="clock", severity="warning", source="server", since_at=at)
     alarm = Alarm(place_id=kiosk.id, site_id=site.id, kiosk_id=kiosk.id, panel_id=panel.id, code="cabinet_fan",
                   severity="major", phase="unacknowledged", since_at=at, active_at=at)  # fmt: skip
+    rose = AlarmEvent(alarm_id=alarm.id, at=at - timedelta(minutes=5), word="raised")
     order = WorkOrder(number=1000 * number, site_id=site.id, panel_id=panel.id, title="x", state="open",
                       made_by=user.id)  # fmt: skip
     window = ExpectedWindow(
@@ -248,6 +250,7 @@ def new_world(database: Database, role: Role, *, everywhere: bool = False) -> Wo
         sites=[str(site.id)],
         status="actual",
         text="template",
+        release="0" * 64,
         words={language: {"title": "x", "body": ""} for language in languages},
         severity="severe",
         urgency="immediate",
@@ -307,7 +310,7 @@ def new_world(database: Database, role: Role, *, everywhere: bool = False) -> Wo
         [source, document, grant, submission, rule, key],
         [gone],
         [alerts, warning, emergency, alarm, order, window, spare],
-        [alert],
+        [alert, rose],
         [AlertPanel(alert_id=alert.id, panel_id=panel.id)],
     ]
     with database.write() as session:

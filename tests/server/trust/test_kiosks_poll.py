@@ -16,7 +16,7 @@ from playlists.trust.shape import Audience, Reader
 from playlists.trust.statements import Hold, Withdrawal
 from playlists.trust.take import take_hold, take_time, take_withdrawal
 from playlists.trust.trusted import Clock, Source, Trusted
-from playlists.wire.messages import BoardValues, Emergencies, Withdrawals, encode
+from playlists.wire.messages import Emergencies, Withdrawals, encode
 from playlists.wire.signed import read_signed, read_withdrawals
 from playlists.wire.topics import Down
 from server.db import Database, new_id, now
@@ -62,7 +62,7 @@ def test_the_poll_says_what_the_topics_say(world: World, kiosk: httpx.Client) ->
         assert sealed is not None
         mine = {world.kiosk.id: sealed}
         say(session, Down.HOLD, mine, now())
-        for leaf, kind in ((Down.EMERGENCY, Emergencies), (Down.WITHDRAWAL, Withdrawals), (Down.VALUES, BoardValues)):
+        for leaf, kind in ((Down.EMERGENCY, Emergencies), (Down.WITHDRAWAL, Withdrawals)):
             body = encode(kind(id=new_id(), at=now(), envelopes=(f'{{"of":"{leaf}"}}',)))
             say(session, leaf, {world.kiosk.id: body}, now())
 
@@ -73,7 +73,6 @@ def test_the_poll_says_what_the_topics_say(world: World, kiosk: httpx.Client) ->
     assert said.hold is not None
     assert said.emergencies == ('{"of":"emergency"}',)
     assert said.withdrawals == ('{"of":"withdrawal"}',)
-    assert said.values == ('{"of":"values"}',)
     taken = take_hold(fresh(world), said.hold.encode(), Clock(now()))
     assert taken.hold is not None
     again = kiosk.get("/api/v1/kiosk/trust", headers={"If-None-Match": answer.headers["ETag"]})
