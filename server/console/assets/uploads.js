@@ -199,8 +199,12 @@ function metadataOf(zone) {
   return found;
 }
 
+const taken = new Set();
+const keyOf = (name, size) => `${name} ${size}`;
+
 function take(files, zone, list) {
   for (const file of files) {
+    taken.add(keyOf(file.name, file.size));
     const sending = new Sending(file, new Line(list, file.name), metadataOf(zone));
     queue = queue.then(async () => {
       await sending.start();
@@ -209,17 +213,17 @@ function take(files, zone, list) {
   }
 }
 
-/** Show what the last visit left: uploads that stand still, are checked, or were refused. */
+/** Show what the last visit left: uploads that stand still, are checked, or were refused; what is sent now has a line. */
 async function recall(list) {
   const shown = await ask("GET", "/api/v1/uploads").catch(() => []);
   for (const one of shown.reverse()) {
-    if (one.state === "done") continue;
+    if (one.state === "done" || taken.has(keyOf(one.name, one.length))) continue;
     const line = new Line(list, one.name);
     if (one.state === "checking") follow(line, one.id);
     else if (one.state === "refused") finished(line, one);
     else {
       line.fill(one.offset / (one.length || 1));
-      line.item.dataset.file = `${one.name} ${one.length}`;
+      line.item.dataset.file = keyOf(one.name, one.length);
       line.show("left", say("upload_left", { percent: Math.floor((100 * one.offset) / (one.length || 1)) }), { cancel: () => dismiss(line, one.id) }, "warn");
     }
   }
@@ -230,7 +234,7 @@ export function install() {
   if (!zone) return;
   const list = document.getElementById(zone.dataset.uploads);
   dropZone(zone, (files) => {
-    for (const file of files) list.querySelectorAll('[data-state="left"]').forEach((item) => item.dataset.file === `${file.name} ${file.size}` && item.remove());
+    for (const file of files) list.querySelectorAll('[data-state="left"]').forEach((item) => item.dataset.file === keyOf(file.name, file.size) && item.remove());
     take(files, zone, list);
   });
   recall(list);
