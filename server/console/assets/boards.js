@@ -2,6 +2,7 @@
 import { ask, toast } from "./api.js";
 import { reloadSaying } from "./said.js";
 import { say } from "./texts.js";
+import { sign } from "./trust/signing.js";
 import { instantOf } from "./zones.js";
 
 const CONSOLE = { "HX-Request": "true" };
@@ -19,6 +20,19 @@ function lasting(slot, zone) {
   return { until: new Date(until).toISOString() };
 }
 
+/** State values; where a root is installed the reader signs them with a passkey. Resolves to what can be undone, or to nothing. */
+async function stated(id, said) {
+  try {
+    return await ask("POST", `/api/v1/boards/${id}/values`, said, CONSOLE);
+  } catch (error) {
+    if (error.problem?.code !== "values-need-signature") throw error;
+  }
+  const prepared = await ask("POST", `/api/v1/boards/${id}/values/prepare`, said);
+  await sign(prepared.id);
+  toast(say("board_told"));
+  return null;
+}
+
 async function state(board, set, more) {
   const problem = board.querySelector(":scope > .problem");
   problem.textContent = "";
@@ -26,9 +40,9 @@ async function state(board, set, more) {
   const buttons = board.querySelectorAll("button");
   buttons.forEach((button) => (button.disabled = true));
   try {
-    const answer = await ask("POST", `/api/v1/boards/${id}/values`, { set, ...more }, CONSOLE);
+    const answer = await stated(id, { set, ...more });
     const undo = () => ask("POST", `/api/v1/boards/${id}/changes/${answer.seq}/undo`, undefined, CONSOLE).then(() => refresh(id), (error) => toast(error.message));
-    toast(say("board_told"), { name: say("undo"), run: undo });
+    if (answer) toast(say("board_told"), { name: say("undo"), run: undo });
   } catch (error) {
     problem.textContent = error.message;
   } finally {
