@@ -7,7 +7,7 @@ from uuid import UUID
 
 from fastapi import APIRouter, Query
 
-from server.accounts.calling import CallerDep
+from server.accounts.calling import RECENT_FACTOR, CallerDep
 from server.accounts.grants import service
 from server.accounts.grants.schemas import GrantNew, GrantShown
 from server.edge import ReadSession, WriteSession
@@ -27,7 +27,7 @@ def grants(
     return service.shown(session, service.of_user(session, caller, user_id, ended=ended))
 
 
-@router.post("/users/{user_id}/grants", status_code=201)
+@router.post("/users/{user_id}/grants", status_code=201, dependencies=[RECENT_FACTOR])
 def give(user_id: UUID, new: GrantNew, caller: CallerDep, session: WriteSession, parts: PartsDep) -> GrantShown:
     """Give a person a role in an agency, at one site of it, or in the whole installation."""
     return service.shown(session, [service.give(session, caller, user_id, new, parts.clock())])[0]
@@ -39,7 +39,7 @@ def grants_of_agency(agency_id: UUID, caller: CallerDep, session: ReadSession) -
     return service.shown(session, service.of_agency(session, caller, agency_id))
 
 
-@router.post("/grants/{grant_id}/end")
+@router.post("/grants/{grant_id}/end", dependencies=[RECENT_FACTOR])
 def end(grant_id: UUID, caller: CallerDep, session: WriteSession, parts: PartsDep) -> GrantShown:
     """End a role that somebody holds; it counts from this moment on."""
     return service.shown(session, [service.end(session, caller, grant_id, parts.clock())])[0]

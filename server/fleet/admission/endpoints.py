@@ -7,7 +7,7 @@ from uuid import UUID
 from fastapi import APIRouter
 
 from playlists.trust.fingerprint import in_words
-from server.accounts.endpoints import CallerDep
+from server.accounts.endpoints import RECENT_FACTOR, CallerDep
 from server.accounts.permissions import Permission
 from server.audit.actions import Action
 from server.edge import IfMatch, ReadSession, WriteSession
@@ -43,7 +43,7 @@ def waiting(kiosk_id: UUID, caller: CallerDep, session: ReadSession, parts: Part
     )
 
 
-@router.post("/{kiosk_id}/enrolment/accept", status_code=201)
+@router.post("/{kiosk_id}/enrolment/accept", status_code=201, dependencies=[RECENT_FACTOR])
 def accept(
     kiosk_id: UUID, judged: EnrolmentJudged, caller: CallerDep, session: WriteSession, parts: PartsDep
 ) -> CertificateShown:
@@ -71,13 +71,13 @@ def certificates(kiosk_id: UUID, caller: CallerDep, session: ReadSession) -> lis
     return [certificate_shown(row) for row in rows.certificates(session, kiosk.id)]
 
 
-@router.post("/{kiosk_id}/unfreeze", status_code=204)
+@router.post("/{kiosk_id}/unfreeze", status_code=204, dependencies=[RECENT_FACTOR])
 def unfreeze(kiosk_id: UUID, caller: CallerDep, expected: IfMatch, session: WriteSession) -> None:
     """Let a kiosk renew its certificate again, after it is clear who used its code a second time."""
     service.unfreeze_kiosk(session, caller, kiosk_id, expected)
 
 
-@router.post("/{kiosk_id}/replace", status_code=201)
+@router.post("/{kiosk_id}/replace", status_code=201, dependencies=[RECENT_FACTOR])
 def replace(
     kiosk_id: UUID, asked: ReplaceAsked, caller: CallerDep, session: WriteSession, parts: PartsDep
 ) -> ReplacementShown:

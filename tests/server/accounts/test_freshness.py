@@ -60,6 +60,20 @@ def test_whoever_holds_no_authenticator_proves_with_the_password(people: People,
     assert person.client.post("/api/v1/me/device-code").status_code == 200
 
 
+def test_roles_and_new_kiosks_ask_for_a_fresh_proof(people: People, database: Database, settings: Settings) -> None:
+    person = people.person(Role.ADMINISTRATOR)
+    age(database, person.client, timedelta(minutes=settings.factor_minutes))
+    someone = people.person(Role.VIEWER, people.agency().id).user.id
+    nobody = UUID(int=1)
+    given = person.client.post(f"/api/v1/users/{someone}/grants", json={"role": "auditor"})
+    assert given.json()["code"] == "factor-needed"
+    assert person.client.post(f"/api/v1/grants/{nobody}/end").json()["code"] == "factor-needed"
+    for path in ("enrolment/accept", "unfreeze", "replace"):
+        answer = person.client.post(f"/api/v1/kiosks/{nobody}/{path}", json={})
+        assert answer.json()["code"] == "factor-needed"
+    assert person.client.post(f"/api/v1/kiosks/{nobody}/revoke", json={"reason": "stolen"}).status_code == 404
+
+
 @pytest.mark.parametrize("body", [{}, {"code": "123456", "password": "x"}, {"code": "1"}, {"passkey": {}}])
 def test_a_proof_is_one_thing(people: People, body: dict[str, object]) -> None:
     assert people.person(Role.ADMINISTRATOR).client.post("/api/v1/me/proof", json=body).status_code == 422
