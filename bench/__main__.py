@@ -15,13 +15,17 @@ BENCHES: dict[str, tuple[str, str]] = {
         "an officer signs a prepared warning: how soon do pixels change and kiosks say so?",
     ),
     "board": ("bench.board", "a value of a status board is stated by API or MQTT: how soon do the pixels show it?"),
-    "detect": ("bench.detect", "how soon a fault of the picture is told, and whether one is told without need"),
+    "detect": (
+        "bench.detect",
+        "100 kiosks, and what can break at each: how soon is it seen, and is anybody called without need?",
+    ),
     "gap": ("bench.gap", "item changes without a blank: the endless stream against one MediaPlayer"),
     "kills": ("bench.kills", "the player is killed and stopped at random: how soon is the planned picture back?"),
     "overlay": (
         "bench.overlay",
         "a picture laid over the running stream or cut into it: command to pixels, and blanks",
     ),
+    "picture": ("bench.picture", "how soon a fault of the picture is told, and whether one is told without need"),
     "render": (
         "bench.render",
         "a card's segments: CPU against ffmpeg on the same frames, and what a second run renders",
@@ -29,6 +33,10 @@ BENCHES: dict[str, tuple[str, str]] = {
     "sealed": ("bench.sealed", "what it costs to check every byte of a segment as it is read for display"),
     "step": ("bench.step", "two panels of one site: how far apart do their items change?"),
     "soak": ("bench.soak", "memory, threads, descriptors and CPU of the player while it plays"),
+    "storm": (
+        "bench.storm",
+        "a site of 200 kiosks drops and returns ten times: is it one alarm, and do pages still come?",
+    ),
     "timeline": (
         "bench.timeline",
         "what it costs to ask what is on, against expanding every rule with python-dateutil",

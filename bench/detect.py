@@ -1,279 +1,166 @@
-"""`detect`: how soon is a fault of the picture told, and is one told while all is well?
+"""`detect`: how soon is what is broken seen in the API and the console, and is anybody called while nothing is?
 
-The real player under Xvfb plays six items of a second in turns and reports once a second, as the agent asks it. Each
-fault is made for real at a random moment, several times: the panel covered by a still of itself, in black, and by
-another picture; the child stopped; VLC's window at half its size; VLC's window destroyed. Time counts from the first
-frame that should differ: for a still and a stopped child that is the next change of items. The core raises a fault at
-the first report that tells it.
+100 kiosks of a real server with Mosquitto: 98 simulated on the real core, two with VLC and played LED controllers. A
+kiosk is killed, its cable is cut without a word (keepalive 10 s, and the field's 30 s), it falls silent on a standing
+connection, a receiving card is unplugged, the player is frozen, the panel is covered in black: each several times, and
+each counts from the act until the fault, its alarm (after the delay of its rule: 30 s for a kiosk, 10 s for a card),
+and the console's page can be seen. Before that, half an hour of weak lines without a fault in simulated time.
 """
 
 from __future__ import annotations
 
 import argparse
-import os
 import random
-import signal
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass, field
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-import vlc
-from Xlib import X
-from Xlib.display import Display
-from Xlib.xobject.drawable import Window
-
+from bench.detection.place import Going, Place, Way, placed
+from bench.detection.quiet import measure_quiet
+from bench.detection.watch import Awaited, Seen, Watch
+from bench.picture import cover_display
 from bench.report import Aim, Figure, Measured, percentile
-from bench.ways import PANEL, PLACEMENT, Items, make_items, playing
-from kiosk_agent.core.verdict import Verdict
-from kiosk_agent.player.port import PlayerReport
-from kiosk_agent.player.screen import Screen
-from kiosk_agent.player.vlc_player import VlcPlayer
+from playlists.fault import FaultCode
+from simulator.demo.api import wait_for
+from simulator.demo.breakage import Breakage, Hardware
 
-REPORT_EVERY_S = 1.0
-FINE_WITHIN_S = 60.0
-TOLD_WITHIN_S = 15.0
-BAD = frozenset(Verdict) - {Verdict.FINE, Verdict.UNKNOWN}
-Fault = Callable[[VlcPlayer], Callable[[], None]]
-"""Makes a fault and returns what ends it."""
-
-
-@dataclass(slots=True)
-class Told:
-    """What came of the faults that were made, and of the reports while all was well."""
-
-    latency_s: dict[str, list[float]] = field(default_factory=dict)
-    undetected: int = 0
-    misnamed: int = 0
-    good_reports: int = 0
-    false_alarms: int = 0
-
-    def note(self, name: str, latency_s: float | None, misnamed: int) -> None:
-        """Count one fault: after how many seconds it was told (None: not at all), and reports that named another."""
-        self.misnamed += misnamed
-        if latency_s is None:
-            self.undetected += 1
-        else:
-            self.latency_s.setdefault(name, []).append(latency_s)
-
-
-class Reports:
-    """The player's reports, one a second, whatever happens in between."""
-
-    def __init__(self, player: VlcPlayer) -> None:
-        self._player = player
-        self._due_s = time.monotonic()
-
-    def next(self) -> PlayerReport:
-        """Wait for the next full second and return the report of then."""
-        self._due_s = max(self._due_s + REPORT_EVERY_S, time.monotonic())
-        time.sleep(max(0.0, self._due_s - time.monotonic()))
-        return self._player.report()
-
-    def until_fine(self) -> None:
-        """Wait until the picture is fine.
-
-        Raises:
-            RuntimeError: it does not become fine.
-        """
-        deadline = time.monotonic() + FINE_WITHIN_S
-        while (report := self.next()).verdict is not Verdict.FINE or report.stalled:
-            if time.monotonic() > deadline:
-                raise RuntimeError(f"the picture did not become fine: {report.verdict}, {report.error}")
-
-    def until_told(self, wanted: Verdict, since: float) -> tuple[float | None, int]:
-        """Return how many seconds after a Unix time a fault was told by name, and how many reports named another."""
-        misnamed = 0
-        while time.time() < since + TOLD_WITHIN_S:
-            report = self.next()
-            if names(report, wanted):
-                return max(0.0, time.time() - since), misnamed
-            misnamed += report.verdict in BAD
-        return None, misnamed
-
-
-def names(report: PlayerReport, wanted: Verdict) -> bool:
-    """Tell whether a report names a fault; a player that is told to stall or to have died needs no verdict as well."""
-    dead = report.stalled or report.crashed is not None
-    return report.verdict is wanted or (dead and wanted in (Verdict.FROZEN, Verdict.OUTPUT_MISSING))
-
-
-def is_alarm(report: PlayerReport) -> bool:
-    """Tell whether a report makes the core raise a fault."""
-    return report.verdict in BAD or report.stalled or report.crashed is not None
-
-
-def stop_child(player: VlcPlayer) -> Callable[[], None]:
-    """Stop the child's process; it goes on afterwards, if the player has not replaced it."""
-    child = player.child_pid
-
-    def go_on() -> None:
-        if child is not None and child == player.child_pid:
-            os.kill(child, signal.SIGCONT)
-
-    if child is not None:
-        os.kill(child, signal.SIGSTOP)
-    return go_on
-
-
-def cover(colour: int) -> Fault:
-    """Return a fault that lays a window of one colour over the screen, as another program would."""
-
-    def make(player: VlcPlayer) -> Callable[[], None]:
-        connection = Display(player.display or "")
-
-        def uncover() -> None:
-            connection.close()
-
-        root = connection.screen().root
-        size = root.get_geometry()
-        window = root.create_window(
-            0, 0, size.width, size.height, 0, X.CopyFromParent, background_pixel=colour, override_redirect=1
-        )
-        window.map()
-        window.raise_window()
-        connection.sync()
-        return uncover
-
-    return make
-
-
-def freeze(player: VlcPlayer) -> Callable[[], None]:
-    """Lay what the panel shows over the panel as a still."""
-    connection = Display(player.display or "")
-    seen = Screen(player.display or "", PLACEMENT)
-    picture = seen.capture()
-    seen.close()
-    if picture is None:
-        raise RuntimeError("the screen cannot be captured")
-    root, place = connection.screen().root, PLACEMENT
-    window = root.create_window(place.x, place.y, place.width, place.height, 0, X.CopyFromParent, override_redirect=1)
-    drawn = window.create_pixmap(place.width, place.height, connection.screen().root_depth)
-    drawn.put_pil_image(drawn.create_gc(), 0, 0, picture)
-    window.change_attributes(background_pixmap=drawn)
-    window.map()
-    window.raise_window()
-    connection.sync()
-
-    def uncover() -> None:
-        connection.close()
-
-    return uncover
-
-
-def picture_window(connection: Display) -> Window:
-    """Return the player's window that can be seen and that VLC draws in.
-
-    Raises:
-        RuntimeError: there is none.
-    """
-    for window in reversed(connection.screen().root.query_tree().children):
-        if window.get_attributes().map_state == X.IsViewable and window.query_tree().children:
-            return window
-    raise RuntimeError("VLC draws in no window")
-
-
-def shrink(player: VlcPlayer) -> Callable[[], None]:
-    """Make the picture's window half as large; it gets its size back afterwards."""
-    connection = Display(player.display or "")
-    picture = picture_window(connection)
-    picture.configure(width=PANEL.width // 2, height=PANEL.height // 2)
-    connection.sync()
-
-    def restore() -> None:
-        picture.configure(width=PANEL.width, height=PANEL.height)
-        connection.sync()
-        connection.close()
-
-    return restore
-
-
-def destroy(player: VlcPlayer) -> Callable[[], None]:
-    """Destroy VLC's own window; nothing but a new child brings it back."""
-    connection = Display(player.display or "")
-    picture = picture_window(connection)
-    for child in picture.query_tree().children:
-        child.destroy()
-    connection.sync()
-    connection.close()
-    return lambda: None
-
-
-FAULTS: tuple[tuple[str, Fault, Verdict], ...] = (
-    ("frozen", freeze, Verdict.FROZEN),
-    ("stopped", stop_child, Verdict.FROZEN),
-    ("black", cover(0x000000), Verdict.BLACK),
-    ("wrong", cover(0x805010), Verdict.WRONG),
-    ("wrong_size", shrink, Verdict.WRONG_SIZE),
-    ("output_missing", destroy, Verdict.OUTPUT_MISSING),
-)
-"""The last one ends the player's life, so it comes last."""
-
-
-@contextmanager
-def fine(items: Items) -> Iterator[tuple[VlcPlayer, Reports]]:
-    """Play until the picture is fine."""
-    with playing(items, plain=True) as player:
-        reports = Reports(player)
-        reports.until_fine()
-        yield player, reports
-
-
-def inflict(player: VlcPlayer, reports: Reports, told: Told, name: str) -> None:
-    """Make one fault at a random moment and see when it is told."""
-    make, wanted = next((make, wanted) for known, make, wanted in FAULTS if known == name)
-    reports.until_fine()
-    time.sleep(random.uniform(0, REPORT_EVERY_S))
-    end = make(player)
-    made = time.time()
-    since = float(int(made) + 1) if wanted is Verdict.FROZEN else made
-    told.note(name, *reports.until_told(wanted, since))
-    end()
+KIOSKS, REAL = 100, 2
+GOERS = {Way.KILLED: 8, Way.CUT_SHORT: 10, Way.CUT_FIELD: 10, Way.MUTE: 10}
+SPREAD_S = 20.0
+"""Kiosks go at random within so long."""
+SEEN_WITHIN_S, FINE_WITHIN_S = 150.0, 120.0
+STOPPED = frozenset({FaultCode.PLAYER_STALLED, FaultCode.PICTURE_FROZEN})
+BLACK = frozenset({FaultCode.PICTURE_BLACK, FaultCode.PLAYER_STALLED})
+"""A player whose pictures do not come is replaced: that is told first, and the black picture beneath it."""
+CARD = frozenset({FaultCode.PANEL_CARD_OFFLINE})
+OFFLINE = frozenset({FaultCode.KIOSK_OFFLINE})
 
 
 def measure(arguments: list[str]) -> Measured:
-    """Make every fault several times, then play without one."""
+    """Let half an hour pass quietly, then break everything."""
     parser = argparse.ArgumentParser(prog="python -m bench detect", description=__doc__)
-    parser.add_argument("--times", type=int, default=3, help="how often each fault is made (3)")
-    parser.add_argument("--minutes", type=float, default=1.0, help="minutes of play without a fault (1)")
+    parser.add_argument("--kiosks", type=int, default=KIOSKS, help="all kiosks, two of them real (100)")
+    parser.add_argument("--times", type=int, default=1, help="how often a card is unplugged at each real kiosk (1)")
+    parser.add_argument("--minutes", type=float, default=30, help="simulated minutes without a fault (30)")
     options = parser.parse_args(arguments)
-    told = Told()
     with tempfile.TemporaryDirectory(prefix="bangtin-detect-", ignore_cleanup_errors=True) as kept:
-        items = make_items(Path(kept))
-        for number in range(options.times):
-            print(f"faults, turn {number + 1} of {options.times}", file=sys.stderr)
-            with fine(items) as (player, reports):
-                for name, _, _ in FAULTS:
-                    inflict(player, reports, told, name)
-        print(f"playing for {options.minutes:g} min", file=sys.stderr)
-        with fine(items) as (_, reports):
-            end = time.monotonic() + 60 * options.minutes
-            while time.monotonic() < end:
-                told.good_reports += 1
-                told.false_alarms += is_alarm(reports.next())
-    return summed_up(told, options.minutes)
+        print(f"{options.minutes:g} simulated minutes without a fault", file=sys.stderr)
+        quiet = measure_quiet(Path(kept), options.kiosks, options.minutes, random.randrange(2**32))
+        with placed(Path(kept), _counts(options.kiosks)) as place:
+            awaited = _break_everything(place, options.times)
+    return summed_up(awaited, quiet)
 
 
-def summed_up(told: Told, minutes: float) -> Measured:
-    """Return the figures: all faults together, the slowest of each, and what was told without one."""
-    every = [seconds for found in told.latency_s.values() for seconds in found]
-    figures: dict[str, Figure] = {
-        "faults": len(every) + told.undetected,
-        "player_p50_s": round(percentile(every, 0.5), 2) if every else None,
-        "player_p99_s": round(percentile(every, 0.99), 2) if every else None,
-        **{f"{name}_max_s": round(max(found), 2) for name, found in told.latency_s.items()},
-        "undetected": told.undetected,
-        "reports_with_another_name": told.misnamed,
-        "good_minutes": minutes,
-        "good_reports": told.good_reports,
-        "false_alarms": told.false_alarms,
-    }
+def _counts(kiosks: int) -> dict[Way, int]:
+    """Let those that go stand beside those that stay: two to a site, in turns."""
+    return GOERS | {Way.WELL: kiosks - REAL - sum(GOERS.values())}
+
+
+def _break_everything(place: Place, times: int) -> list[Awaited]:
+    running, api = place.running, place.running.api
+
+    def all_there() -> bool | None:
+        online = sum(bool(one["online"]) for one in api.get("/kiosks?limit=200")["items"])
+        return online >= len(place.going) + REAL or None
+
+    wait_for("every kiosk to be there", all_there, timeout_s=SEEN_WITHIN_S, between=place.demo.processes.check)
+    made: list[Awaited] = []
+    with Watch(api.base_url, running.username, running.password) as watch:
+        with ThreadPoolExecutor(1 + 2 * REAL) as doing:
+            done = [doing.submit(_let_go, place, watch, made)]
+            for hardware in place.demo.hardware.values():
+                done.append(doing.submit(_unplug, hardware, place, watch, made, times))
+                done.append(doing.submit(_spoil_picture, hardware, place, watch, made))
+        for one in done:
+            one.result()
+        if watch.failure is not None:
+            raise watch.failure
+    return made
+
+
+def _let_go(place: Place, watch: Watch, made: list[Awaited]) -> None:
+    leaving = [one for one in place.going if one.way is not Way.WELL]
+    at = sorted((random.uniform(0, SPREAD_S), number) for number in range(len(leaving)))
+    began, found = time.monotonic(), []
+    for moment, number in at:
+        time.sleep(max(0.0, began + moment - time.monotonic()))
+        found.append(_gone(leaving[number], watch))
+    made += found
+    end = time.monotonic() + SEEN_WITHIN_S
+    for one in found:
+        watch.wait(one, end - time.monotonic())
+
+
+def _gone(going: Going, watch: Watch) -> Awaited:
+    awaited = Awaited(going.way, going.panel_id, OFFLINE, time.monotonic())
+    going.go()
+    return watch.expect(awaited)
+
+
+def _unplug(hardware: Hardware, place: Place, watch: Watch, made: list[Awaited], times: int) -> None:
+    for _ in range(times):
+        time.sleep(random.uniform(0, SPREAD_S))
+        awaited = _at(hardware, place, "card", CARD)
+        hardware.do(Breakage.CARD)
+        made.append(watch.expect(awaited))
+        watch.wait(awaited, SEEN_WITHIN_S)
+        hardware.mend(Breakage.CARD)
+        _until_gone(awaited, watch)
+
+
+def _spoil_picture(hardware: Hardware, place: Place, watch: Watch, made: list[Awaited]) -> None:
+    """Freeze the player, then blacken the picture; a third death within ten minutes would be another fault, a loop."""
+    awaited = _at(hardware, place, "frozen", STOPPED)
+    hardware.do(Breakage.PLAYER)
+    made.append(watch.expect(awaited))
+    watch.wait(awaited, SEEN_WITHIN_S)
+    hardware.mend(Breakage.PLAYER)
+    _until_gone(awaited, watch)
+    awaited = _at(hardware, place, "black", BLACK)
+    uncover = cover_display(place.display(hardware.slug), 0)
+    made.append(watch.expect(awaited))
+    watch.wait(awaited, SEEN_WITHIN_S)
+    uncover()
+    _until_gone(awaited, watch)
+
+
+def _at(hardware: Hardware, place: Place, kind: str, codes: frozenset[FaultCode]) -> Awaited:
+    panel_id = place.demo.panel_ids[hardware.slug]
+    return Awaited(kind, panel_id, frozenset(map(str, codes)), time.monotonic())
+
+
+def _until_gone(awaited: Awaited, watch: Watch) -> None:
+    end = time.monotonic() + FINE_WITHIN_S
+    while time.monotonic() < end and not watch.is_gone(awaited.panel_id, awaited.codes):
+        time.sleep(1)
+
+
+def summed_up(made: list[Awaited], quiet: dict[str, Figure]) -> Measured:
+    """Return the figures: each kind's fault, alarm and page, those of the aims by name, and what was never seen."""
+    figures: dict[str, Figure] = {"faults_made": len(made), "unseen": sum(not one.is_seen for one in made)}
+    for name, kinds in (
+        ("killed", {Way.KILLED}),
+        ("lastwill", {Way.CUT_SHORT}),
+        ("lastwill_field", {Way.CUT_FIELD}),
+        ("silence", {Way.MUTE}),
+        ("player", {"frozen", "black"}),
+        ("frozen", {"frozen"}),
+        ("black", {"black"}),
+        ("panel", {"card"}),
+    ):
+        of_kind = [one for one in made if one.kind in kinds]
+        for where, word in ((Seen.FAULT, ""), (Seen.ALARM, "alarm_"), (Seen.CONSOLE, "console_")):
+            seconds = [one.seen_s[where] for one in of_kind if where in one.seen_s]
+            for share, rank in ((0.5, "p50"), (0.99, "p99")):
+                figures[f"{name}_{word}{rank}_s"] = round(percentile(seconds, share), 1) if seconds else None
     aims = (
-        Aim("player_p99_s", "<=", 3),
-        Aim("undetected", "==", 0),
+        Aim("unseen", "==", 0),
+        Aim("lastwill_p99_s", "<=", 20),
+        Aim("silence_p99_s", "<=", 45),
+        Aim("player_alarm_p99_s", "<=", 10),
+        Aim("quiet_death_alarms", "==", 1),
         Aim("false_alarms", "==", 0),
     )
-    return Measured(figures, aims, {"libvlc": vlc.libvlc_get_version().decode(errors="replace")})
+    return Measured(figures | quiet, aims)

@@ -2,8 +2,9 @@
 
 A real server with Mosquitto, a root, a template that two people released and that is stored on every kiosk; a real
 kiosk whose VLC plays on an Xvfb that is watched 151 times a second, and simulated kiosks on the real core. Counted
-from the moment before the signature is sent. The floor is the same fan-out and fan-in of the same number of bytes on a
-broker of its own, with clients that only echo.
+from the moment before the signature is sent. Simulated kiosks and the floor's clients run at the lowest priority: each
+real one has a processor of its own. The floor is the same fan-out and fan-in of the same number of bytes on a broker
+of its own, with clients that only echo.
 """
 
 from __future__ import annotations

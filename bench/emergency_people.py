@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import secrets
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
@@ -76,10 +77,9 @@ class People:
 
     def _enter(self, name: str, role: str, base_url: str, agency: str) -> Api:
         arguments = ["server.cli", "user", "add", name, "--name", name, "--role", role, "--agency", agency, "--json"]
-        given = str(json.loads(self.processes.run(f"user-{name}", arguments, self.environment))["password"])
+        told = json.loads(self.processes.run(f"user-{name}", arguments, self.environment))
         api = Api(base_url)
-        api.login(name, given)
-        api.post("/me/password", {"current": given, "new": f"{given}-own"})
+        api.take_link(told["link"], secrets.token_urlsafe(24))
         return api
 
     def _root(self) -> bytes:

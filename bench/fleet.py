@@ -1,8 +1,9 @@
-"""Simulated kiosks for `emergency`: the agent's real core on a real broker connection, many in one process.
+"""Simulated kiosks for `emergency` and `detect`: the agent's real core on a real connection, many in one process.
 
 What is not measured answers at once: disk, downloads and player. Documents are fetched from the real server and
-verified by the core as on a Pi. `echo` kiosks have no core: they answer each message with one of the same length, and
-show what the broker alone takes.
+verified by the core as on a Pi. A line `mute N` on standard input makes the Nth kiosk fall silent: its connection
+stands and pings, and nothing more is said on it. `echo` kiosks have no core: they answer each message with one of the
+same length, and show what the broker alone takes.
 """
 
 from __future__ import annotations
@@ -13,10 +14,11 @@ import sys
 import threading
 import time
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import httpx
 import paho.mqtt.client as paho
@@ -30,6 +32,7 @@ from kiosk_agent.core.finding import Finding
 from kiosk_agent.core.moment import Moment
 from kiosk_agent.core.state import Identity, Policy, State
 from kiosk_agent.core.step import step
+from kiosk_agent.core.telling import will
 from kiosk_agent.core.trust import Kind, Trust
 from kiosk_agent.store.credential import Broker, Credential, read_pin
 from playlists.daypart import use_pinned_zones
@@ -39,13 +42,21 @@ from playlists.wire import topics
 from playlists.wire.messages import Emergencies, Pointer, decode, encode
 from playlists.wire.topics import UP_MANNER, Down, Up
 
+USUAL_KEEPALIVE_S = 60
 CLOCK = Finding("clock", CheckResult.OK, FaultCode.CLOCK_UNTRUSTED)
+AT_ONCE: Mapping[type[Command], Event] = {
+    do.ReadHealth: events.HealthRead((CLOCK,)),
+    do.KeepTrust: events.TrustKept(),
+    do.AskSigned: events.SignedRead(None),
+}
+"""What answers to a command without a look at it."""
 
 
 class _Line:
     """One kiosk's connection; `hear` takes what comes on its topics, in the connection's thread."""
 
-    def __init__(self, broker: Broker, name: str) -> None:
+    def __init__(self, broker: Broker, name: str, keepalive_s: int = USUAL_KEEPALIVE_S) -> None:
+        self._keepalive_s = keepalive_s
         self.client = paho.Client(CallbackAPIVersion.VERSION2, client_id=name, protocol=MQTTProtocolVersion.MQTTv5)
         self.client.username_pw_set(broker.username, broker.password)
         self._filter = f"{topics.ROOT}/k/{name}/dn/#"
@@ -55,7 +66,7 @@ class _Line:
 
     def start(self) -> None:
         """Connect, again and again until the broker knows us."""
-        self.client.connect_async(self._broker.host, self._broker.port)
+        self.client.connect_async(self._broker.host, self._broker.port, self._keepalive_s)
         self.client.loop_start()
 
     def _connected(self, client: paho.Client, _state: Any, _flags: Any, reason: Any, _properties: Any) -> None:
@@ -85,8 +96,10 @@ class Echo(_Line):
 class Simulated(_Line):
     """A kiosk that holds the root and shows what its core tells it to show."""
 
-    def __init__(self, folder: Path, credential: Credential) -> None:
-        super().__init__(credential.mqtt, str(credential.kiosk_id))
+    def __init__(self, folder: Path, credential: Credential, keepalive_s: int = USUAL_KEEPALIVE_S) -> None:
+        super().__init__(credential.mqtt, str(credential.kiosk_id), keepalive_s)
+        self._sid = time.time_ns() // 1000
+        self.is_mute = False
         pin = read_pin(folder, credential, demo=True)
         if pin is None:
             raise RuntimeError(f"{folder} holds no root")
@@ -96,14 +109,17 @@ class Simulated(_Line):
             headers={"Authorization": f"Bearer {credential.token}"},
             timeout=60,
         )
-        identity = Identity(credential.kiosk_id, credential.server_key, time.time_ns() // 1000, "boot", "bench")
+        identity = Identity(credential.kiosk_id, credential.server_key, self._sid, "boot", "bench")
         self._state = State(identity, policy=Policy(poll_s=86_400, poll_fixed=True), trust=Trust(required=True))
         self._lock = threading.RLock()
         self._kiosk_id = credential.kiosk_id
+        manner = UP_MANNER[Up.PRESENCE]
+        lost = encode(will(self._sid, uuid4(), datetime.now(UTC)))
+        self.client.will_set(topics.up(self._kiosk_id, Up.PRESENCE), lost, manner.qos, manner.retain)
 
     def up(self) -> None:
         """Begin, as an agent does after its start."""
-        self._tell(events.Started(findings=(CLOCK,), trusted=self._trusted), events.LinkUp(time.time_ns() // 1000))
+        self._tell(events.Started(findings=(CLOCK,), trusted=self._trusted), events.LinkUp(self._sid))
 
     def hear(self, _topic: str, payload: bytes) -> None:
         """Hand on what an agent hands on."""
@@ -116,7 +132,8 @@ class Simulated(_Line):
 
     def tick(self) -> None:
         """About a second has passed."""
-        self._tell(events.Tick())
+        if not self.is_mute:
+            self._tell(events.Tick())
 
     def _tell(self, *heard: Event) -> None:
         with self._lock:
@@ -142,14 +159,12 @@ class Simulated(_Line):
                 yield events.SegmentStored(sha256)
             case do.Install(held):
                 yield events.Installed(held.sha256)
-            case do.KeepTrust():
-                yield events.TrustKept()
-            case do.AskSigned():
-                yield events.SignedRead(None)
             case do.DrawWarning(picture):
                 yield events.WarningDrawn(picture)
             case do.ShowWarning(picture):
                 yield events.PlayerReported(None, None, 1, player="simulated", warning_seen=picture is not None)
+            case _ if type(command) in AT_ONCE:
+                yield AT_ONCE[type(command)]
 
 
 def main(arguments: list[str]) -> None:
@@ -162,19 +177,23 @@ def main(arguments: list[str]) -> None:
             kiosks.append(Echo(Broker.model_validate(one["broker"]), one["name"]))
         else:
             folder = Path(one["folder"])
-            kiosks.append(Simulated(folder, Credential.model_validate_json((folder / "credential.json").read_bytes())))
+            known = Credential.model_validate_json((folder / "credential.json").read_bytes())
+            kiosks.append(Simulated(folder, known, one.get("keepalive_s", USUAL_KEEPALIVE_S)))
     for kiosk in kiosks:
         kiosk.start()
     stopping = threading.Event()
-    threading.Thread(target=_wait_for_end, args=(stopping,), daemon=True).start()
+    threading.Thread(target=_obey, args=(kiosks, stopping), daemon=True).start()
     while not stopping.wait(1.0):
         for kiosk in kiosks:
             if isinstance(kiosk, Simulated):
                 kiosk.tick()
 
 
-def _wait_for_end(stopping: threading.Event) -> None:
-    sys.stdin.read()
+def _obey(kiosks: list[_Line], stopping: threading.Event) -> None:
+    for line in sys.stdin:
+        kiosk = kiosks[int(line.removeprefix("mute"))]
+        if isinstance(kiosk, Simulated):
+            kiosk.is_mute = True
     stopping.set()
 
 

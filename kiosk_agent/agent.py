@@ -30,6 +30,7 @@ from kiosk_agent.enquiries import Enquiries
 from kiosk_agent.errands import Errands
 from kiosk_agent.health import player as player_health
 from kiosk_agent.health.checkup import Checkup
+from kiosk_agent.health.contacts import Contacts, GpioLines, Input, recorded_lines
 from kiosk_agent.health.programs import Programs, recorded
 from kiosk_agent.health.under_voltage import boot_id
 from kiosk_agent.health.watchdog import Watchdog
@@ -37,6 +38,7 @@ from kiosk_agent.link.http import MOST_CAPTURE_BYTES, Refused, Server, Stopped, 
 from kiosk_agent.link.mqtt import Link
 from kiosk_agent.link.tls import Trust as TlsTrust
 from kiosk_agent.link.worker import Worker
+from kiosk_agent.logbook import Logbook
 from kiosk_agent.panel.generic import GenericPanel
 from kiosk_agent.panel.port import PanelController
 from kiosk_agent.player.compose import Undrawable
@@ -54,8 +56,9 @@ from kiosk_agent.store.store import Incomplete, Store
 from kiosk_agent.store.trust_book import TrustBook
 from kiosk_agent.whereabouts import Whereabouts, sound_identity
 from playlists.daypart import use_pinned_zones
+from playlists.fault import FaultCode
 from playlists.ids import uuid7
-from playlists.wire.messages import Plays, encode
+from playlists.wire.messages import Log, Plays, encode
 from playlists.wire.topics import Up
 
 log = logging.getLogger(__name__)
@@ -97,7 +100,7 @@ class Agent:
         self._spool = PlaySpool(data_dir)
         trust = TlsTrust(settings.ca_file, credential.authority_pem, sound_identity(data_dir), self._time_for_tls)
         self._server = Server(credential.base_url, credential.token, trust)
-        self._whereabouts = Whereabouts(data_dir, credential, self._server, tell)
+        self._whereabouts = Whereabouts(data_dir, credential, self._server, tell, stays=settings.keep_addresses)
         self._programs = Programs()
         tree = settings.sysfs_root
         answers = self._programs.answer if tree == Path("/") else recorded(tree)
@@ -105,7 +108,10 @@ class Agent:
         self._panel: PanelController = panel or GenericPanel()
         self._errands = Errands(settings.reboot_file, self._checkup, self._panel, tell, lambda: self._player)
         self._panel_said = self._panel.read()
+        self._contacts = _contacts(settings)
+        self._contacts_said = self._contacts.check()
         self._watchdog = Watchdog()
+        self._logbook = Logbook((credential.token, credential.mqtt.password))
         self._make_player = make_player
         self._player: Player | None = None
         self._studio = Studio(data_dir / "boards", self._store.verified)
@@ -116,7 +122,8 @@ class Agent:
         self._asker, self._downloader, self._drawer = Worker("asker"), Worker("downloader"), Worker("drawer")
         self._called_off: set[str] = set()
         self._suspects: set[str] = set()
-        self._link = Link(credential.kiosk_id, self._whereabouts.broker, self._open_session, tell)
+        address, keepalive_s = self._whereabouts.broker, settings.keepalive_s
+        self._link = Link(credential.kiosk_id, address, self._open_session, tell, keepalive_s=keepalive_s)
         self._state = State(_identity(credential), policy=_policy(settings, credential), trust=Trust(required=required))
         self._stopping = False
         self._due_s = self._ask_due_s = 0.0
@@ -141,6 +148,7 @@ class Agent:
             do.KeepPlay: self._keep_play,
             do.SendPlays: self._send_plays,
             do.ForgetPlays: self._forget_plays,
+            do.SendLog: self._send_log,
             do.SendCapture: self._send_capture,
             do.ReadHealth: self._check_health,
             **self._errands.known,
@@ -173,6 +181,7 @@ class Agent:
 
     def run(self) -> None:
         """Run until `stop`."""
+        logging.getLogger().addHandler(self._logbook)
         held = self._store.contents()
         started = events.Started(
             held.installed,
@@ -215,6 +224,10 @@ class Agent:
         if said is not self._panel_said:
             self._panel_said = said
             self._step(events.PanelRead(said))
+        felt = self._contacts.check()
+        if felt != self._contacts_said:
+            self._contacts_said = felt
+            self._step(events.PanelRead(felt))
         if time.monotonic() >= self._ask_due_s:
             self._ask_due_s = time.monotonic() + ASK_S
             self._asker.do(self._whereabouts.ask)
@@ -238,6 +251,7 @@ class Agent:
         self._server.close()
         self._spool.close()
         self._store.close()
+        logging.getLogger().removeHandler(self._logbook)
 
     def _step(self, event: Event) -> None:
         now = Moment(datetime.now(UTC), time.monotonic(), random.SystemRandom().random())
@@ -301,7 +315,7 @@ class Agent:
         self._drawer.do(job)
 
     def _read_health(self) -> tuple[Any, ...]:
-        return (*self._checkup.read(datetime.now(UTC), time.monotonic()), *self._panel_said)
+        return (*self._checkup.read(datetime.now(UTC), time.monotonic()), *self._contacts_said, *self._panel_said)
 
     def _open_session(self) -> tuple[int, bytes]:
         sid, now = self._store.next_sid(), datetime.now(UTC)
@@ -470,14 +484,17 @@ class Agent:
         self._spool.keep(command.play)
 
     def _send_plays(self, command: do.SendPlays) -> None:
+        plays = self._spool.oldest(command.most)
+        self._link.publish(Up.PLAYS, encode(Plays(**self._stamp(), plays=plays)))
+
+    def _send_log(self, command: do.SendLog) -> None:
+        lines = self._logbook.next_lines(command.asked_by)
+        if lines:
+            self._link.publish(Up.LOG, encode(Log(**self._stamp(), command_id=command.asked_by, lines=lines)))
+
+    def _stamp(self) -> dict[str, Any]:
         now = datetime.now(UTC)
-        batch = Plays(
-            id=uuid7(int(now.timestamp() * 1000), os.urandom(10)),
-            at=now,
-            sid=self._state.identity.sid,
-            plays=self._spool.oldest(command.most),
-        )
-        self._link.publish(Up.PLAYS, encode(batch))
+        return {"id": uuid7(int(now.timestamp() * 1000), os.urandom(10)), "at": now, "sid": self._state.identity.sid}
 
     def _forget_plays(self, command: do.ForgetPlays) -> None:
         self._spool.forget(command.upto)
@@ -510,6 +527,13 @@ class Agent:
 
 def _identity(credential: Credential) -> Identity:
     return Identity(credential.kiosk_id, credential.server_key, 0, boot_id(Path("/")), agent_version())
+
+
+def _contacts(settings: Settings) -> Contacts:
+    named = {FaultCode.MAINS_LOST: settings.mains_input, FaultCode.KIOSK_DOOR: settings.door_input}
+    inputs = {code: Input.parse(text) if text is not None else None for code, text in named.items()}
+    is_real = settings.sysfs_root == Path("/")
+    return Contacts(inputs, GpioLines() if is_real else recorded_lines(settings.sysfs_root))
 
 
 def _policy(settings: Settings, credential: Credential) -> Policy:

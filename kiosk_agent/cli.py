@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import fcntl
+import gc
 import json
 import logging
 import os
@@ -26,9 +27,10 @@ from kiosk_agent.enrolling import Asking, NotLetIn, until_yes
 from kiosk_agent.link.http import Refused, Server, Unreachable, is_safe_address
 from kiosk_agent.link.tls import Trust
 from kiosk_agent.panel import signal_test
-from kiosk_agent.panel.choose import WrongAddress, make_panel, try_signal_loss
+from kiosk_agent.panel.choose import WrongAddress, make_panel, take_usual_voltage, try_signal_loss
 from kiosk_agent.panel.port import PanelController
 from kiosk_agent.panel.profile import WrongProfile
+from kiosk_agent.panel.usual_voltage import NotTaken
 from kiosk_agent.player import commission
 from kiosk_agent.player.choose import make_player
 from kiosk_agent.player.port import Player
@@ -39,6 +41,7 @@ from kiosk_agent.settings import Settings
 from kiosk_agent.store import credential as credentials
 from kiosk_agent.store import identity
 from kiosk_agent.store.credential import Credential, NotEnrolled
+from kiosk_agent.store.disk import RealDisk
 from kiosk_agent.store.identity import NoIdentity
 from kiosk_agent.store.snapshot import Snapshot, read_snapshot
 from kiosk_agent.store.trust_book import BOOK, server_keys_in
@@ -92,7 +95,12 @@ def _parser() -> argparse.ArgumentParser:
     )
     pull.add_argument("--seconds", type=float, default=signal_test.LONGEST_S, metavar="N", help="longest wait for each")
     pull.set_defaults(do=_signal_test)
-    for word in (enrol, run, status, proof, pull):
+    volts = words.add_parser(
+        "usual-voltage", help="measure what the cards' voltage is on a good day and write it down; stop the agent"
+    )
+    volts.add_argument("--dry-run", action="store_true", help="only say what would be written")
+    volts.set_defaults(do=_usual_voltage)
+    for word in (enrol, run, status, proof, pull, volts):
         word.add_argument("--data-dir", type=Path)
     words.add_parser("version", help="print the version").set_defaults(do=_version)
     return parser
@@ -136,7 +144,9 @@ def _asked(settings: Settings, chosen: argparse.Namespace, address: str) -> tupl
     """Return our request and the server's answer to it, after a person's yes where one is needed."""
     server = Server(address, None, Trust(settings.ca_file))
     try:
-        asking = Asking.of(str(chosen.code), identity.enrolling_key(settings.data_dir), agent_version())
+        asking = Asking.of(
+            str(chosen.code), identity.enrolling_key(settings.data_dir), agent_version(), simulated=settings.demo_root
+        )
         with waiting_shown(settings, chosen.panel, asking.fingerprint, address) as begin_to_wait:
             return asking, until_yes(server, asking, begin_to_wait)
     except Refused as refusal:
@@ -169,6 +179,8 @@ def _run(chosen: argparse.Namespace) -> int:
         agent = Agent(settings, credential, partial(_player, settings), _panel(settings))
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: agent.stop())
+        # What was loaded stays: a search for garbage through it would hold a warning up.
+        gc.freeze()
         agent.run()
     return 0
 
@@ -260,6 +272,36 @@ def _signal_test(chosen: argparse.Namespace) -> int:
             raise Failed(f"The result cannot be recorded in {settings.data_dir}: {error}.") from error
     print(f"{result.outcome}: {result.detail}")
     return 0 if result.outcome is signal_test.Outcome.PASSED else 1
+
+
+def _usual_voltage(chosen: argparse.Namespace) -> int:
+    settings = _settings(chosen)
+    if settings.controller == "generic":
+        raise Failed("No LED controller is named: set BANGTIN_KIOSK_CONTROLLER. See docs/led-controllers.md.")
+    path = settings.panel_profile
+    with _only_one(settings.data_dir):
+        try:
+            taken, content = take_usual_voltage(settings)
+            if path is not None and not chosen.dry_run:
+                _replace(path, content)
+        except (WrongAddress, WrongProfile) as error:
+            raise Failed(f"The LED controller cannot be used: {error}.") from error
+        except NotTaken as error:
+            raise Failed(f"Nothing is written: {error}.") from error
+        except OSError as error:
+            raise Failed(f"{path} cannot be written: {error.strerror}. It is as it was.") from error
+    volts = f"{taken.usual / 1000:.1f} V ({taken.least / 1000:.1f} to {taken.most / 1000:.1f} V, {taken.cards} cards)"
+    print(f"{volts}{' would be' if chosen.dry_run else ' is'} written into {path}; it counts when the agent starts")
+    return 0
+
+
+def _replace(path: Path, content: bytes) -> None:
+    disk, temporary = RealDisk(), path.with_suffix(".new")
+    disk.unlink(temporary)
+    with disk.append(temporary) as file:
+        disk.write(file, content)
+    temporary.chmod(path.stat().st_mode)
+    disk.publish(temporary, path)
 
 
 def _status(chosen: argparse.Namespace) -> int:

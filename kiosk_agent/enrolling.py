@@ -49,9 +49,10 @@ class Asking:
     nonce: bytes
     code_key: bytes
     agent: str
+    simulated: bool = False
 
     @classmethod
-    def of(cls, code: str, key: PrivateKey, agent: str) -> Asking:
+    def of(cls, code: str, key: PrivateKey, agent: str, *, simulated: bool = False) -> Asking:
         """Return the request of a key, vouched for by a code as it was typed.
 
         Raises:
@@ -61,17 +62,19 @@ class Asking:
         if read is None:
             raise WrongCode("A code has ten letters and digits, such as ABCDE-FGHJK. Look at it again.")
         request = identity.request_of(key)
-        return cls(key, request, secrets.token_bytes(protocol.NONCE_BYTES), protocol.key_of(read), agent)
+        return cls(key, request, secrets.token_bytes(protocol.NONCE_BYTES), protocol.key_of(read), agent, simulated)
 
     @property
     def fingerprint(self) -> str:
         """SHA-256 of the public key, which people compare as six words."""
         return identity.fingerprint_of(self.key)
 
-    def body(self) -> dict[str, str]:
+    def body(self) -> dict[str, object]:
         """Return what is sent."""
         mac = protocol.request_mac(self.code_key, self.nonce, self.request)
-        return {"csr": self.request.decode(), "nonce": self.nonce.hex(), "mac": mac, "agent": self.agent}
+        return {"csr": self.request.decode(), "nonce": self.nonce.hex(), "mac": mac, "agent": self.agent} | {
+            "simulated": self.simulated
+        }
 
     def read(self, answer: bytes) -> bytes | None:
         """Return what the server gave us (JSON), or None while it waits for a person.

@@ -21,6 +21,10 @@ class LogLevel(StrEnum):
     ERROR = "ERROR"
 
 
+GpioInput = Annotated[str, Field(pattern=r"^[A-Za-z0-9_.-]{1,32}:[0-9]{1,4}(:low)?$", examples=["pinctrl-rp1:17"])]
+"""A chip's label, a line, and `low` where the fault is a low level."""
+
+
 class Settings(BaseSettings):
     """Every setting of `bangtin-kiosk`; docs/settings.md has a row for each."""
 
@@ -40,12 +44,16 @@ class Settings(BaseSettings):
     watch_interval_ms: Annotated[int, Field(ge=1000)] = 1000
     health_interval_s: Annotated[int, Field(ge=1)] = 30
     poll_s: Annotated[int, Field(ge=1)] | None = None
+    keepalive_s: Annotated[int, Field(ge=5, le=300)] = 30
+    keep_addresses: bool = False
     spare_mb: Annotated[int, Field(ge=0)] = 512
     sysfs_root: Path = Path("/")
     reboot_file: Path | None = None
     controller: Literal["generic", "novastar", "coex", "colorlight"] = "generic"
     controller_address: str | None = None
     panel_profile: Path | None = None
+    door_input: GpioInput | None = None
+    mains_input: GpioInput | None = None
 
     @field_validator("panel_size")
     @classmethod

@@ -24,11 +24,21 @@ log = logging.getLogger(__name__)
 class Whereabouts:
     """Where server and broker are: from enrolment, and asked anew when they cannot be reached."""
 
-    def __init__(self, data_dir: Path, credential: Credential, server: Server, tell: Callable[[Event], None]) -> None:
+    def __init__(
+        self,
+        data_dir: Path,
+        credential: Credential,
+        server: Server,
+        tell: Callable[[Event], None],
+        *,
+        stays: bool = False,
+    ) -> None:
+        """`stays`: the addresses in the credential are those of a forwarder on site, whatever the server says."""
         self._data_dir = data_dir
         self._server = server
         self._renewing = Renewing(data_dir, server)
         self._tell = tell
+        self._stays = stays
         self.credential = credential
 
     def broker(self, anew: bool) -> BrokerAddress:
@@ -55,6 +65,9 @@ class Whereabouts:
     def _take(self, answer: bytes) -> None:
         before = self.credential
         said = moved(before, answer)
+        if self._stays:
+            broker = said.mqtt.model_copy(update={"host": before.mqtt.host, "port": before.mqtt.port})
+            said = said.model_copy(update={"mqtt": broker, "base_url": before.base_url})
         if said == before:
             return
         self.credential = said

@@ -80,7 +80,16 @@ class PlatedArtwork(_Frozen):
     artwork: Annotated[MediaArtwork | CardArtwork | AlbumArtwork, Field(discriminator="kind")]
 
 
-AnyArtwork = MediaArtwork | CardArtwork | AlbumArtwork | BoardArtwork | PlatedArtwork
+class TrainingArtwork(_Frozen):
+    """What is shown on panels of a training site: the frame that says so, and the picture set inside it."""
+
+    kind: Literal["training"] = "training"
+    artwork: Annotated[
+        MediaArtwork | CardArtwork | AlbumArtwork | BoardArtwork | PlatedArtwork, Field(discriminator="kind")
+    ]
+
+
+AnyArtwork = MediaArtwork | CardArtwork | AlbumArtwork | BoardArtwork | PlatedArtwork | TrainingArtwork
 Artwork = Annotated[AnyArtwork, Field(discriminator="kind")]
 
 _ADAPTER: TypeAdapter[AnyArtwork] = TypeAdapter(Artwork)
@@ -101,13 +110,22 @@ def digest(artwork: AnyArtwork) -> str:
     return sha256_hex(written.encode())
 
 
+def for_site(artwork: AnyArtwork, *, training: bool) -> AnyArtwork:
+    """Return an artwork as a site's panels show it: within the frame of training at training sites, and only there."""
+    match artwork:
+        case TrainingArtwork():
+            return artwork if training else artwork.artwork
+        case _:
+            return TrainingArtwork(artwork=artwork) if training else artwork
+
+
 def at_place(artwork: AnyArtwork, time_zone: str) -> AnyArtwork:
     """Return an artwork as it is shown at a site: a card's deadline is said in the site's time."""
     match artwork:
         case CardArtwork(card=card) if card.look.deadline is not None and card.look.zone != time_zone:
             look = card.look.model_copy(update={"zone": time_zone})
             return CardArtwork(card=card.model_copy(update={"look": look}))
-        case PlatedArtwork():
+        case PlatedArtwork() | TrainingArtwork():
             return artwork.model_copy(update={"artwork": at_place(artwork.artwork, time_zone)})
         case _:
             return artwork
@@ -122,7 +140,7 @@ def files(artwork: AnyArtwork) -> frozenset[str]:
             return frozenset(picture.sha256 for picture in artwork.pictures)
         case BoardArtwork():
             return frozenset()
-        case PlatedArtwork():
+        case PlatedArtwork() | TrainingArtwork():
             return files(artwork.artwork)
         case CardArtwork():
             look = artwork.card.look
@@ -138,7 +156,7 @@ def is_animated(artwork: AnyArtwork) -> bool:
             return True
         case BoardArtwork():
             return False
-        case PlatedArtwork():
+        case PlatedArtwork() | TrainingArtwork():
             return is_animated(artwork.artwork)
         case CardArtwork():
             return artwork.card.look.motion is not Motion.NONE

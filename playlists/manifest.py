@@ -64,6 +64,8 @@ class PanelSpec(BaseModel):
     hours_day_off_windows: tuple[DayWindow, ...] = ()
     quotas: Quotas = Field(default_factory=dict)
     """Agencies' parts of the airtime within one priority, in thousandths."""
+    training: bool = False
+    """Whether the panel is simulated and used for training: what the kiosk draws itself then has training's frame."""
 
     @model_validator(mode="after")
     def _check(self) -> Self:
@@ -71,9 +73,9 @@ class PanelSpec(BaseModel):
         return self
 
     @property
-    def face(self) -> tuple[UUID, Profile, OutputWindow]:
+    def face(self) -> tuple[UUID, Profile, OutputWindow, bool]:
         """What the player is started for; everything else changes under a running one."""
-        return self.id, self.profile, self.window
+        return self.id, self.profile, self.window, self.training
 
     @property
     def hours(self) -> Week:

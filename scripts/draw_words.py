@@ -1,4 +1,4 @@
-"""Draws the words of the kiosk's safe picture and drill frame as masks: `python scripts/draw_words.py [FOLDER]`.
+"""Draws the words of the kiosk's safe picture and frames as masks: `python scripts/draw_words.py [FOLDER]`.
 
 The kiosk carries no fonts: a Chinese face alone is larger than the whole agent. The masks are drawn once from the
 server's fonts, at a size that is only ever made smaller, and kept in the repository.
@@ -13,8 +13,9 @@ from pathlib import Path
 from PIL import Image, ImageDraw, ImageFont
 
 EM_PX = 160
-BOX_PX = 216
-BASELINE_PX = 160
+BOX_PX, BASELINE_PX = 216, 160
+CAPITALS_BOX_PX, CAPITALS_BASELINE_PX = 250, 196
+"""Two marks above a capital, as in Ễ, stand higher than anything in lower case."""
 WORDS = {
     "vi": "Kính chào quý khách",
     "vi-1": "Kính chào",
@@ -24,16 +25,24 @@ WORDS = {
     "drill-vi": "DIỄN TẬP",
     "drill-en": "EXERCISE",
     "drill-zh": "演习",
+    "training-vi": "TẬP HUẤN",
+    "training-en": "TRAINING",
+    "training-zh": "培训",
 }
+FRAMES = ("drill-", "training-")
 HOME = Path(__file__).parents[1] / "kiosk_agent" / "player" / "words"
 
 
 def draw(name: str) -> Image.Image:
-    """Return one mask: letters white on black, all with the same height and baseline."""
+    """Return one mask: letters white on black, all of one kind with the same height and baseline."""
     face = _face(name)
-    left, _, right, _ = face.getbbox(WORDS[name], anchor="ls")
-    mask = Image.new("L", (int(right - left) + 4, BOX_PX))
-    ImageDraw.Draw(mask).text((2 - left, BASELINE_PX), WORDS[name], 255, face, anchor="ls")
+    is_capital = name.startswith(FRAMES)
+    height, baseline = (CAPITALS_BOX_PX, CAPITALS_BASELINE_PX) if is_capital else (BOX_PX, BASELINE_PX)
+    left, top, right, bottom = face.getbbox(WORDS[name], anchor="ls")
+    if baseline + top < 0 or baseline + bottom > height:
+        raise ValueError(f"{name} does not fit: it reaches from {baseline + top} to {baseline + bottom} of {height} px")
+    mask = Image.new("L", (int(right - left) + 4, height))
+    ImageDraw.Draw(mask).text((2 - left, baseline), WORDS[name], 255, face, anchor="ls")
     return mask
 
 

@@ -6,7 +6,7 @@ const [console_, out] = process.argv.slice(2);
 
 await mkdir(out, { recursive: true });
 await build({
-  entryPoints: ["app.js", "app.css", "planning.js", "planning.css", "editing.js", "editing.css", "language.js", "language.css", "boards.js", "boards.css", "chinese.css", "trust.js", "trust.css", "slip.css", "emergency.js", "emergency.css"].map((name) => `${console_}/assets/${name}`),
+  entryPoints: ["app.js", "app.css", "planning.js", "planning.css", "editing.js", "editing.css", "language.js", "language.css", "boards.js", "boards.css", "chinese.css", "trust.js", "trust.css", "slip.css", "labels.css", "emergency.js", "emergency.css", "worker.js"].map((name) => `${console_}/assets/${name}`),
   outdir: out,
   bundle: true,
   minify: true,

@@ -26,6 +26,7 @@ UP_FORMS: dict[Up, type[messages.Message] | None] = {
     Up.EVENT: None,
     Up.PLAYS: messages.Plays,
     Up.REPLY: messages.Reply,
+    Up.LOG: messages.Log,
 }
 DOWN_FORMS: dict[Down, type[messages.Message] | str] = {
     Down.MANIFEST: messages.Pointer,

@@ -41,6 +41,8 @@ from server.alerts.jobs import Poller
 from server.alerts.jobs import tidy as tidy_alerts
 from server.authority import store
 from server.changes import forget_changes
+from server.channels.configured import channels
+from server.channels.port import Takes
 from server.console import endpoints as console_endpoints
 from server.content import endpoints as content_endpoints
 from server.content.boards import endpoints as board_endpoints
@@ -73,11 +75,19 @@ from server.emergencies.templates import endpoints as template_endpoints
 from server.faults import endpoints as faults_endpoints
 from server.faults import inbox as faults_inbox
 from server.faults.alarms import endpoints as alarms_endpoints
+from server.faults.checklists import endpoints as checklists_endpoints
 from server.faults.commands import endpoints as commands_endpoints
+from server.faults.defects import endpoints as defects_endpoints
 from server.faults.identities import EVERY_S as IDENTITIES_S
 from server.faults.identities import Identities
+from server.faults.logs import endpoints as logs_endpoints
+from server.faults.logs.service import forget as forget_logs
 from server.faults.orders import endpoints as orders_endpoints
+from server.faults.photos import endpoints as photos_endpoints
+from server.faults.readings import endpoints as readings_endpoints
+from server.faults.readings.service import forget as forget_readings
 from server.faults.spares import endpoints as spares_endpoints
+from server.faults.swaps import endpoints as swaps_endpoints
 from server.faults.sweeper import EVERY_S as ALARMS_S
 from server.faults.sweeper import Sweeper
 from server.faults.windows import endpoints as windows_endpoints
@@ -98,6 +108,12 @@ from server.mqtt.choose import make_broker
 from server.mqtt.desired import Desired
 from server.mqtt.exchange import Exchange
 from server.mqtt.inbox import Takers
+from server.notify import endpoints as notify_endpoints
+from server.notify.jobs import EVERY_S as NOTIFY_S
+from server.notify.jobs import Planner
+from server.notify.outbox import LOOK_S as OUTBOX_S
+from server.notify.outbox import Outbox
+from server.notify.repository import forget as forget_messages
 from server.parts import Check, Parts
 from server.publishing import endpoints as publishing_endpoints
 from server.publishing import inbox as publishing_inbox
@@ -123,6 +139,7 @@ from server.publishing.service import JOB_KIND as PUBLISH
 from server.publishing.showing import Pictures
 from server.publishing.withdrawals import endpoints as withdrawal_endpoints
 from server.reports import endpoints as reports_endpoints
+from server.reports.availability import endpoints as availability_endpoints
 from server.roster import endpoints as roster_endpoints
 from server.scheduling import endpoints as scheduling_endpoints
 from server.scheduling.copying import endpoints as copy_endpoints
@@ -140,7 +157,9 @@ from server.scheduling.special_days import endpoints as special_day_endpoints
 from server.scheduling.week import endpoints as week_endpoints
 from server.settings import Settings, TextLayout
 from server.shield import ProxyWord, SameOrigin, SecurityHeaders
+from server.shiftbook import endpoints as shiftbook_endpoints
 from server.throttle import Throttle
+from server.training import endpoints as training_endpoints
 from server.trust import endpoints as trust_endpoints
 from server.trust.signing_keys import endpoints as signing_key_endpoints
 
@@ -151,8 +170,11 @@ MOST_BODY_BYTES = 1 << 20
 API_PAGES = "/docs"
 UPKEEP_S = 3600.0
 AGENCIES_S = 60.0
+OUTBOXES = 3
 CHANGES_KEPT = timedelta(days=1)
 """A live page that was away for longer loads anew."""
+MESSAGES_KEPT = timedelta(days=400)
+"""A year of the outbox, to look up who was told when."""
 
 
 def create_parts(settings: Settings, clock: Callable[[], datetime] = now) -> Parts:
@@ -163,6 +185,7 @@ def create_parts(settings: Settings, clock: Callable[[], datetime] = now) -> Par
         server.authority.store.NoAuthority: the certificate authority is damaged.
         server.media.cards.NoRaqm: text cannot be laid out as the settings ask.
         server.mqtt.broker.BrokerFailed: a file that the broker's settings name cannot be read.
+        server.channels.configured.BadChannels: the file of channels cannot be used.
     """
     use_pinned_zones()
     if settings.text_layout is TextLayout.RAQM:
@@ -186,6 +209,7 @@ def create_parts(settings: Settings, clock: Callable[[], datetime] = now) -> Par
         authority=authority,
         broker_address=broker.for_kiosks,
         exchange=exchange,
+        channels=channels(settings.notify_file),
     )
     parts.checks["database"] = _database_check(db)
     parts.checks["blobs"] = _folder_check(settings.data_dir / "blobs")
@@ -217,6 +241,7 @@ FOR_PEOPLE = (
     auditing_endpoints.router,
     succession_endpoints.router,
     trust_endpoints.router,
+    training_endpoints.router,
     signing_key_endpoints.router,
     fleet_endpoints.router,
     admission_endpoints.router,
@@ -262,12 +287,21 @@ FOR_PEOPLE = (
     windows_endpoints.router,
     commands_endpoints.router,
     orders_endpoints.router,
+    checklists_endpoints.router,
+    photos_endpoints.router,
+    swaps_endpoints.router,
     spares_endpoints.router,
     reports_endpoints.router,
+    availability_endpoints.router,
+    readings_endpoints.router,
+    logs_endpoints.router,
+    defects_endpoints.router,
     template_endpoints.router,
     emergency_endpoints.router,
     alert_endpoints.router,
     alert_feed_endpoints.router,
+    notify_endpoints.router,
+    shiftbook_endpoints.router,
     live_endpoints.router,
 )
 FOR_KIOSKS = (kiosk_endpoints.router, signed_endpoints.router)
@@ -320,7 +354,6 @@ def create_app(settings: Settings, clock: Callable[[], datetime] = now) -> FastA
         app.include_router(router, dependencies=[KIOSK_ONLY])
     console_endpoints.install(app)
     _add_health(app, parts)
-    console_endpoints.install(app)
     https = (settings.base_url or "").startswith("https://")
     app.add_middleware(SameOrigin, base_url=settings.base_url)
     app.add_middleware(ProxyWord)
@@ -367,6 +400,7 @@ def telling(parts: Parts) -> Iterator[None]:
             Periodic("agencies", AGENCIES_S, lambda: perform_due(db, parts.clock())),
             Periodic("windows", WINDOWS_S, Windows(db).look),
             Periodic("alarms", ALARMS_S, sweeper.look),
+            Periodic("notifications", NOTIFY_S, planner(parts).look),
             Periodic("upkeep", UPKEEP_S, lambda: _tidy(parts)),
         )
         for part in (desired, pointers, *looks):
@@ -379,6 +413,9 @@ def _tidy(parts: Parts) -> None:
     with parts.db.write() as session:
         forget_changes(session, parts.clock() - CHANGES_KEPT)
         forget_deleted(session, parts.clock())
+        forget_messages(session, parts.clock() - MESSAGES_KEPT)
+        forget_readings(session, parts.clock())
+        forget_logs(session, parts.clock())
     tidy_uploads(parts)
     purge(parts)
 
@@ -399,15 +436,33 @@ def working(parts: Parts) -> Iterator[list[Worker]]:
     for worker in workers:
         worker.start()
     feeds.start()
+    outboxes = outboxes_of(parts)
+    for outbox in outboxes:
+        outbox.start()
     parts.checks["worker"] = lambda: next((trouble for worker in workers if (trouble := worker.trouble())), None)
     try:
         yield workers
     finally:
         parts.checks.pop("worker", None)
         feeds.stop()
+        for outbox in outboxes:
+            outbox.stop()
         for worker in workers:
             worker.stop()
         nursery.close()
+
+
+def planner(parts: Parts) -> Planner:
+    """Return what decides who is told what."""
+    hooks = {name for name, one in parts.channels.items() if one.takes is Takes.NOBODY}
+    return Planner(parts.db, parts.channels.keys() - hooks, hooks, parts.clock)
+
+
+def outboxes_of(parts: Parts) -> list[Periodic]:
+    """Return what sends: a slow channel holds up one of them only. None where no channel is configured."""
+    outbox = Outbox(parts.db, parts.channels, parts.clock, parts.settings.base_url)
+    bell = parts.db.bells[Wake.OUTBOX]
+    return [Periodic(f"outbox-{n}", OUTBOX_S, outbox.look, bell) for n in range(OUTBOXES if parts.channels else 0)]
 
 
 @asynccontextmanager

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import gc
 import json
 import logging
 import os
@@ -43,10 +44,12 @@ from server.offline.commands import add_audit, add_broker, add_ca, add_cap, add_
 from server.offline.root import NotDone
 from server.settings import Settings
 from server.tables.accounts import Role
+from server.training import starting
 from server.trust import roots
 
 Answer = dict[str, Any]
 Command = Callable[[Settings, argparse.Namespace], Answer | None]
+SWITCH_S = 0.0001
 GRACE_S = 5
 MOST_AIRINGS = 100_000
 
@@ -108,6 +111,14 @@ def _parser() -> argparse.ArgumentParser:
         "install", _trust_install, "install a root that `bangtin root` wrote, or the one that follows", trusted
     )
     install.add_argument("root", type=Path)
+    taught = commands.add_parser("training", help="sites for people who learn").add_subparsers(
+        required=True, metavar="COMMAND"
+    )
+    school = add(
+        "add", _training_add, "make a training site with its people, two simulated panels, and training keys", taught
+    )
+    school.add_argument("--slug", default="tap-huan", help="short name, on which all others are built")
+    school.add_argument("--name", default="Điểm tập huấn", help="what the site is called")
     users = commands.add_parser("user", help="people with accounts").add_subparsers(required=True, metavar="COMMAND")
     new = add("add", _user_add, "make a person; prints the link with which they choose their password", users)
     new.add_argument("username")
@@ -178,10 +189,20 @@ class _Server(uvicorn.Server):
         await super().startup(sockets)
         if not self.started:
             return
+        _spare_what_stays()
         name = self.servers[0].sockets[0].getsockname()
         url = f"unix:{name}" if isinstance(name, str) else _url(*name[:2])
         line = json.dumps({"url": url}) if self._as_json else f"Bảng Tin listens on {url} (Ctrl-C ends it)."
         print(line, flush=True)
+
+
+def _spare_what_stays() -> None:
+    """Keep the half million objects of a started server out of every later search for garbage.
+
+    A full search over them holds all threads up for 0.3 s, which a warning would have to wait for.
+    """
+    gc.collect()
+    gc.freeze()
 
 
 def _url(host: str, port: int) -> str:
@@ -204,6 +225,8 @@ def _serve(settings: Settings, asked: argparse.Namespace) -> None:
         server_header=False,
     )
     server = _Server(config, as_json=asked.json)
+    # SQLite gives the interpreter up at every row, and a busy thread may keep it this long before a page goes on.
+    sys.setswitchinterval(SWITCH_S)
     try:
         server.run()
     except KeyboardInterrupt:
@@ -297,6 +320,25 @@ def _enrol_code(settings: Settings, asked: argparse.Namespace) -> Answer:
     until = format_instant(made.row.expires_at)
     text = f"Code for {asked.kiosk}: {made.code} (works once, until {until})"
     return {"kiosk": asked.kiosk, "code": made.code, "expires_at": until, "text": text}
+
+
+def _training_add(settings: Settings, asked: argparse.Namespace) -> Answer:
+    parts = create_parts(settings)
+    upgrade(settings.sqlalchemy_url)
+    try:
+        with parts.db.write() as session:
+            made = starting.add(session, parts, asked.slug, asked.name, _address(settings))
+    finally:
+        parts.db.close()
+    people = "\n".join(f"  {one.username}: {one.link}" for one in made.people)
+    kiosks = "\n".join(f"  {one.kiosk}: {one.code}" for one in made.kiosks)
+    return {
+        "site": made.site,
+        "people": [one._asdict() for one in made.people],
+        "kiosks": [one._asdict() for one in made.kiosks],
+        "text": f"Training site: {made.site}\nLinks (each works once):\n{people}\n"
+        f"Codes (60 minutes; enrol with BANGTIN_KIOSK_DEMO_ROOT=true):\n{kiosks}",
+    }
 
 
 def _trust_install(settings: Settings, asked: argparse.Namespace) -> Answer:

@@ -79,6 +79,8 @@ class Wake(StrEnum):
     POINTERS = "pointers"
     DESIRED = "desired"
     """A signed thing besides manifests waits for the broker."""
+    OUTBOX = "outbox"
+    """A message waits to be sent."""
 
 
 class Bell:

@@ -9,12 +9,14 @@ import base64
 import binascii
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Annotated, Generic, Protocol, TypeVar, cast
 from uuid import UUID
 
 from fastapi import Depends, Header, Query, Request, Response
 from pydantic import BaseModel
 
+from playlists.instant import to_utc
 from server.db import Database, Session
 from server.errors import invalid, stale
 
@@ -122,3 +124,20 @@ def _slice(
 
 PageAsked = Annotated[Slice, Depends(_slice)]
 """`?cursor=&limit=` of a list."""
+
+
+def span(start: datetime, end: datetime, longest: timedelta) -> tuple[datetime, datetime]:
+    """Return two times in UTC, checked.
+
+    Raises:
+        Problem: 422 for a naive time, an end that is not after the start, or too long a span.
+    """
+    try:
+        begin, finish = to_utc(start), to_utc(end)
+    except (ValueError, OverflowError) as error:
+        raise invalid("invalid-time", f"A time is not usable: {error}.") from error
+    if not timedelta(0) < finish - begin <= longest:
+        raise invalid("invalid-span", f"`to` must lie after `from`, and at most {longest.days} days after it.")
+    if begin.year < 2000 or finish.year > 2200:
+        raise invalid("invalid-span", "Times lie between the years 2000 and 2200.")
+    return begin, finish

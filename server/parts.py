@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -13,6 +13,7 @@ from fastapi import Depends, Request
 
 from playlists import trust
 from server.authority.store import Authority
+from server.channels.port import Channel
 from server.db import Database
 from server.media.blobs import BlobStore
 from server.media.incoming import IncomingFiles, Turns
@@ -45,6 +46,8 @@ class Parts:
     exchange: Exchange
     """The broker and the server's link to it."""
     measurements: Measurements
+    channels: Mapping[str, Channel] = field(default_factory=dict)
+    """By which people are notified, as the settings' file says."""
     checks: dict[str, Check] = field(default_factory=dict)
     """What /readyz asks, by name."""
     upload_checks: CapacityLimiter = field(default_factory=lambda: CapacityLimiter(2))

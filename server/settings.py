@@ -107,6 +107,8 @@ class Settings(BaseSettings):
     session_idle_minutes: int = Field(default=120, ge=5, le=43200)
     """A login ends when it was not used for so long."""
     second_factor: SecondFactor = SecondFactor.REQUIRED
+    demo_page: str | None = Field(default=None, pattern=r"^http://(127\.0\.0\.1|localhost):\d{1,5}/$")
+    """Where a demonstration's page for breaking things is; every page of the console then links to it."""
     factor_minutes: int = Field(default=10, ge=1, le=480)
     """For so long after giving a second factor it is not asked for again before something grave."""
     known_device_days: int = Field(default=90, ge=1, le=400)
@@ -119,8 +121,10 @@ class Settings(BaseSettings):
     oidc_client_secret_file: Path | None = None
     oidc_name: str = "OpenID"
     """What the provider is called on the button."""
-    silence_s: int = Field(default=90, ge=5, le=3600)
+    silence_s: int = Field(default=40, ge=5, le=3600)
     """A kiosk that says nothing for so long counts as offline, even when the broker thinks it is there."""
+    notify_file: Path | None = None
+    """The channels by which people are notified (TOML); without it nobody is, except on the screen."""
     openapi_pages: bool = False
     """Serve /docs; for development only."""
     log_level: str = "INFO"

@@ -229,6 +229,13 @@ class RestartPlayer:
 
 
 @dataclass(frozen=True, slots=True)
+class SendLog:
+    """Publish the next lines of the log, for the command that asked for them; nothing when there is none."""
+
+    asked_by: UUID
+
+
+@dataclass(frozen=True, slots=True)
 class FeedWatchdog:
     """Pictures advance (or none are due yet): tell systemd that the agent lives."""
 
@@ -272,6 +279,7 @@ Command = (
     | Reboot
     | AcceptDisplay
     | RestartPlayer
+    | SendLog
     | FeedWatchdog
     | NoteError
 )

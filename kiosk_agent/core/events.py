@@ -339,7 +339,7 @@ class HealthRead:
 
 @dataclass(frozen=True, slots=True)
 class PanelRead:
-    """What is known of the panel's controller and cabinets has changed."""
+    """What is known of the panel's controller and cabinets, or of the contacts at the kiosk's inputs, has changed."""
 
     findings: tuple[Finding, ...]
 

@@ -8,12 +8,15 @@ from uuid import UUID
 from kiosk_agent.core.backoff import RESTED
 from kiosk_agent.core.commands import AcceptDisplay, LeaveController, Reboot, RestartPlayer, ShowPicture
 from kiosk_agent.core.events import CommandReceived, Obeyed
+from kiosk_agent.core.state import Tail
 from kiosk_agent.core.turn import Turn
-from playlists.wire.messages import CommandName, Reply, ReplyWord
+from playlists.wire.messages import Command, CommandName, Reply, ReplyWord
 from playlists.wire.topics import Up
 
+Errand = ShowPicture | LeaveController | RestartPlayer | Reboot | AcceptDisplay
 REMEMBERED = 64
 LONGEST_WATCH_S = 600
+LONGEST_TAIL_S = 1800
 
 
 def on_command(turn: Turn, event: CommandReceived) -> None:
@@ -24,24 +27,38 @@ def on_command(turn: Turn, event: CommandReceived) -> None:
         return
     turn.state = replace(turn.state, commands_seen=(*turn.state.commands_seen, command.id)[-REMEMBERED:])
     reply(turn, command.id, ReplyWord.ACCEPTED)
+    errand = _errand(command)
+    if errand is not None:
+        turn.do(errand)
+        return
     match command.name:
         case CommandName.WATCH:
             _watch(turn, command.id, min(command.seconds, LONGEST_WATCH_S))
         case CommandName.REFRESH:
             _refresh(turn, command.id)
-        case CommandName.SHOW_PICTURE:
-            turn.do(ShowPicture(command.id, command.picture, command.seconds))
-        case CommandName.LEAVE_CONTROLLER:
-            turn.do(LeaveController(command.id, command.seconds))
-        case CommandName.RESTART_PLAYER:
-            turn.do(RestartPlayer(command.id))
-        case CommandName.REBOOT:
-            turn.do(Reboot(command.id))
-        case CommandName.ACCEPT_DISPLAY:
-            turn.do(AcceptDisplay(command.id))
         case CommandName.CAPTURE:
             turn.state = replace(turn.state, captures=replace(turn.state.captures, wanted=True, retry=RESTED))
             reply(turn, command.id, ReplyWord.DONE)
+        case CommandName.SEND_LOG:
+            tail = Tail(command.id, turn.now.mono_s + min(command.seconds, LONGEST_TAIL_S))
+            turn.state = replace(turn.state, tail=tail)
+            reply(turn, command.id, ReplyWord.DONE)
+
+
+def _errand(command: Command) -> Errand | None:
+    """Return what an adapter does and answers by itself; None for what the core does."""
+    match command.name:
+        case CommandName.SHOW_PICTURE:
+            return ShowPicture(command.id, command.picture, command.seconds)
+        case CommandName.LEAVE_CONTROLLER:
+            return LeaveController(command.id, command.seconds)
+        case CommandName.RESTART_PLAYER:
+            return RestartPlayer(command.id)
+        case CommandName.REBOOT:
+            return Reboot(command.id)
+        case CommandName.ACCEPT_DISPLAY:
+            return AcceptDisplay(command.id)
+    return None
 
 
 def on_obeyed(turn: Turn, event: Obeyed) -> None:

@@ -166,6 +166,14 @@ class Warnings:
 
 
 @dataclass(frozen=True, slots=True)
+class Tail:
+    """Somebody reads along in the log: the command that asked for it, and the monotonic second at which it ends."""
+
+    asked_by: UUID
+    until_s: float
+
+
+@dataclass(frozen=True, slots=True)
 class Alarm:
     """A fault, or the first reading of one that is not raised yet."""
 
@@ -222,6 +230,7 @@ class State:
     next_health_s: float = 0.0
     error: str | None = None
     commands_seen: tuple[UUID, ...] = ()
+    tail: Tail | None = None
     told: tuple[object, ...] = ()
     told_at_s: float = float("-inf")
     said: int = 0

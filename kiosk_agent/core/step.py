@@ -23,7 +23,7 @@ from kiosk_agent.core import (
     warning,
     watching,
 )
-from kiosk_agent.core.commands import Command, ReadHealth
+from kiosk_agent.core.commands import Command, ReadHealth, SendLog
 from kiosk_agent.core.events import (
     AckReceived,
     BoardDrawn,
@@ -139,6 +139,11 @@ def _on_tick(turn: Turn, _event: Tick) -> None:
         wait_s = turn.state.policy.health_s * (0.9 + 0.2 * turn.now.chance)
         turn.state = replace(turn.state, next_health_s=turn.now.mono_s + wait_s)
         turn.do(ReadHealth())
+    tail = turn.state.tail
+    if tail is not None and turn.now.mono_s >= tail.until_s:
+        turn.state = replace(turn.state, tail=None)
+    elif tail is not None and turn.state.linked:
+        turn.do(SendLog(tail.asked_by))
 
 
 def _on_link_up(turn: Turn, event: LinkUp) -> None:

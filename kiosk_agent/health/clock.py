@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ctypes
 import os
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -14,6 +15,7 @@ NAME = "clock"
 SANE_FROM = datetime(2026, 1, 1, tzinfo=UTC)
 SANE_UNTIL = datetime(2100, 1, 1, tzinfo=UTC)
 SERVER_AGREES_S = 5.0
+MOST_AHEAD_S = 1e9
 KEPT_BY_RTC = timedelta(days=180)
 RTC_AGREES_S = 60
 _STA_UNSYNC = 0x0040
@@ -29,7 +31,7 @@ def check(
     ahead_of_server_s: float | None = None,
     confirmed_at: datetime | None = None,
 ) -> Finding:
-    """Judge the clock.
+    """Judge the clock; the value is how far it is ahead of the server's, where that was heard lately.
 
     Args:
         root: where sysfs and /run are read.
@@ -38,6 +40,19 @@ def check(
         ahead_of_server_s: how far the clock is ahead of the server's newest answer, if there was one lately.
         confirmed_at: when the clock was last confirmed, in an earlier run.
     """
+    found = _judged(root, now, kernel_synchronised, ahead_of_server_s, confirmed_at)
+    if ahead_of_server_s is None or abs(ahead_of_server_s) > MOST_AHEAD_S:
+        return found
+    return replace(found, value_milli=round(ahead_of_server_s * 1000), unit="s")
+
+
+def _judged(
+    root: Path,
+    now: datetime,
+    kernel_synchronised: bool | None,
+    ahead_of_server_s: float | None,
+    confirmed_at: datetime | None,
+) -> Finding:
     if not SANE_FROM <= now < SANE_UNTIL:
         return _found(CheckResult.FAULT, f"the clock says {now:%Y-%m-%d}, which cannot be")
     agrees = ahead_of_server_s is not None and abs(ahead_of_server_s) <= SERVER_AGREES_S

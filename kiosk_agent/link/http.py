@@ -96,7 +96,7 @@ class Server:
         """Close all connections."""
         self._client.close()
 
-    def ask_enrolment(self, request: dict[str, str]) -> bytes:
+    def ask_enrolment(self, request: dict[str, object]) -> bytes:
         """Ask to become a kiosk (playlists.enrolment); return the answer's JSON."""
         with self._ask("POST", "/enrolment", json=request, fine=(200, 202)) as answer:
             return _body(answer, MOST_ENROLMENT_BYTES)

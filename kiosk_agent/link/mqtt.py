@@ -56,7 +56,6 @@ from playlists.wire.topics import DOWN_MANNER, UP_MANNER, Down, Up
 
 log = logging.getLogger(__name__)
 
-KEEPALIVE_S = 30
 ANSWER_S = 10.0
 MOST_WAIT_S = 60.0
 STEADY_S = 60.0
@@ -89,6 +88,8 @@ class Link:
         address: Callable[[bool], BrokerAddress],
         open_session: Callable[[], tuple[int, bytes]],
         tell: Callable[[Event], None],
+        *,
+        keepalive_s: int = 30,
     ) -> None:
         """Prepare the link.
 
@@ -97,12 +98,14 @@ class Link:
             address: returns where to connect; True asks the server anew, because the last try failed.
             open_session: returns a new connection's session number and last will.
             tell: takes each event, in the link's thread; it must not wait.
+            keepalive_s: the broker says the last will after one and a half of it without a sign of life.
         """
         self._kiosk_id = kiosk_id
         self._address = address
         self._open_session = open_session
         self._sid = 0
         self._tell = tell
+        self._keepalive_s = keepalive_s
         self._protocol = MQTTProtocolVersion.MQTTv5
         self._subscribed = False
         self._failures = 0
@@ -187,7 +190,7 @@ class Link:
         manner = UP_MANNER[Up.PRESENCE]
         self._sid, will = self._open_session()
         client.will_set(topics.up(self._kiosk_id, Up.PRESENCE), will, manner.qos, manner.retain)
-        client.connect(address.host, address.port, keepalive=KEEPALIVE_S, **self._session())
+        client.connect(address.host, address.port, keepalive=self._keepalive_s, **self._session())
         return client
 
     def _session(self) -> dict[str, Any]:

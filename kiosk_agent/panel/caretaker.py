@@ -29,6 +29,8 @@ from kiosk_agent.panel.profile import PanelProfile
 from kiosk_agent.panel.rounds import Rounds
 from kiosk_agent.panel.settle import Memory
 from kiosk_agent.panel.survey import Card, Controller, Failure, Link, Place, Shows, Survey, Unknown
+from playlists import cabinets
+from playlists.cabinets import Cabinet
 from playlists.fault import CheckResult, FaultCode
 from playlists.sun import Place as Site
 from playlists.sun import height_degrees
@@ -69,6 +71,7 @@ class Caretaker:
         self._findings: tuple[Finding, ...] = (
             Finding("panel_controller", CheckResult.UNKNOWN, detail="it was not asked yet"),
         )
+        self._map = _map(profile)
         self._dimmer = Dimmer()
         self._commanded: int | None = None
         self._next_round_s = float("-inf")
@@ -180,6 +183,7 @@ class Caretaker:
         self._say((*parts, *summaries(parts, self._profile), self._picture(survey), *self._light(survey)))
 
     def _say(self, findings: tuple[Finding, ...]) -> None:
+        findings = (*(one for one in findings if one.check != cabinets.CHECK), *self._map)
         if findings != self._findings:
             self._findings = findings
 
@@ -228,6 +232,18 @@ class Caretaker:
             log.info("the brightness was not set: %s", error)
             return
         self._dimmer, self._commanded = brightness.wrote(self._dimmer, level, now.mono_s), level
+
+
+def _map(profile: PanelProfile) -> tuple[Finding, ...]:
+    """Return where the cabinets are, which is known whether the controller answers or not."""
+    if not profile.cabinets:
+        return ()
+    places = [Cabinet(one.port, one.card, one.row, one.column) for one in profile.cabinets]
+    text, count = cabinets.write(places), len(places) * 1000
+    if text is None:
+        reason = "the cabinets stand too irregularly for a drawing"
+        return (Finding(cabinets.CHECK, CheckResult.UNKNOWN, detail=reason, value_milli=count),)
+    return (Finding(cabinets.CHECK, CheckResult.OK, detail=text, value_milli=count),)
 
 
 def _all_unknown(findings: tuple[Finding, ...], reason: str) -> tuple[Finding, ...]:

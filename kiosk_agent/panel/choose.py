@@ -23,6 +23,7 @@ from kiosk_agent.panel.profile import PanelProfile, WrongProfile
 from kiosk_agent.panel.registers import DVI_SIGNAL, INPUT_SIGNALS
 from kiosk_agent.panel.signal_test import Pull, Result, record
 from kiosk_agent.panel.survey import Controller
+from kiosk_agent.panel.usual_voltage import Taken, measure, written
 from kiosk_agent.settings import Settings
 
 log = logging.getLogger(__name__)
@@ -71,6 +72,21 @@ def try_signal_loss(settings: Settings, say: Callable[[str], None], longest_s: f
     result = Pull(controller, shown, places, say, _a_second, longest_s).run()
     record(settings.data_dir, result, controller.name, datetime.now(UTC))
     return result
+
+
+def take_usual_voltage(settings: Settings) -> tuple[Taken, bytes]:
+    """Measure what the cards' voltage is when all is well; return it, and the profile's file with it in.
+
+    Raises:
+        WrongAddress, WrongProfile: the settings name no usable controller.
+        NotTaken: not all is well; the text says which part to look at.
+        OSError: the profile cannot be read.
+    """
+    if settings.panel_profile is None:
+        raise WrongProfile("no profile is named: set BANGTIN_KIOSK_PANEL_PROFILE")
+    profile = profiles.load(settings.panel_profile)
+    taken = measure(make_controller(settings, profile), [spec.place for spec in profile.cabinets], _a_second)
+    return taken, written(settings.panel_profile, taken)
 
 
 def _a_second() -> float:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import logging
 import os
 import signal
 import socket
@@ -44,7 +45,11 @@ from kiosk_agent.player.watch import Reading
 from kiosk_agent.player.witness import Witness
 from playlists.profile import Profile
 
+log = logging.getLogger(__name__)
+
 STDERR_KEPT_BYTES = 4096
+STDERR_SAID_A_SECOND = 5
+"""So many lines of what the child complains about go into the log."""
 CUES_KEPT = 64
 STOP_WITHIN_S = 0.8
 _HERE = str(Path(__file__).parents[2])
@@ -273,5 +278,10 @@ class Child:
         return PlannedSecond(said.at, cue, said.path, said.group, said.error, said.unsound)
 
     def _drain(self, stderr: IO[bytes]) -> None:
+        second = said = 0
         while line := stderr.readline(STDERR_KEPT_BYTES):
-            self._stderr.append(line.decode(errors="replace").strip())
+            text = line.decode(errors="replace").strip()
+            self._stderr.append(text)
+            second, said = (now, 0) if (now := int(time.monotonic())) != second else (second, said + 1)
+            if said < STDERR_SAID_A_SECOND:
+                log.info("%s", text)

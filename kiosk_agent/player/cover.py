@@ -10,6 +10,7 @@ from PIL import Image
 
 from kiosk_agent.player.expected import decode_group
 from kiosk_agent.player.feeder import Airing
+from kiosk_agent.player.framed import in_training
 from kiosk_agent.player.groups import SegmentUnsound
 from kiosk_agent.player.port import Cue
 from kiosk_agent.player.safe import DARK, SAFE, names
@@ -30,22 +31,27 @@ class Cover:
     picture: Image.Image
 
 
-def cover_of(cue: Cue, at: datetime, profile: Profile, folder: Path) -> Cover:
+def cover_of(cue: Cue, at: datetime, profile: Profile, folder: Path, *, training: bool = False) -> Cover:
     """Return the still of what a cue shows at a UTC instant; the safe picture where its file cannot be read.
 
-    `folder` is where the player keeps its stand-ins.
+    `folder` is where the player keeps its stand-ins; `training` says whether its own pictures have training's frame.
     """
     joined = max(cue.starts_at, min(at, cue.starts_at + LOOKED_INTO))
     try:
-        row, group = Airing(cue, joined, profile, names(profile, folder)).next_second(joined)
+        row, group = Airing(cue, joined, profile, names(profile, folder, training=training)).next_second(joined)
     except SegmentUnsound:
-        return _drawn(cue, profile)
+        return _drawn(cue, profile, training=training)
     pictures = decode_group(group[:1])
-    return Cover(replace(row.cue, ends_at=cue.ends_at), pictures[0]) if pictures else _drawn(cue, profile)
+    return (
+        Cover(replace(row.cue, ends_at=cue.ends_at), pictures[0])
+        if pictures
+        else _drawn(cue, profile, training=training)
+    )
 
 
-def _drawn(cue: Cue, profile: Profile) -> Cover:
+def _drawn(cue: Cue, profile: Profile, *, training: bool) -> Cover:
     size = profile.width, profile.height
     if cue.key == DARK:
         return Cover(cue, Image.new("RGB", size))
-    return Cover(replace(cue, key=SAFE, path=None), safe_picture(*size))
+    picture = safe_picture(*size)
+    return Cover(replace(cue, key=SAFE, path=None), in_training(picture) if training else picture)

@@ -17,7 +17,7 @@ from PIL import Image
 from kiosk_agent.core.seal import Verified
 from kiosk_agent.core.trust import WarningPicture
 from kiosk_agent.player.compose import Undrawable, first_picture
-from kiosk_agent.player.drill_frame import framed
+from kiosk_agent.player.framed import in_drill
 from kiosk_agent.player.studio import MEMORY
 
 PREFIX = "bangtin-emergencies-"
@@ -46,7 +46,7 @@ class Placards:
             raise Undrawable(f"the file {picture.sha256[:12]} is damaged or missing", picture.sha256)
         still = first_picture(picture.sha256, found, picture.profile)
         try:
-            self._keep(picture, framed(still) if picture.framed else still)
+            self._keep(picture, in_drill(still) if picture.framed else still)
         except OSError as error:
             raise Undrawable(f"it cannot be written: {error}") from error
 

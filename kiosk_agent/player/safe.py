@@ -11,6 +11,7 @@ from typing import NamedTuple
 from PIL import Image
 
 from kiosk_agent.player.encode import encode_still
+from kiosk_agent.player.framed import in_training
 from kiosk_agent.player.groups import SegmentUnsound, closed_groups
 from kiosk_agent.player.safe_picture import EDITION, safe_picture
 from playlists.profile import Profile
@@ -28,23 +29,27 @@ class StandIns(NamedTuple):
     safe: Path
 
 
-def stand_ins(profile: Profile, folder: Path) -> StandIns:
+def stand_ins(profile: Profile, folder: Path, *, training: bool = False) -> StandIns:
     """Return the black and the safe segment of a profile, making those that are missing or damaged.
+
+    With `training` the safe one has the frame of training.
 
     Raises:
         OSError: the folder cannot be written.
     """
-    black, safe = names(profile, folder)
+    black, safe = names(profile, folder, training=training)
     if not _is_sound(black, profile):
         encode_still(black, profile, Image.new("RGB", (profile.width, profile.height)))
     if not _is_sound(safe, profile):
-        encode_still(safe, profile, safe_picture(profile.width, profile.height))
+        picture = safe_picture(profile.width, profile.height)
+        encode_still(safe, profile, in_training(picture) if training else picture)
     return StandIns(black, safe)
 
 
-def names(profile: Profile, folder: Path) -> StandIns:
+def names(profile: Profile, folder: Path, *, training: bool = False) -> StandIns:
     """Return where the stand-ins of a profile lie, made or not."""
-    return StandIns(folder / f"black-{profile}.mp4", folder / f"safe-{profile}-{EDITION}.mp4")
+    framed = "-training" if training else ""
+    return StandIns(folder / f"black-{profile}.mp4", folder / f"safe-{profile}-{EDITION}{framed}.mp4")
 
 
 def _is_sound(path: Path, profile: Profile) -> bool:

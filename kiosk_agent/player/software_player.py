@@ -54,7 +54,7 @@ class Run:
         self._over: Image.Image | None = None
         self._cover: Cover | None = None
         self._uncover_s = float("inf")
-        self._profile = panel.profile
+        self._profile, self._training = panel.profile, panel.training
         self._folder = folder
         self._plan = Plan()
         self._witness = Witness(panel.profile, self._plan)
@@ -158,7 +158,7 @@ class Run:
 
     def _feed(self) -> None:
         try:
-            spare = stand_ins(self._profile, self._folder)
+            spare = stand_ins(self._profile, self._folder, training=self._training)
             feeder = Feeder(self._profile, self._next_cue, spare, self._pipe.write, self._plan, ahead_s=AHEAD_S)
             self._feeder = feeder
             if not self._stopped.is_set():
@@ -253,7 +253,7 @@ class SoftwarePlayer:
             self.refresh()
             return
         for run in self._runs():
-            run.cut(cover_of(cue, now, self._panel.profile, self._folder))
+            run.cut(cover_of(cue, now, self._panel.profile, self._folder, training=self._panel.training))
 
     def renew(self) -> None:
         """Start a new stream, which takes over when its picture is right; see the port."""

@@ -62,6 +62,7 @@ class ChildSpec(BaseModel):
     placement: Placement
     display: str
     folder: Path
+    training: bool = False
     socket_fd: int
     backdrop: int = BLACK
     outside: int = BLACK
@@ -258,7 +259,7 @@ def play(spec: ChildSpec, wire: Wire) -> int:
     profile = Profile.parse(spec.profile)
     windowed = spec.output is VideoOutput.X11
     frames = Frames(spec.display, spec.placement, spec.backdrop, spec.outside) if windowed else NoFrames()
-    spare = stand_ins(profile, spec.folder)
+    spare = stand_ins(profile, spec.folder, training=spec.training)
     pipe = StreamPipe()
     plan = Plan(parent.tell)
     feeder = Feeder(

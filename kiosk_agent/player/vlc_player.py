@@ -302,6 +302,7 @@ class VlcPlayer:
             placement=Placement.of(panel),
             display=self.display or "",
             folder=self._folder,
+            training=panel.training,
             socket_fd=-1,
             backdrop=self._colours[0],
             outside=self._colours[1],
@@ -320,7 +321,8 @@ class VlcPlayer:
             return None
         now = datetime.now(UTC)
         try:
-            return cover_of(forgiving(self._next_cue, self._note)(now), now, self._panel.profile, self._folder)
+            cue = forgiving(self._next_cue, self._note)(now)
+            return cover_of(cue, now, self._panel.profile, self._folder, training=self._panel.training)
         except CueUnanswered:
             return None
 

@@ -85,6 +85,7 @@ class FaultCode(StrEnum):
     PANEL_VOLTAGE_LOW = "panel_voltage_low"
     PANEL_VOLTAGE_HIGH = "panel_voltage_high"
     PANEL_BRIGHTNESS_MISMATCH = "panel_brightness_mismatch"
+    PIXEL_DEFECT = "pixel_defect"
     CABINET_SMOKE = "cabinet_smoke"
     CABINET_DOOR = "cabinet_door"
     CABINET_FAN = "cabinet_fan"

@@ -24,7 +24,7 @@ FAULTS: dict[FaultCode, Explained] = {
     ),
     FaultCode.KIOSK_OFFLINE: Explained(
         Severity.MAJOR,
-        name=Said("Mất liên lạc với máy phát", "Kiosk offline", "播放终端离线"),
+        name=Said("Mất liên lạc với máy phát", "Kiosk offline", "终端离线"),
         meaning=Said(
             "Máy chủ không còn nghe máy phát này. Bảng vẫn phát nội dung đã tải nếu còn điện.",
             "The server no longer hears this kiosk. The panel goes on playing what it holds while it has power.",

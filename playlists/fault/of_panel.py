@@ -194,6 +194,22 @@ FAULTS: dict[FaultCode, Explained] = {
         event=EventType.EQUIPMENT,
         sign=SignError.PHOTOCELL,
     ),
+    FaultCode.PIXEL_DEFECT: Explained(
+        Severity.MINOR,
+        name=Said("Điểm ảnh hoặc mô-đun LED hỏng", "Dead pixels or module", "像素或模组损坏"),
+        meaning=Said(
+            "Có người nhìn thấy chỗ hỏng trên mặt bảng; không phép đo nào phát hiện được.",
+            "Somebody saw a defect on the panel's face; no check can measure it.",
+            "有人看到屏面损坏，任何检测都无法测出。",
+        ),
+        first_step=Said(
+            "Chiếu hình thử đỏ, lục, lam, trắng; thay mô-đun bằng mô-đun cùng lô, rồi bấm “Đã sửa xong”.",
+            "Show the red, green, blue and white test pictures; replace the module by one of its batch, then say so.",
+            "依次显示红、绿、蓝、白测试画面；用同一批次的模组更换，然后点击“已修好”。",
+        ),
+        event=EventType.EQUIPMENT,
+        sign=SignError.PIXEL,
+    ),
     FaultCode.CABINET_SMOKE: Explained(
         Severity.CRITICAL,
         name=Said("Có khói trong tủ LED", "Smoke in a cabinet", "箱体内有烟雾"),

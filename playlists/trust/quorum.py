@@ -5,12 +5,13 @@ Signatures that do not count (an unknown key, a wrong signature, a key for anoth
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from playlists.trust.envelope import Envelope, Signature
 from playlists.trust.key import Key, KeyKind, is_ed25519, is_es256
 from playlists.trust.passkey import Passkeys, flaw, signed_by_passkey
-from playlists.trust.root import Root, Route, fits
+from playlists.trust.root import Concern, Root, Route, fits
 from playlists.trust.rules import Rule, Untrusted
 
 
@@ -60,14 +61,17 @@ class Signers:
         if len(self.with_file.intersection(signed)) < asked.file_keys:
             raise Untrusted(Rule.V5_SIGNERS, f"{asked.file_keys} of those who sign as {role} need a key in a file")
 
-    def need_route(self, route: Route) -> None:
-        """Hold the signers to a route: another person for each role, enough of them with keys in files.
+    def need_route(self, route: Route, concerns: Collection[Concern] = ()) -> None:
+        """Hold the signers to a route and to the steps that concerns add.
+
+        Another person for each role, enough of them with keys in files.
 
         Raises:
             Untrusted: V5, a role is missing.
         """
-        steps = [self.of(role) for role in route.roles]
-        missing = [role for role, signed in zip(route.roles, steps, strict=True) if not signed]
+        roles = route.steps(concerns)
+        steps = [self.of(role) for role in roles]
+        missing = [role for role, signed in zip(roles, steps, strict=True) if not signed]
         if missing:
             raise Untrusted(Rule.V5_SIGNERS, f"nobody signed as {', '.join(missing)}{self._why()}")
         if not fits(steps, (), 0):

@@ -16,6 +16,7 @@ from playlists.board import Board
 from playlists.ids import Name, Sha256, Slug
 from playlists.language import Language, SegmentLanguage
 from playlists.profile import Profile
+from playlists.trust.root import Concern
 from playlists.trust.rules import Rule, broken
 from playlists.trust.shape import Audience, Document, Moment, Shape
 
@@ -48,10 +49,14 @@ class ReleasedSegment(ReleasedFile):
 
 
 class Release(Document):
-    """One submission. `template` makes it the pictures of an emergency, which no playlist may show."""
+    """One submission. `template` makes it the pictures of an emergency, which no playlist may show.
+
+    `concerns` are what its author answered yes to; the route may add a signer for each.
+    """
 
     payload_type: ClassVar[str] = "application/vnd.bangtin.release+json;v=1"
     most_bytes: ClassVar[int] = 1 << 20
+    understood: ClassVar[frozenset[str]] = frozenset({"concerns"})
     rules: ClassVar[Mapping[str, Rule]] = {
         "audience": Rule.V8_AUDIENCE,
         "not_before": Rule.V11_WINDOW,
@@ -64,6 +69,7 @@ class Release(Document):
     agency: Slug
     author: Name
     route: Name
+    concerns: Annotated[tuple[Concern, ...], Field(max_length=len(Concern))] = ()
     segments: Annotated[tuple[ReleasedSegment, ...], Field(max_length=MOST_SEGMENTS)] = ()
     boards: Annotated[tuple[Board, ...], Field(max_length=64)] = ()
     template: Word | None = None

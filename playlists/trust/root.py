@@ -21,6 +21,18 @@ from playlists.trust.shape import Document, Number, Shape
 MOST_KEYS = 256
 LEAST_SIGNERS = 2
 MOST_STEPS = 6
+MOST_ADDED = 6
+
+
+class Concern(StrEnum):
+    """What a release touches that may ask for one signer more."""
+
+    SYMBOLS = "symbols"
+    """A map, a flag or a border line is to be seen."""
+    FACES = "faces"
+    """Faces or children are to be seen."""
+    PERSONAL = "personal"
+    """It tells personal data."""
 
 
 class RoleName(StrEnum):
@@ -46,10 +58,19 @@ class Role(Shape):
     file_keys: Annotated[int, Field(ge=0, le=16)] = 0
 
 
+class AddedStep(Shape):
+    """One signer more, of a role, for releases that touch a concern; `basis` is the legal basis of that."""
+
+    concern: Concern
+    role: Name
+    basis: Annotated[str, Field(max_length=400)] = ""
+
+
 class Route(Shape):
     """The way of a release: one signer of each role, all of them different people.
 
     `file_keys` of them sign with a key in a file; `sites` limits where the route leads; `basis` is its legal basis.
+    `added` are steps that only releases with such concerns need.
     """
 
     id: Name
@@ -57,6 +78,11 @@ class Route(Shape):
     file_keys: Annotated[int, Field(ge=0, le=MOST_STEPS)] = 1
     sites: Annotated[tuple[Slug, ...], Field(max_length=256)] = ()
     basis: Annotated[str, Field(max_length=400)] = ""
+    added: Annotated[tuple[AddedStep, ...], Field(max_length=MOST_ADDED)] = ()
+
+    def steps(self, concerns: Collection[Concern]) -> tuple[str, ...]:
+        """Return the roles that sign a release with some concerns: the route's own, then those that these add."""
+        return (*self.roles, *(one.role for one in self.added if one.concern in concerns))
 
 
 class Root(Document):
@@ -170,8 +196,10 @@ def _flaws_of_route(root: Root, route: Route) -> Iterator[str]:
         yield f"the route {route.id} needs at least {LEAST_SIGNERS} signers"
     if not root.demo and route.file_keys < 1:
         yield f"the route {route.id} needs a key in a file"
-    if online := set(route.roles) & set(ONLINE):
+    steps = route.steps(tuple(Concern))
+    if online := set(steps) & set(ONLINE):
         yield f"the route {route.id} leads over an online key ({', '.join(sorted(online))})"
     with_file = {key.holder for key in root.keys if key.kind is KeyKind.FILE}
-    if not fits([sorted(root.holders_of(role)) for role in route.roles], with_file, route.file_keys):
-        yield f"the route {route.id} cannot be gone by people who are all different"
+    for asked in (route.roles, steps):
+        if not fits([sorted(root.holders_of(role)) for role in asked], with_file, route.file_keys):
+            yield f"the route {route.id} cannot be gone by people who are all different"

@@ -85,7 +85,7 @@ def read_release(opened: Opened) -> Release:
     sites = {*release.audience.sites, *(one.site for one in release.audience.panels)}
     if route.sites and not sites <= set(route.sites):
         raise Untrusted(Rule.V8_AUDIENCE, f"the route {route.id} does not lead to all of the release's sites")
-    opened.signers.without(release.author).need_route(route)
+    opened.signers.without(release.author).need_route(route, release.concerns)
     return release
 
 

@@ -19,6 +19,8 @@ MOST_BUNDLE_BYTES = 384 * 1024
 """For a payload that carries signed documents: sixteen of 16 KiB, their quotes escaped."""
 SEEN_PERMILLE = 900
 """A capture that equals the expected picture at least this well proves that the item was seen."""
+MOST_LOG_LINES, MOST_LOG_TEXT = 50, 400
+"""In one message of the log, and the characters of a line."""
 MOST_PACKET_BYTES = MOST_BUNDLE_BYTES + MOST_BYTES
 """What a broker has to let through: the largest payload, topic and properties."""
 Seq = Annotated[int, Field(ge=0, lt=1 << 63)]
@@ -327,6 +329,8 @@ class CommandName(StrEnum):
     """Take what is connected to HDMI now as what is to be expected."""
     CAPTURE = "capture"
     """Send one capture now."""
+    SEND_LOG = "send_log"
+    """Send what the agent writes down for `seconds`, beginning with the newest lines before; 0 ends it."""
 
 
 class Command(Message):
@@ -352,6 +356,35 @@ class Reply(Message):
     command_id: UUID
     state: ReplyWord
     detail: str = ""
+
+
+class LogLevel(StrEnum):
+    """How serious a line of the agent's log is."""
+
+    DEBUG = "debug"
+    INFO = "info"
+    WARNING = "warning"
+    ERROR = "error"
+
+
+class LogLine(BaseModel):
+    """One line of the agent's log, without secrets and control characters."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    number: Seq
+    """Counts the agent's lines since it began; a number that is left out is a line that was not sent."""
+    at: Instant
+    level: LogLevel
+    text: Annotated[str, StringConstraints(max_length=MOST_LOG_TEXT)]
+
+
+class Log(Message):
+    """up/log: the next lines of the agent's log, while somebody asked for them; what is lost is not sent again."""
+
+    command_id: UUID
+    """The `send_log` that asked for them."""
+    lines: Annotated[tuple[LogLine, ...], Field(max_length=MOST_LOG_LINES)] = ()
 
 
 class Epoch(Message):

@@ -23,6 +23,7 @@ class Up(StrEnum):
     EVENT = "event"
     PLAYS = "plays"
     REPLY = "reply"
+    LOG = "log"
 
 
 class Down(StrEnum):
@@ -53,6 +54,7 @@ UP_MANNER: dict[Up, Manner] = {
     Up.EVENT: Manner(1, retain=False),
     Up.PLAYS: Manner(1, retain=False),
     Up.REPLY: Manner(1, retain=False),
+    Up.LOG: Manner(0, retain=False),
 }
 DOWN_MANNER: dict[Down, Manner] = {
     Down.MANIFEST: Manner(1, retain=True),

@@ -51,6 +51,8 @@ class Permission(StrEnum):
     """Say who must approve what."""
     EDIT_ROSTER = "edit-roster"
     """Say who is on duty when."""
+    KEEP_SHIFT_BOOK = "keep-shift-book"
+    """Write into the shift book, hand a shift over and take one."""
     EDIT_TRUST = "edit-trust"
     """Install root documents."""
     MANAGE_TOKENS = "manage-tokens"
@@ -80,14 +82,36 @@ ALLOWED: dict[Role, frozenset[Permission]] = {
     Role.TRANSLATOR: frozenset({Permission.SEE, Permission.TRANSLATE, Permission.COMMENT}),
     Role.LANGUAGE_REVIEWER: frozenset({Permission.SEE, Permission.REVIEW_LANGUAGE, Permission.COMMENT}),
     Role.APPROVER: frozenset(
-        {Permission.SEE, Permission.SEE_AUDIT_HEAD, Permission.COMMENT, Permission.APPROVE, Permission.HOLD}
+        {
+            Permission.SEE,
+            Permission.SEE_AUDIT_HEAD,
+            Permission.COMMENT,
+            Permission.APPROVE,
+            Permission.HOLD,
+            Permission.KEEP_SHIFT_BOOK,
+        }
     ),
     Role.DUTY_OFFICER: frozenset(
-        {Permission.SEE, Permission.COMMENT, Permission.RAISE_EMERGENCY, Permission.HOLD, Permission.EDIT_ROSTER}
+        {
+            Permission.SEE,
+            Permission.COMMENT,
+            Permission.RAISE_EMERGENCY,
+            Permission.HOLD,
+            Permission.EDIT_ROSTER,
+            Permission.KEEP_SHIFT_BOOK,
+        }
     ),
-    Role.STATUS_OFFICER: frozenset({Permission.SEE, Permission.STATE_VALUES, Permission.SIGN_VALUES}),
+    Role.STATUS_OFFICER: frozenset(
+        {Permission.SEE, Permission.STATE_VALUES, Permission.SIGN_VALUES, Permission.KEEP_SHIFT_BOOK}
+    ),
     Role.TECHNICIAN: frozenset(
-        {Permission.SEE, Permission.ACKNOWLEDGE_FAULTS, Permission.COMMAND_KIOSKS, Permission.MANAGE_CERTIFICATES}
+        {
+            Permission.SEE,
+            Permission.ACKNOWLEDGE_FAULTS,
+            Permission.COMMAND_KIOSKS,
+            Permission.MANAGE_CERTIFICATES,
+            Permission.KEEP_SHIFT_BOOK,
+        }
     ),
     Role.AUDITOR: frozenset({Permission.SEE, Permission.SEE_USERS, Permission.SEE_AUDIT, Permission.SEE_AUDIT_HEAD}),
     Role.VIEWER: frozenset({Permission.SEE}),
@@ -124,6 +148,7 @@ AT_A_PLACE = frozenset(
         Permission.ACKNOWLEDGE_FAULTS,
         Permission.COMMAND_KIOSKS,
         Permission.EDIT_ROSTER,
+        Permission.KEEP_SHIFT_BOOK,
         Permission.MANAGE_CERTIFICATES,
     }
 )
@@ -210,6 +235,18 @@ class Caller:
         if any(one.agency_id is None for one in allowing):
             return None
         return frozenset(one.agency_id for one in allowing if one.agency_id is not None)
+
+    def home(self, permission: Permission) -> UUID | None:
+        """Return the agency that something new belongs to where none is named: the own one if they may do it there.
+
+        Otherwise the only other one in which they may; None: it has to be named.
+        """
+        if self.agency_id is not None and self.may(permission, agency_id=self.agency_id):
+            return self.agency_id
+        allowed = self.agencies(permission)
+        if allowed is not None and len(allowed) == 1:
+            return next(iter(allowed))
+        return self.agency_id if not allowed else None
 
     def may(self, permission: Permission, *, agency_id: UUID | None = None, site_id: UUID | None = None) -> bool:
         """Tell whether the person may do something: somewhere, or with an agency's object, or with one at a site."""

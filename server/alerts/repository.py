@@ -109,9 +109,9 @@ def set_panels(session: Session, alert_id: UUID, panel_ids: Iterable[UUID]) -> N
 
 
 def all_panels(session: Session) -> list[tuple[Panel, Site]]:
-    """Return every panel with its site."""
-    statement = select(Panel, Site).join(Site, col(Site.id) == col(Panel.site_id)).order_by(col(Panel.id))
-    return list(session.exec(statement))
+    """Return every real panel with its site: an alert from outside never means one that is there for training."""
+    statement = select(Panel, Site).join(Site, col(Site.id) == col(Panel.site_id)).where(~col(Site.training))
+    return list(session.exec(statement.order_by(col(Panel.id))))
 
 
 def codes(session: Session) -> dict[UUID, dict[str, tuple[str, ...]]]:

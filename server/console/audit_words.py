@@ -47,6 +47,9 @@ ACTIONS = {
     Action.KIOSK_UNFROZEN: mark("let a frozen kiosk go on"),
     Action.KIOSK_REPLACED: mark("replaced a kiosk"),
     Action.KIOSK_COMMANDED: mark("sent a command to a kiosk"),
+    Action.DEFECT_REPORTED: mark("reported a defect of a panel"),
+    Action.DEFECT_MENDED: mark("declared a defect of a panel mended"),
+    Action.KIOSK_LOG_TAKEN: mark("downloaded a kiosk's log"),
     Action.CERTIFICATE_ISSUED: mark("issued a certificate"),
     Action.CERTIFICATE_REVOKED: mark("revoked a certificate"),
     Action.MEDIA_DELETED: mark("deleted a file"),
@@ -98,6 +101,10 @@ ACTIONS = {
     Action.TRAINING_RESET: mark("reset the training site"),
     Action.ALARM_CHANGED: mark("changed an alarm"),
     Action.WORK_ORDER_CHANGED: mark("changed a work order"),
+    Action.DEVICE_SWAPPED: mark("swapped a device"),
+    Action.NOTIFICATIONS_CHANGED: mark("changed notifications"),
+    Action.SHIFT_GIVEN: mark("handed a shift over"),
+    Action.SHIFT_TAKEN: mark("took a shift over"),
     Action.AUDIT_EXPORTED: mark("exported the audit log"),
 }
 """A verb that stands after a person's name."""

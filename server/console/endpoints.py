@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from pathlib import Path
 
 from fastapi import FastAPI
 from fastapi.responses import Response
@@ -22,13 +23,21 @@ from server.console import (
     pages_fleet,
     pages_glossary,
     pages_kiosks,
+    pages_labels,
     pages_library,
+    pages_logs,
+    pages_notify,
     pages_orders,
     pages_people,
     pages_planning,
     pages_playlists,
+    pages_readings,
+    pages_reports,
     pages_roster,
     pages_schedule,
+    pages_shift,
+    pages_swaps,
+    pages_training,
     pages_translations,
     pages_trust,
 )
@@ -48,6 +57,10 @@ ROUTERS = (
     pages_kiosks.router,
     pages_faults.router,
     pages_orders.router,
+    pages_labels.router,
+    pages_readings.router,
+    pages_reports.router,
+    pages_swaps.router,
     pages_day.router,
     pages_schedule.router,
     pages_planning.router,
@@ -59,16 +72,24 @@ ROUTERS = (
     revisions.router,
     preview.router,
     pages_library.router,
+    pages_logs.router,
     pages_boards.router,
     pages_playlists.router,
     pages_glossary.router,
     pages_translations.router,
     pages_roster.router,
+    pages_shift.router,
+    pages_notify.router,
     pages_trust.router,
+    pages_training.router,
     approval_lists.router,
     submit.router,
     review.router,
 )
+
+
+WORKER = "worker.js"
+"""Opens work orders without a link, and nothing else; pages name it without their build."""
 
 
 class Bundles(StaticFiles):
@@ -79,7 +100,11 @@ class Bundles(StaticFiles):
     ) -> Response:
         """Return one file, to be kept by the browser."""
         response = super().file_response(full_path, stat_result, scope, status_code)
-        response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
+        if Path(full_path).name == WORKER:
+            response.headers["Cache-Control"] = "no-cache"
+            response.headers["Service-Worker-Allowed"] = "/work-orders"
+        else:
+            response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
         return response
 
 

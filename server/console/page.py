@@ -25,6 +25,7 @@ from server.accounts.permissions import Caller
 from server.changes import newest_change
 from server.console import script_texts
 from server.console.texts import OWN_NAMES, Texts, choose, mark, texts_of
+from server.console.training.scope import ids_in, scope, sentence
 from server.console.words import role_name
 from server.errors import Problem
 from server.parts import Parts, PartsDep, parts_of
@@ -80,6 +81,10 @@ class Page:
     """The newest change when the page was begun: its event stream goes on from there, so that none is missed."""
     has_demo_root: bool = False
     """Whether signatures here count under a demo root only, which every page then says."""
+    training: str = ""
+    """What the page says of training, where it shows a training site."""
+    is_training: bool = False
+    """Whether it is about training alone: then a frame stands around it."""
 
     @property
     def is_unguarded(self) -> bool:
@@ -102,6 +107,9 @@ class Page:
                 "section": section,
                 "is_unguarded": self.is_unguarded,
                 "has_demo_root": self.has_demo_root,
+                "demo_page": self.parts.settings.demo_page,
+                "training": self.training,
+                "is_training": self.is_training,
             }
             | context,
         )
@@ -133,6 +141,9 @@ def render(
         "seen": None,
         "is_unguarded": False,
         "has_demo_root": False,
+        "demo_page": None,
+        "training": "",
+        "is_training": False,
     }
     text = _environment(texts.language).get_template(template).render(shared | dict(context))
     return HTMLResponse(text, status, {"Cache-Control": "no-store", "Vary": "Cookie, Accept-Language"})
@@ -146,10 +157,13 @@ def _page(request: Request, parts: PartsDep) -> Page:
         raise HTTPException(HTTPStatus.SEE_OTHER, headers={"Location": PAGE_FOR_TEMPORARY})
     if caller.is_enrolling and request.url.path not in (PAGE_FOR_TEMPORARY, PAGE_FOR_ENROLLING):
         raise HTTPException(HTTPStatus.SEE_OTHER, headers={"Location": PAGE_FOR_ENROLLING})
+    ids = ids_in((*request.path_params.values(), *request.query_params.values()))
     with parts.db.read() as session:
         seen, root = newest_change(session), newest_root(session)
+        whole, names = scope(session, caller, ids)
     texts = language_of(request, caller.language)
-    return Page(request, parts, caller, texts, parts.clock(), seen, root is not None and root.demo)
+    has_demo_root = root is not None and root.demo
+    return Page(request, parts, caller, texts, parts.clock(), seen, has_demo_root, sentence(texts, whole, names), whole)
 
 
 PageDep = Annotated[Page, Depends(_page)]

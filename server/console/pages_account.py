@@ -16,6 +16,7 @@ from server.accounts.factors.service import roles_of
 from server.accounts.sessions import service as sessions
 from server.accounts.tokens import repository as token_rows
 from server.accounts.tokens.service import scopes_for
+from server.console import pages_notify
 from server.console.page import HOME_ZONE, Page, PageDep, PageRoute
 from server.console.scope_words import scope_name
 from server.db import Session
@@ -59,6 +60,7 @@ def account(page: PageDep, session: ReadSession) -> HTMLResponse:
             }
             for row in token_rows.tokens(session, caller.user_id, page.now)
         ],
+        mine=pages_notify.mine(page, session),
         scopes=[(one.value, scope_name(page.texts, one)) for one in scopes_for(caller)],
     )
 

@@ -27,6 +27,8 @@ from server.errors import not_found
 from server.publishing.endpoints import holdings_of
 from server.publishing.previews import service as previews
 from server.publishing.previews.schemas import Source
+from server.publishing.previews.service import Left
+from server.publishing.resting import Why
 from server.scheduling.targets import service as targets
 from server.tables import Panel, Site
 
@@ -43,6 +45,7 @@ class Asked:
     day: date
     draft: bool
     plan: Preview | None
+    left: tuple[Left, ...] = ()
 
     @property
     def tz(self) -> ZoneInfo:
@@ -97,6 +100,7 @@ def show_day(
         panels=repository.panels(session, page.caller.seen),
         day=_day(page, asked, today),
         draft=draft,
+        left=[_left(page, one) for one in asked.left],
         **context,
     )
 
@@ -119,6 +123,16 @@ def show_moment(
     return page.render("day_moment.html", "schedule", moment=shown)
 
 
+def _left(page: Page, one: Left) -> dict[str, str]:
+    held = one.why is Why.HELD
+    return {
+        "title": one.title,
+        "href": f"/notices/{one.notice_id}/off-air",
+        "tag": page.texts.say("held") if held else page.texts.say("withdrawn"),
+        "words": page.texts.say("in the playlist %(name)s", name=one.playlist),
+    }
+
+
 def _asked(page: Page, session: Session, panel_id: UUID, day: date | None, *, draft: bool) -> Asked:
     row = repository.panels_by_id(session, [panel_id])
     panel = targets.visible_panel(session, page.caller, row[0] if row else None)
@@ -126,9 +140,11 @@ def _asked(page: Page, session: Session, panel_id: UUID, day: date | None, *, dr
     chosen = day or page.now.astimezone(zone(site.time_zone)).date()
     source = Source.DRAFT if draft else Source.ASSIGNED
     since = days.bounds_of(chosen, zone(site.time_zone))[0]
-    document = previews.document_of(session, holdings_of(page.request), panel, source, since)
-    plan = Preview(document, _names(page, session, document)) if document is not None else None
-    return Asked(panel, site, chosen, draft, plan)
+    found = previews.planned(session, holdings_of(page.request), panel, source, since)
+    if found is None:
+        return Asked(panel, site, chosen, draft, None)
+    plan = Preview(found.document, _names(page, session, found.document))
+    return Asked(panel, site, chosen, draft, plan, found.left)
 
 
 def _names(page: Page, session: Session, document: Document) -> Names:

@@ -18,6 +18,7 @@ from server.alerts import repository as alert_rows
 from server.alerts import service as alert_service
 from server.console.page import HOME_ZONE, Page, PageDep, PageRoute
 from server.console.texts import Texts, mark
+from server.console.training import repository as training
 from server.db import Session
 from server.edge import ReadSession, Slice
 from server.emergencies import repository, service
@@ -83,7 +84,7 @@ def overview(page: PageDep, session: ReadSession) -> HTMLResponse:
         current=[_card(page, session, one) for one in _seen(page, session, past=False)],
         past=[_card(page, session, one) for one in _seen(page, session, past=True)[:PAST]],
         incoming=len(alert_rows.alerts(session, page.caller.seen, part, open_only=True, words="")),
-        prepared=bool(template_rows.templates(session, page.caller.seen)),
+        prepared=[_prepared(page, one) for one in _templates(page, session)],
     )
 
 
@@ -96,7 +97,7 @@ def strip(page: PageDep, session: ReadSession) -> HTMLResponse:
     return page.render(
         "emergency_strip.html",
         "emergency",
-        running=[_line(page, one) for one in running],
+        running=[_line(page, one) | {"training": training.of_training(session, {one.id})} for one in running],
         incoming=bool(waits) and page.may(Permission.RAISE_EMERGENCY),
     )
 
@@ -213,6 +214,24 @@ def _ack(page: Page, ack: AckShown) -> dict[str, Any]:
     when = page.texts.when(ack.since_at, page.now, tz) if ack.since_at is not None else "—"
     said = page.texts.say(sentence, time=when, rule=ack.rule) if "%(" in sentence else page.texts.say(sentence)
     return {"panel": ack.panel_name, "panel_id": ack.panel_id, "site": ack.site_name, "tone": tone, "words": said}
+
+
+def _templates(page: Page, session: Session) -> list[TemplateShown]:
+    return templates.shown(session, template_rows.templates(session, page.caller.seen), page.now)
+
+
+def _prepared(page: Page, one: TemplateShown) -> dict[str, Any]:
+    """A prepared warning in a list: on how many panels it is ready, and until when."""
+    texts = page.texts
+    ready = texts.count("ready on %(num)s panel", "ready on %(num)s panels", len(one.released_for))
+    until = texts.date(one.released_until, HOME_ZONE) if one.released_until is not None else ""
+    return {
+        "notice": one.notice_id,
+        "title": one.headlines.get(texts.language, one.title),
+        "ready": bool(one.released_for),
+        "words": ready if one.released_for else texts.say("not released for any panel"),
+        "until": texts.say("until %(day)s", day=until) if until else "",
+    }
 
 
 def _offered(page: Page, session: Session, before: EmergencyShown | None) -> list[dict[str, Any]]:

@@ -15,6 +15,7 @@ from playlists.alarm.judge import Phase, Shown
 from playlists.alarm.rule import rule_of
 from playlists.alarm.window import WindowKind
 from playlists.daypart import zone
+from playlists.fault import FaultCode
 from playlists.instant import format_instant
 from server.accounts.permissions import Permission
 from server.console import repository, words
@@ -110,6 +111,11 @@ def of_panel(page: Page, session: Session, panel_id: UUID) -> list[dict[str, Any
     return shown_rows(page, session, _rows(page, session, View.NOW, panel_id, MOST_SHOWN))
 
 
+def standing_at(session: Session, panel_id: UUID) -> list[Alarm]:
+    """Return every alarm whose condition stands at a panel, also what only follows from another."""
+    return alarms.raised_at(session, panel_id)
+
+
 def shown_rows(page: Page, session: Session, rows: list[Alarm]) -> list[dict[str, Any]]:
     """Return alarms in words, wherever they are."""
     places = _places(session, rows)
@@ -143,6 +149,7 @@ def shown(page: Page, session: Session, row: Alarm, places: Places) -> dict[str,
         "can_take": row.phase in (Phase.UNACKNOWLEDGED, Phase.RETURNED),
         "is_over": row.phase == Phase.RETURNED,
         "can_start": is_active and row.started_at is None,
+        "can_mend": row.code == FaultCode.PIXEL_DEFECT and row.is_raised,
         "can_reset": is_active and rule_of(row.code).is_latched and not row.is_raised,
         "can_shelve": is_active and state is not Shown.HIDDEN,
         "can_unshelve": row.shelved_until is not None and row.shelved_until > page.now,

@@ -96,11 +96,11 @@ def show_publication(publication_id: UUID, page: PageDep, session: ReadSession) 
 
 def _panels(page: Page, session: Session, panel_id: UUID | None = None) -> tuple[Sequence[WallPanel], Fleet]:
     asked = [panel_id] if panel_id is not None else None
-    panels = showing.wall(session, holdings_of(page.request), page.caller, page.now, asked)
-    if panel_id is not None and not panels:
+    found = showing.wall(session, holdings_of(page.request), page.caller, page.now, asked)
+    if panel_id is not None and not found:
         raise not_found("panel")
-    ids = [panel.panel_id for panel in panels]
-    return panels, repository.fleet(session, repository.panels_by_id(session, ids), page.now)
+    known = {one.panel.id: (one.kiosk, one.status) for one in found if one.kiosk is not None}
+    return [one.shown for one in found], repository.fleet(session, [one.panel for one in found], page.now, known)
 
 
 def _facts(panel: Panel, fleet: Fleet) -> dict[str, object]:

@@ -47,7 +47,7 @@ def kiosks(page: PageDep, session: ReadSession, q: Annotated[str, Query(max_leng
     page.caller.require(Permission.MANAGE_CERTIFICATES)
     rows = repository.kiosks(session, page.caller.seen)
     known = repository.fleet(session, [panel for _, panel in rows if panel is not None], page.now)
-    waiting = {row.kiosk_id for row in fleet.codes_in_force(session, page.now) if _waits(row)}
+    waiting = {row.kiosk_id for row in fleet.codes_in_force(session, page.now) if waits(row)}
     good = certificates.standing(session, [kiosk.id for kiosk, _ in rows])
     asked = fold(q).split()
     lines = []
@@ -110,16 +110,17 @@ def kiosk(kiosk_id: UUID, page: PageDep, session: ReadSession) -> HTMLResponse:
             "frozen": row.frozen_at is not None,
             "enrolled": row.enrolled_at is not None,
             "by_certificate": page.parts.settings.kiosk_identity is Identity.CERTIFICATE,
-            "next_slug": _next_slug(row.slug),
+            "next_slug": next_slug(row.slug),
         },
-        waiting=_waiting(page, code, panel, session) if code is not None and _waits(code) else None,
+        waiting=_waiting(page, code, panel, session) if code is not None and waits(code) else None,
         successors=[{"id": one.id, "slug": one.slug} for one in fleet.replacements(session, row.id)],
         replaces=_slug(session, row.replaces_id),
         certificates=[_certificate(page, one, tz) for one in certificates.certificates(session, row.id)],
     )
 
 
-def _waits(row: EnrolmentCode) -> bool:
+def waits(row: EnrolmentCode) -> bool:
+    """Tell whether a computer waits with this code for a person's yes."""
     return row.fingerprint is not None and row.used_at is None and row.refused_at is None and row.frozen_at is None
 
 
@@ -168,10 +169,10 @@ def _slug(session: Session, kiosk_id: UUID | None) -> str:
     return found.slug if found is not None else ""
 
 
-def _next_slug(slug: str) -> str:
+def next_slug(slug: str) -> str:
     """Return a short name for the device after this one: kiosk-1, kiosk-1-2, kiosk-1-3.
 
-    >>> _next_slug("kiosk-gate"), _next_slug("kiosk-gate-v2")
+    >>> next_slug("kiosk-gate"), next_slug("kiosk-gate-v2")
     ('kiosk-gate-v2', 'kiosk-gate-v3')
     """
     stem, mark_, number = slug.rpartition("-v")

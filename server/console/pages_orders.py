@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -11,13 +12,15 @@ from fastapi.responses import HTMLResponse
 
 from playlists.daypart import zone
 from playlists.instant import format_instant
+from playlists.language import Language
 from playlists.wire.messages import PanelPicture
 from server.accounts.permissions import Permission
-from server.console import pages_faults, repository, words
+from server.console import cabinet_grid, pages_faults, repository, words
 from server.console.page import Page, PageDep, PageRoute
-from server.console.texts import Texts, mark
+from server.console.texts import Texts, mark, texts_of
 from server.db import Session
 from server.edge import ReadSession, Slice
+from server.faults.checklists.endpoints import shown as checklist_shown
 from server.faults.commands import repository as commands
 from server.faults.commands import service as commanding
 from server.faults.commands.schemas import Asked, CommandState
@@ -25,6 +28,8 @@ from server.faults.orders import repository as orders
 from server.faults.orders import service
 from server.faults.orders.endpoints import verification_of
 from server.faults.orders.schemas import OrderState, Step
+from server.faults.photos.endpoints import shown as photos_shown
+from server.faults.photos.schemas import Moment
 from server.faults.spares import repository as spares
 from server.tables import KioskCommand, Panel, WorkOrder
 
@@ -51,6 +56,13 @@ STEPS = {
     Step.CANCELLED: mark("Order dropped"),
     Step.NOTED: mark("Note"),
     Step.PART: mark("Part changed"),
+    Step.PHOTO: mark("Photo added"),
+    Step.PHOTO_REMOVED: mark("Photo removed"),
+}
+MOMENTS = {
+    Moment.BEFORE: mark("Before the repair"),
+    Moment.AFTER: mark("After the repair"),
+    Moment.OTHER: mark("Other"),
 }
 COMMANDS = {
     Asked.CAPTURE: mark("Take a capture"),
@@ -60,6 +72,7 @@ COMMANDS = {
     Asked.SHOW_PICTURE: mark("Test picture"),
     Asked.LEAVE_CONTROLLER: mark("Leave the controller"),
     Asked.ACCEPT_DISPLAY: mark("Accept the display"),
+    Asked.SEND_LOG: mark("Read along in the log"),
 }
 ANSWERS = {
     CommandState.SENT: mark("sent"),
@@ -97,7 +110,9 @@ def show_orders(page: PageDep, session: ReadSession, panel: UUID | None = None) 
         others=_lines(page, session, others),
         done=_lines(page, session, done),
         spares=kept,
+        short=[one for one in kept if one.quantity < one.least_quantity],
         agencies=repository.agencies(session, seen),
+        made_at=format_instant(page.now),
     )
 
 
@@ -110,7 +125,8 @@ def show_order(order_id: UUID, page: PageDep, session: ReadSession) -> HTMLRespo
 
 @router.get("/work-orders/{order_id}/record")
 def print_record(order_id: UUID, page: PageDep, session: ReadSession) -> HTMLResponse:
-    """Show the record of a work order for A4: its condition while it runs, its acceptance when it is confirmed."""
+    """Show the record of a work order for A4, in Vietnamese: its condition while it runs, then its acceptance."""
+    page = replace(page, texts=texts_of(Language.VI))
     order, panel = service.order_of(session, page.caller, order_id, Permission.SEE)
     return page.render("order_record.html", "faults", **_story(page, session, order, panel))
 
@@ -131,6 +147,11 @@ def show_service(panel_id: UUID, page: PageDep, session: ReadSession) -> HTMLRes
         site=site,
         online=found is not None and found[1] is not None and found[1].online,
         faults=pages_faults.of_panel(page, session, panel_id),
+        grid=cabinet_grid.draw(
+            page.texts,
+            cabinet_grid.map_of(found[1] if found is not None else None),
+            pages_faults.standing_at(session, panel_id),
+        ),
         orders=_lines(page, session, running),
         commands=[_command(page, row, names, zone(site.time_zone)) for row in rows],
         pictures=[(picture, page.texts.say(name)) for picture, name in PICTURES],
@@ -181,9 +202,35 @@ def _story(page: Page, session: Session, order: WorkOrder, panel: Panel) -> dict
         "checks": [_checked(texts, one.what, one.detail, is_well=one.is_well) for one in found.checks],
         "is_well": found.is_well,
         "checked_at": texts.stamp(found.at, tz),
+        "steps": [
+            {
+                "key": one.step,
+                "text": one.sentences[Language(texts.language)],
+                "is_done": one.is_done,
+                "who": one.by_name,
+                "when": texts.stamp(one.at, tz) if one.at is not None else "",
+            }
+            for one in checklist_shown(session, order).items
+        ],
+        "moments": [(one, texts.say(name)) for one, name in MOMENTS.items()],
+        "photos": [
+            {
+                "id": one.id,
+                "moment": texts.say(MOMENTS[one.moment]),
+                "note": one.note,
+                "who": one.taken_by_name,
+                "when": texts.stamp(one.at, tz),
+                "may_remove": one.may_remove,
+            }
+            for one in photos_shown(session, page.caller, order).items
+        ],
         "parts": orders.parts(session, order.id),
         "spares": kept,
         "people": people,
+        "owner": next((one.name for one in repository.agencies_by_id(session, [panel.agency_id])), ""),
+        "estimate": _grouped(texts, order.estimate_vnd) if order.estimate_vnd is not None else "",
+        "expected": texts.when(order.expected_at, page.now, tz) if order.expected_at is not None else "",
+        "expected_local": order.expected_at.astimezone(tz).strftime("%Y-%m-%dT%H:%M") if order.expected_at else "",
         "who": next((one.display_name for one in people if one.id == order.assigned_to), ""),
         "waits": [(format_instant(page.now + timedelta(days=days)), texts.say(name)) for days, name in WAITS],
         "waiting_until": texts.when(order.waiting_until, page.now, tz) if order.waiting_until is not None else "",
@@ -196,6 +243,7 @@ def _story(page: Page, session: Session, order: WorkOrder, panel: Panel) -> dict
             }
             for one in entries
         ],
+        "made_at": format_instant(page.now),
         "made": texts.stamp(order.created_at, tz),
         "closed": texts.stamp(order.closed_at, tz) if order.closed_at is not None else "",
         "printed": texts.stamp(page.now, tz),
@@ -203,13 +251,31 @@ def _story(page: Page, session: Session, order: WorkOrder, panel: Panel) -> dict
     }
 
 
+def _grouped(texts: Texts, amount: int) -> str:
+    """Return an amount with its thousands apart, as the language writes them."""
+    return f"{amount:,}".replace(",", "." if texts.language is Language.VI else ",")
+
+
 def _checked(texts: Texts, what: str, detail: str, *, is_well: bool) -> dict[str, Any]:
     code, _, subject = what.partition(" ")
-    name = texts.say("Kiosk is heard") if code == "kiosk" else words.fault_name(texts, code)
-    text = texts.say("in order") if is_well else texts.say(_DETAILS[detail]) if detail in _DETAILS else detail
+    name = texts.say(_READ[code]) if code in _READ else words.fault_name(texts, code)
+    text = (
+        f"{texts.say('in order')} ({detail})"
+        if is_well and detail
+        else texts.say("in order")
+        if is_well
+        else texts.say(_DETAILS[detail])
+        if detail in _DETAILS
+        else detail
+    )
     return {"name": f"{name} {subject}".strip(), "is_well": is_well, "text": text}
 
 
+_READ = {
+    "kiosk": mark("Kiosk is heard"),
+    "cards": mark("Receiving cards that answer"),
+    "brightness": mark("Brightness read back"),
+}
 _DETAILS = {
     "the kiosk is not heard": mark("the kiosk is not heard"),
     "the condition still stands": mark("the condition still stands"),

@@ -98,6 +98,7 @@ def admin(page: PageDep, session: ReadSession) -> HTMLResponse:
                 "name": row.name,
                 "time_zone": row.time_zone,
                 "agency": names.get(row.agency_id, ""),
+                "training": row.training,
                 "rev": row.rev,
                 "policy": _policy(row),
             }

@@ -11,10 +11,12 @@ from fastapi.responses import HTMLResponse
 from playlists.trust.fingerprint import in_words
 from playlists.trust.key import KeyKind
 from server.accounts.permissions import Permission
+from server.console.approvals.words import CONCERN_NAMES
 from server.console.page import HOME_ZONE, Page, PageDep, PageRoute
 from server.console.texts import Texts, mark
 from server.db import Session
 from server.edge import ReadSession
+from server.publishing.questions.answers import Question
 from server.trust import repository as documents
 from server.trust.endpoints import root_shown
 from server.trust.signing_keys import repository as rows
@@ -31,6 +33,9 @@ ROLES = {
     "duty": mark("warns"),
     "status": mark("states values"),
     "cap": mark("alerts by themselves"),
+    "leader": mark("leader of the agency"),
+    "department": mark("lead department"),
+    "opinion": mark("office that is asked for its opinion"),
 }
 CHANGES = {
     Change.KEY_ADDED: mark("%(name)s: the key %(words)s does not count yet"),
@@ -102,6 +107,15 @@ def _root(page: Page, session: Session, shown: Any, names: dict[str, str]) -> di
                 "files": one.file_keys,
                 "sites": page.texts.listed(one.sites),
                 "basis": one.basis,
+                "added": [
+                    page.texts.say(
+                        "for %(what)s also: %(who)s",
+                        what=page.texts.say(CONCERN_NAMES[Question(step.concern)]),
+                        who=role_words(page.texts, step.role),
+                    )
+                    + (f" ({step.basis})" if step.basis else "")
+                    for step in one.added
+                ],
             }
             for one in shown.routes
         ],

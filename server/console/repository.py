@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from types import MappingProxyType
 from typing import NamedTuple
 from uuid import UUID
 
@@ -75,21 +76,40 @@ def panels_by_id(session: Session, ids: Iterable[UUID]) -> list[Panel]:
     )
 
 
-def fleet(session: Session, rows: Sequence[Panel], at: datetime) -> Fleet:
-    """Return panels with their sites, kiosks, what these last said, and how bad what wants somebody at a time is."""
+def fleet(
+    session: Session,
+    rows: Sequence[Panel],
+    at: datetime,
+    known: Mapping[UUID, tuple[Kiosk, KioskStatus | None]] = MappingProxyType({}),
+) -> Fleet:
+    """Return panels with their sites, kiosks, what these last said, and how bad what wants somebody at a time is.
+
+    `known`: kiosks that were read already, by panel.
+    """
     ids = [row.id for row in rows]
     sites = session.exec(select(Site).where(col(Site.id).in_({row.site_id for row in rows})))
-    kiosks = session.exec(select(Kiosk).where(col(Kiosk.panel_id).in_(ids))).all()
-    statuses = session.exec(select(KioskStatus).where(col(KioskStatus.kiosk_id).in_([row.id for row in kiosks])))
-    owners = {row.id: row.panel_id for row in kiosks if row.panel_id is not None}
+    kiosks = {panel_id: kiosk for panel_id, (kiosk, _) in known.items()}
+    statuses = {panel_id: status for panel_id, (_, status) in known.items() if status is not None}
+    unknown = [panel_id for panel_id in ids if panel_id not in known]
+    if unknown:
+        others = (
+            select(Kiosk, KioskStatus)
+            .outerjoin(KioskStatus, col(KioskStatus.kiosk_id) == col(Kiosk.id))
+            .where(col(Kiosk.panel_id).in_(unknown))
+        )
+        for kiosk, status in session.exec(others):
+            if kiosk.panel_id is not None:
+                kiosks[kiosk.panel_id] = kiosk
+                if status is not None:
+                    statuses[kiosk.panel_id] = status
     severities: dict[UUID, list[str]] = defaultdict(list)
     for panel_id, severity in alarm_rows.wanting(session, ids, at):
         severities[panel_id].append(severity)
     return Fleet(
         panels=list(rows),
         sites={row.id: row for row in sites},
-        kiosks={row.panel_id: row for row in kiosks if row.panel_id is not None},
-        statuses={owners[row.kiosk_id]: row for row in statuses if row.kiosk_id in owners},
+        kiosks=kiosks,
+        statuses=statuses,
         severities=dict(severities),
     )
 
@@ -104,6 +124,11 @@ def agencies(session: Session, seen: Seen) -> list[Agency]:
     statement = select(Agency).where(col(Agency.closed_at).is_(None)).order_by(col(Agency.name))
     statement = statement.where(seen.of(col(Agency.id)))
     return list(session.exec(statement))
+
+
+def agencies_by_id(session: Session, ids: Iterable[UUID]) -> list[Agency]:
+    """Return agencies by id."""
+    return list(session.exec(select(Agency).where(col(Agency.id).in_(list(ids)))))
 
 
 def closed_agencies(session: Session, seen: Seen) -> list[Agency]:

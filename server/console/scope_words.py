@@ -31,6 +31,7 @@ _NAMES = {
     Permission.COMMAND_KIOSKS: mark("command kiosks"),
     Permission.EDIT_ROUTES: mark("change approval routes"),
     Permission.EDIT_ROSTER: mark("change the duty roster"),
+    Permission.KEEP_SHIFT_BOOK: mark("keep the shift book"),
     Permission.EDIT_TRUST: mark("install root documents"),
     Permission.MANAGE_TOKENS: mark("manage tokens"),
     Permission.MANAGE_CERTIFICATES: mark("manage certificates"),

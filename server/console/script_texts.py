@@ -113,6 +113,19 @@ SENTENCES = {
     "theirs": mark("Theirs"),
     "nothing": mark("(nothing)"),
     "chosen": mark("{count} chosen"),
+    "form_kept": mark("No link: kept on this phone, and sent as soon as there is one."),
+    "outbox_waiting": mark("Waiting to be sent ({count})"),
+    "outbox_sent": mark("Sent: {count}"),
+    "outbox_no_link": mark(
+        "No link to the server. The page is as of {when}; what you write is kept on this phone and sent later."
+    ),
+    "outbox_login": mark("Log in, so that what waits on this phone can be sent. The page is as of {when}."),
+    "outbox_logout": mark(
+        "{count} forms wait on this phone and were not sent. They stay here until you log in again. Log out?"
+    ),
+    "outbox_full": mark(
+        "No link, and this browser cannot keep it: no room is left, or it keeps nothing. What you wrote stays here."
+    ),
 }
 PROBLEMS = {
     "wrong-login": mark("User name or password is wrong, or the account is closed."),
@@ -123,6 +136,9 @@ PROBLEMS = {
     "forbidden": mark("Your role does not allow this."),
     "foreign-origin": mark("This request came from another site and was refused. Open the console itself."),
     "not-found": mark("There is no such thing here, or it is not yours to see."),
+    "swap-not-confirmed": mark("The panel does not confirm the swap yet; look at the steps that wait."),
+    "order-closed": mark("This work order is closed; make another one."),
+    "order-started": mark("The work on this order has begun already."),
     "stale": mark("Somebody else changed this since you opened it. Reload it, then make your change again."),
     "own-words": mark("You wrote these words yourself. Ask another person to read and approve them."),
     "phrase-exists": mark("The phrase book has this short name already; choose another."),

@@ -272,13 +272,16 @@ _CHECKS = {
     "file_system": mark("File system"),
     "hdmi": mark("HDMI"),
     "in_step": mark("Item changes against the clock"),
+    "kiosk_door": mark("Lid of the kiosk's box"),
     "light_sensor": mark("Kiosk's light sensor"),
+    "mains": mark("Mains power"),
     "memory": mark("Free memory"),
     "mobile": mark("Mobile network"),
     "panel_brightness": mark("Panel brightness"),
     "panel_card": mark("Receiving cards"),
     "panel_controller": mark("LED controller"),
     "panel_light": mark("Ambient light"),
+    "panel_map": mark("Map of the cabinets"),
     "panel_picture": mark("What the LED cards show"),
     "panel_port": mark("Controller's output ports"),
     "panel_redundancy": mark("Backup line"),
@@ -298,9 +301,14 @@ _HIDDEN_UNITS = frozenset({"frames"})
 """Counts that only programs need."""
 
 
+def check_name(texts: Texts, check: str) -> str:
+    """Return what a check is called."""
+    return texts.say(_CHECKS[check]) if check in _CHECKS else check.replace("_", " ")
+
+
 def reading(texts: Texts, one: Reading) -> Said:
     """Return one health reading in words."""
-    name = texts.say(_CHECKS[one.check]) if one.check in _CHECKS else one.check.replace("_", " ")
+    name = check_name(texts, one.check)
     value = (
         f"{texts.number(one.value_milli)} {one.unit}".strip()
         if one.value_milli is not None and one.unit not in _HIDDEN_UNITS

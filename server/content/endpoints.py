@@ -123,7 +123,7 @@ def picture(
     """Send a small JPEG of a media; widths are rounded up to 160, 320, 640 or 1280 pixels."""
     row = service.media_of(session, caller, media_id)
     session.close()
-    return _picture(parts, row, next(one for one in WIDTHS if one >= width))
+    return small_picture(parts, row.sha256, MediaKind(row.kind), width)
 
 
 @router.get("/media/{media_id}/thumbnail", response_class=FileResponse)
@@ -150,17 +150,23 @@ def media_shown(row: Media) -> MediaShown:
     )
 
 
-def _picture(parts: Parts, row: Media, width: int) -> FileResponse:
+def small_picture(parts: Parts, sha256: str, kind: MediaKind, width: int) -> FileResponse:
+    """Return a kept JPEG of a stored file, at most 160, 320, 640 or 1280 pixels wide; it is made when it is missing.
+
+    Raises:
+        Problem: 404.
+    """
+    width = next(one for one in WIDTHS if one >= width)
     folder = parts.thumbnails_dir
-    path = folder / f"{row.sha256}-{width}-{COVERS}.jpg"
+    path = folder / f"{sha256}-{width}-{COVERS}.jpg"
     if not path.is_file():
         folder.mkdir(parents=True, exist_ok=True)
         try:
-            content = thumbnail(parts.blobs.path(row.sha256), MediaKind(row.kind), width, folder=folder)
+            content = thumbnail(parts.blobs.path(sha256), kind, width, folder=folder)
         except RenderFault as fault:
             raise not_found("picture") from fault
         part = folder / f".{uuid4().hex}.part"
         part.write_bytes(content)
         part.replace(path)
-    headers = FOREVER | {"ETag": f'"{row.sha256}-{width}-{COVERS}"'}
+    headers = FOREVER | {"ETag": f'"{sha256}-{width}-{COVERS}"'}
     return FileResponse(path, media_type="image/jpeg", headers=headers)

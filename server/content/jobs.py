@@ -7,7 +7,7 @@ from functools import partial
 from typing import Any
 from uuid import UUID
 
-from playlists.artwork import AnyArtwork, BoardArtwork, CardArtwork, PlatedArtwork, files, read_artwork
+from playlists.artwork import AnyArtwork, BoardArtwork, CardArtwork, PlatedArtwork, TrainingArtwork, files, read_artwork
 from playlists.language import SegmentLanguage
 from playlists.profile import Profile
 from server.changes import note_change
@@ -69,8 +69,10 @@ def _render(context: JobContext, blobs: BlobStore, segment: Segment, renderer: R
     try:
         with blobs.workspace() as folder:
             out = folder / "segment.mp4"
-            if isinstance(artwork, BoardArtwork):
-                rendered = render_board(context, blobs, segment, artwork, out)
+            board = artwork.artwork if isinstance(artwork, TrainingArtwork) else artwork
+            if isinstance(board, BoardArtwork):
+                framed = isinstance(artwork, TrainingArtwork)
+                rendered = render_board(context, blobs, segment, board, out, framed=framed)
             else:
                 language = SegmentLanguage(segment.language)
                 rendered = renderer(artwork, language, blobs.path, profile, out, progress)
@@ -86,7 +88,7 @@ def _render(context: JobContext, blobs: BlobStore, segment: Segment, renderer: R
 
 def _name(context: JobContext, artwork: AnyArtwork) -> str:
     """Return what people call an artwork: a card's title, or the name of its first file."""
-    if isinstance(artwork, PlatedArtwork):
+    if isinstance(artwork, PlatedArtwork | TrainingArtwork):
         return _name(context, artwork.artwork)
     if isinstance(artwork, CardArtwork):
         return next(iter(artwork.card.words.values())).title

@@ -46,7 +46,7 @@ def owner(session: Session, caller: Caller, agency_id: UUID | None) -> Agency:
         Problem: 422 when an administrator of the whole installation names none; as `accounts.open_agency_of`.
     """
     caller.require(Permission.EDIT_CONTENT)
-    chosen = agency_id or caller.agency_id
+    chosen = agency_id or caller.home(Permission.EDIT_CONTENT)
     if chosen is None:
         raise invalid("agency-missing", "Say which agency this belongs to (agency_id).")
     return accounts.open_agency_of(session, caller, chosen, Permission.EDIT_CONTENT)

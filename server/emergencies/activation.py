@@ -19,7 +19,7 @@ from server.changes import note_change
 from server.db import Session
 from server.emergencies import audience, bundle, repository
 from server.emergencies.bundle import Part
-from server.mqtt.desired import say
+from server.mqtt.desired import alone, say
 from server.tables import EmergencyRow, EmergencyStep, SignedDocument
 from server.tables.alerts import AlertState
 from server.tables.emergencies import EmergencyState, StepKind
@@ -58,6 +58,7 @@ def activate(
 
 def tell(session: Session, at: datetime) -> int:
     """Have every kiosk told what concerns its panel now; return for how many that is news."""
+    alone(session)
     parts = _parts(session, at)
     before = repository.told_kiosks(session, Down.EMERGENCY)
     if not parts and not before:

@@ -13,6 +13,7 @@ from server.emergencies import refusal, repository
 from server.emergencies.schemas import AudienceAsked
 from server.errors import not_found
 from server.tables import EmergencyRow, Panel, Site
+from server.trust.refusal import mixed_training
 
 MOST_PANELS = 60
 """Single panels in one signed document: more would not fit into its 16 KiB beside pictures and signatures."""
@@ -26,6 +27,11 @@ class Chosen(NamedTuple):
     sites: tuple[Site, ...]
     panels: tuple[Place, ...]
     meant: tuple[Place, ...]
+
+    @property
+    def is_training(self) -> bool:
+        """Whether all of it is of training sites; `choose` mixes these with no others."""
+        return any(site.training for _, site in self.meant)
 
     @property
     def audience(self) -> Audience:
@@ -46,7 +52,10 @@ def choose(session: Session, caller: Caller, asked: AudienceAsked) -> Chosen:
     fleet = repository.places(session)
     known = {site.id: site for site in repository.sites(session)}
     if asked.everything:
-        sites = [site for site in known.values() if _may(caller, site.agency_id, site.id)]
+        allowed = [site for site in known.values() if _may(caller, site.agency_id, site.id)]
+        training = bool(allowed) and all(site.training for site in allowed)
+        fleet = [one for one in fleet if one[1].training is training]
+        sites = [site for site in allowed if site.training is training]
         whole = {site.id for site in sites}
         panels = [one for one in fleet if one[1].id not in whole and _may(caller, one[0].agency_id, one[1].id)]
     else:
@@ -68,6 +77,8 @@ def _chosen(sites: list[Site], panels: list[Place], fleet: list[Place]) -> Chose
     found = _plain(sites, panels, fleet)
     if not found.meant:
         raise refusal.no_panels()
+    if len({site.training for _, site in found.meant}) > 1:
+        raise mixed_training()
     if len(found.panels) > MOST_PANELS:
         raise refusal.too_many(MOST_PANELS)
     return found

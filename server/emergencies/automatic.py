@@ -51,7 +51,7 @@ def raise_for(
     if word is None or until is None or until <= at + SHORTEST:
         return "it names no template, or is over within a minute"
     wanted = set(panel_ids)
-    meant = [place for place in repository.places(session) if place[0].id in wanted]
+    meant = [place for place in repository.places(session) if place[0].id in wanted and not place[1].training]
     standing = released.best(released.standing(session, at), word, meant)
     reached = [place for place in meant if standing is not None and standing.reaches(*place)]
     template = next((row for row in templates.templates(session) if row.word == word), None)

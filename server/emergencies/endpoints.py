@@ -63,23 +63,22 @@ def emergency(
 
 @router.post("/emergencies/{emergency_id}/signatures")
 def sign(
-    emergency_id: UUID,
-    asked: SignatureAsked,
-    caller: CallerDep,
-    session: WriteSession,
-    response: Response,
-    parts: PartsDep,
+    emergency_id: UUID, asked: SignatureAsked, caller: CallerDep, response: Response, parts: PartsDep
 ) -> EmergencyShown:
     """Sign what waits; with the last signature the panels are told at once."""
-    row = service.emergency_of(session, caller, emergency_id, Permission.RAISE_EMERGENCY, lock=True)
-    waiting = service.open_document(session, row)
-    if waiting is None:
-        raise refusal.nothing_asked()
-    step, document = waiting
     at = parts.clock()
-    signed = add(session, caller, document, asked, parts)
-    activation.activate(session, row, step, signed, caller, at)
-    return _shown(session, response, row, at)
+    # The answer is made up after the commit: until then the panels wait.
+    with parts.db.write() as session:
+        row = service.emergency_of(session, caller, emergency_id, Permission.RAISE_EMERGENCY, lock=True)
+        waiting = service.open_document(session, row)
+        if waiting is None:
+            raise refusal.nothing_asked()
+        step, document = waiting
+        signed = add(session, caller, document, asked, parts)
+        activation.activate(session, row, step, signed, caller, at)
+    with parts.db.read() as session:
+        row = service.emergency_of(session, caller, emergency_id, Permission.RAISE_EMERGENCY)
+        return _shown(session, response, row, at)
 
 
 @router.post("/emergencies/{emergency_id}/extension")

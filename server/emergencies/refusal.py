@@ -25,6 +25,16 @@ def not_released(word: str) -> Problem:
     return invalid("template-not-released", sentences["en"], sentences=sentences)
 
 
+def no_training_for_alerts() -> Problem:
+    """An alert that came in is real, or its sender's own exercise: training never answers it."""
+    sentences = {
+        "vi": "Cảnh báo nhận được không dùng cho tập huấn. Hãy tự soạn tình huống tại điểm tập huấn.",
+        "en": "An alert that came in is never answered in training. Raise a case of your own at the training site.",
+        "zh": "收到的预警不能用于培训。请在培训地点自行设定情景。",
+    }
+    return invalid("alert-in-training", sentences["en"], sentences=sentences)
+
+
 def too_many(most: int) -> Problem:
     """The signed document would be too long."""
     sentences = {

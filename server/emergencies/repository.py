@@ -85,7 +85,8 @@ def told(session: Session, at: datetime) -> list[EmergencyRow]:
     """
     began = col(EmergencyRow.began_at).is_not(None)
     recent = or_(col(EmergencyRow.expires_at) > at, col(EmergencyRow.began_at) > at - LONGEST)
-    return list(session.exec(select(EmergencyRow).where(began, recent).order_by(col(EmergencyRow.id))))
+    statement = select(EmergencyRow).where(began, recent).order_by(col(EmergencyRow.id))
+    return list(session.exec(statement.execution_options(populate_existing=True)))
 
 
 def steps(session: Session, emergency_id: UUID) -> list[EmergencyStep]:
@@ -103,6 +104,7 @@ def steps_with_documents(
         .join(SignedDocument, col(SignedDocument.id) == col(EmergencyStep.document_id))
         .where(col(EmergencyStep.emergency_id).in_(list(ids)))
         .order_by(col(EmergencyStep.number))
+        .execution_options(populate_existing=True)
     )
     found: dict[UUID, list[tuple[EmergencyStep, SignedDocument]]] = {}
     for step, document in session.exec(statement):

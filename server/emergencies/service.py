@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
 
-from playlists.artwork import CardArtwork
+from playlists.artwork import CardArtwork, for_site
 from playlists.card import Card, Level, Look, Template
 from playlists.card import Words as CardWords
 from playlists.language import Language, SegmentLanguage
@@ -31,6 +31,7 @@ from server.tables import EmergencyRow, EmergencyStep, SignedDocument
 from server.tables.alerts import AlertState
 from server.tables.emergencies import EmergencyState, Purpose, StepKind
 from server.trust import service as trust
+from server.trust.refusal import mixed_training
 
 MOST_KEY = 80
 SERIOUS = {
@@ -70,8 +71,8 @@ def raise_(
             raise refusal.used_key()
         return earlier, False
     chosen = audience.choose(session, caller, asked.audience)
-    trust.required_root(session)
-    _check_alert(session, caller, asked)
+    trust.required_root(session, training=chosen.is_training)
+    _check_alert(session, caller, asked, chosen)
     _check_replaced(session, caller, asked, chosen)
     made = _prepared(session, caller, asked.word, chosen, at) if asked.word is not None else _free(asked)
     row = EmergencyRow(
@@ -124,7 +125,7 @@ def extend(session: Session, caller: Caller, emergency_id: UUID, minutes: int, a
         Problem: 403, 404; 409 it does not run.
     """
     row, chosen = _running(session, caller, emergency_id)
-    _give_up_open_steps(session, row, at)
+    give_up_open_steps(session, row, at)
     pictures = repository.segments(session, (UUID(one) for one in row.segments))
     number = len(repository.steps(session, row.id)) + 1
     again = row.model_copy(update={"minutes": minutes})
@@ -142,7 +143,7 @@ def end(session: Session, caller: Caller, emergency_id: UUID, reason: str, at: d
         Problem: 403, 404; 409 it does not run.
     """
     row, chosen = _running(session, caller, emergency_id)
-    _give_up_open_steps(session, row, at)
+    give_up_open_steps(session, row, at)
     until = min(row.expires_at or at, documents.whole(at) + LONGEST)
     said = documents.cancellation(row, chosen.audience, at, until, RoleName.DUTY)
     documents.open_step(
@@ -161,14 +162,14 @@ def give_up(session: Session, caller: Caller, emergency_id: UUID, at: datetime) 
     if row.state in repository.WAITING:
         abandon(session, row, "", at)
         return row
-    if not _give_up_open_steps(session, row, at):
+    if not give_up_open_steps(session, row, at):
         raise refusal.nothing_asked()
     return _touched(session, row)
 
 
 def abandon(session: Session, row: EmergencyRow, trouble: str, at: datetime) -> None:
     """Give up an emergency that never began; `trouble` says why, where it was not a person."""
-    _give_up_open_steps(session, row, at)
+    give_up_open_steps(session, row, at)
     row.state, row.trouble, row.ended_at = EmergencyState.GIVEN_UP, trouble[:400], at
     session.add(row)
     note_change(session, "emergency", row.id)
@@ -247,7 +248,7 @@ def _drawn(session: Session, row: EmergencyRow, chosen: Chosen, corner: str) -> 
     wanted = []
     for language in Language:
         words = CardWords(title=row.words[language]["title"], body=row.words[language]["body"])
-        artwork = CardArtwork(card=Card(look=look, words={language: words}))
+        artwork = for_site(CardArtwork(card=Card(look=look, words={language: words})), training=chosen.is_training)
         wanted.append(Wanted.of(artwork, SegmentLanguage(language)))
     profiles = {str(one): one for one in (released.profile_of(panel) for panel, _ in chosen.meant)}
     found: list[UUID] = []
@@ -257,9 +258,11 @@ def _drawn(session: Session, row: EmergencyRow, chosen: Chosen, corner: str) -> 
     return found
 
 
-def _check_alert(session: Session, caller: Caller, asked: EmergencyNew) -> None:
+def _check_alert(session: Session, caller: Caller, asked: EmergencyNew, chosen: Chosen) -> None:
     if asked.alert_id is None:
         return
+    if chosen.is_training:
+        raise refusal.no_training_for_alerts()
     alert = repository.alert(session, asked.alert_id)
     if alert is None or not repository.alert_means(session, alert.id, caller.seen):
         raise not_found("alert")
@@ -280,6 +283,8 @@ def _check_replaced(session: Session, caller: Caller, asked: EmergencyNew, chose
             raise refusal.not_running()
         if (row.status == Status.ACTUAL) != (asked.status is Status.ACTUAL):
             raise refusal.drill_is_drill()
+        if audience.chosen_of(session, row).is_training != chosen.is_training:
+            raise mixed_training()
     others = [row for row in repository.in_states(session, EmergencyState.RUNNING) if row.id not in found]
     count: dict[UUID, int] = {}
     for row in others:
@@ -297,7 +302,8 @@ def _running(session: Session, caller: Caller, emergency_id: UUID) -> tuple[Emer
     return row, audience.chosen_of(session, row)
 
 
-def _give_up_open_steps(session: Session, row: EmergencyRow, at: datetime) -> int:
+def give_up_open_steps(session: Session, row: EmergencyRow, at: datetime) -> int:
+    """Give up what waits for signatures; return how many documents did."""
     pairs: Iterable[tuple[EmergencyStep, SignedDocument]] = repository.steps_with_documents(session, [row.id]).get(
         row.id, []
     )

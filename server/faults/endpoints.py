@@ -21,7 +21,6 @@ from server.faults import repository, service
 from server.faults.alarms.showing import in_words
 from server.faults.schemas import EventShown, FaultShown, FaultStory, HealthShown, ReadingShown
 from server.parts import PartsDep
-from server.seen import EVERYTHING
 from server.spreadsheet import csv_lines
 from server.tables import Fault
 from server.tables.faults import FaultWord
@@ -111,14 +110,14 @@ def _story(session: Session, response: Response, row: Fault) -> FaultStory:
 
 
 def _shown(session: Session, rows: Sequence[Fault]) -> list[FaultShown]:
-    places = {panel.id: (panel.name, site.name) for panel, site in repository.panels_with_sites(session, EVERYTHING)}
+    places = repository.places(session, [row.panel_id for row in rows])
     found = []
     for row in rows:
-        panel_name, site_name = places.get(row.panel_id, (None, None)) if row.panel_id is not None else (None, None)
+        place = places.get(row.panel_id)
         extra = {
             **in_words(row.code),
-            "panel_name": panel_name,
-            "site_name": site_name,
+            "panel_name": place.panel if place is not None else None,
+            "site_name": place.site if place is not None else None,
         }
         found.append(FaultShown.model_validate(row.model_dump() | extra))
     return found

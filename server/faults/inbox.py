@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 from uuid import UUID
 
-from playlists.wire.messages import Faults, Health, Message, Presence, PresenceWord, Reply, State
+from playlists.wire.messages import Faults, Health, Log, Message, Presence, PresenceWord, Reply, State
 from playlists.wire.topics import Up
 from server.changes import note_change
 from server.db import Session
-from server.faults import repository, service
+from server.faults import power_cuts, repository, service
 from server.faults.commands import service as commands
+from server.faults.logs import service as logs
+from server.faults.readings import service as readings
 from server.mqtt.inbox import Answer, Hearing, Takers
 from server.mqtt.presence import is_newer, is_stale
 from server.tables import KioskStatus
@@ -28,7 +30,7 @@ def take_presence(session: Session, kiosk_id: UUID, said: Presence, heard: Heari
     if said.state is PresenceWord.READY:
         service.clear_offline(session, kiosk_id, heard.at)
     elif said.state is PresenceWord.LOST and kiosk.panel_id is not None:
-        service.raise_offline(session, kiosk, status.changed_at or heard.at, "the connection broke")
+        service.raise_offline(session, kiosk, status.changed_at or heard.at, "the connection broke", heard.at)
     return ()
 
 
@@ -55,6 +57,8 @@ def take_health(session: Session, kiosk_id: UUID, said: Health, heard: Hearing) 
         session.add(status)
         kiosk = repository.kiosk(session, kiosk_id)
         if kiosk is not None and kiosk.panel_id is not None:
+            power_cuts.note(session, kiosk, said, heard.at)
+            readings.note(session, kiosk, said, heard.at)
             note_change(session, "panel", kiosk.panel_id)
     return take_word(session, kiosk_id, said, heard)
 
@@ -79,10 +83,17 @@ def take_reply(session: Session, kiosk_id: UUID, said: Reply, heard: Hearing) ->
     return ()
 
 
+def take_log(session: Session, kiosk_id: UUID, said: Log, heard: Hearing) -> Iterable[Answer]:
+    """Keep lines of a kiosk's log that somebody asked for."""
+    logs.take(session, kiosk_id, said, heard.at)
+    return ()
+
+
 TAKERS: Takers = {
     Up.PRESENCE: [take_presence],
     Up.FAULTS: [take_faults],
     Up.HEALTH: [take_health],
     Up.STATE: [take_state],
     Up.REPLY: [take_reply],
+    Up.LOG: [take_log],
 }

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 from uuid import UUID
 
 from sqlalchemy.exc import IntegrityError
@@ -13,7 +14,7 @@ from sqlmodel import col, false, func, or_, select
 from server.db import Session
 from server.edge import Slice
 from server.seen import Seen
-from server.tables import Certificate, Fault, FaultEvent, Kiosk, KioskStatus, Panel, Site, User
+from server.tables import Certificate, Fault, FaultEvent, Kiosk, KioskStatus, Panel, PowerCut, Site, User
 from server.tables.faults import FaultSource
 
 
@@ -94,11 +95,33 @@ def panel(session: Session, panel_id: UUID) -> Panel | None:
     return session.get(Panel, panel_id)
 
 
-def panels_with_sites(session: Session, seen: Seen) -> list[tuple[Panel, Site]]:
-    """Return panels of an agency (None: of all) with their sites."""
-    statement = select(Panel, Site).join(Site, col(Site.id) == col(Panel.site_id))
-    statement = statement.where(seen.at(col(Panel.agency_id), col(Panel.site_id)))
-    return [(panel, site) for panel, site in session.exec(statement)]
+class Place(NamedTuple):
+    """What a panel and its site are called."""
+
+    panel_id: UUID
+    panel: str
+    slug: str
+    site: str
+
+
+_PLACES = select(Panel.id, Panel.name, Panel.slug, Site.name).join(Site, col(Site.id) == col(Panel.site_id))
+
+
+def places_seen(session: Session, seen: Seen) -> list[Place]:
+    """Return the names of every panel that a caller sees."""
+    return [Place(*row) for row in session.exec(_PLACES.where(seen.at(col(Panel.agency_id), col(Panel.site_id))))]
+
+
+def places(session: Session, panel_ids: Iterable[UUID | None]) -> dict[UUID | None, Place]:
+    """Return the names of some panels, by id."""
+    wanted = {one for one in panel_ids if one is not None}
+    return {row[0]: Place(*row) for row in session.exec(_PLACES.where(col(Panel.id).in_(wanted)))} if wanted else {}
+
+
+def has_panel(session: Session, seen: Seen, panel_id: UUID) -> bool:
+    """Tell whether a panel is one that a caller sees."""
+    statement = select(Panel.id).where(Panel.id == panel_id, seen.at(col(Panel.agency_id), col(Panel.site_id)))
+    return session.exec(statement).first() is not None
 
 
 def users(session: Session, ids: Iterable[UUID]) -> dict[UUID, User]:
@@ -144,6 +167,16 @@ def certificates_ending(session: Session, before: datetime) -> list[tuple[UUID, 
     return list(session.exec(statement))
 
 
+def agents(session: Session) -> list[tuple[UUID, str]]:
+    """Return the software that each kiosk in use said that it runs."""
+    statement = (
+        select(KioskStatus.kiosk_id, KioskStatus.agent)
+        .join(Kiosk, col(Kiosk.id) == col(KioskStatus.kiosk_id))
+        .where(col(Kiosk.revoked_at).is_(None), col(Kiosk.panel_id).is_not(None), col(KioskStatus.agent) != "")
+    )
+    return list(session.exec(statement))
+
+
 def server_faults(session: Session, codes: Sequence[str]) -> list[Fault]:
     """Return open faults of some codes that the server raises."""
     statement = select(Fault).where(
@@ -153,10 +186,17 @@ def server_faults(session: Session, codes: Sequence[str]) -> list[Fault]:
 
 
 def faults_of_revoked(session: Session) -> list[Fault]:
-    """Return open faults of kiosks that are no longer in use."""
+    """Return open faults of kiosks that are no longer in use; what somebody saw at the panel stays."""
     statement = (
         select(Fault)
         .join(Kiosk, col(Kiosk.id) == col(Fault.kiosk_id))
-        .where(col(Fault.cleared_at).is_(None), col(Kiosk.revoked_at).is_not(None))
+        .where(col(Fault.cleared_at).is_(None), col(Kiosk.revoked_at).is_not(None), Fault.source != FaultSource.PERSON)
     )
     return list(session.exec(statement))
+
+
+def note_power_cut(session: Session, kiosk: Kiosk, from_at: datetime, to_at: datetime) -> None:
+    """Keep a time in which a kiosk had no power, once."""
+    if session.get(PowerCut, (kiosk.id, from_at)) is None:
+        session.add(PowerCut(kiosk_id=kiosk.id, from_at=from_at, panel_id=kiosk.panel_id, to_at=to_at))
+        session.flush()

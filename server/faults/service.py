@@ -46,8 +46,8 @@ def apply_snapshot(session: Session, kiosk: Kiosk, lines: Sequence[FaultLine], a
             standing_alarms.said_anew(session, row, at)
 
 
-def raise_offline(session: Session, kiosk: Kiosk, since_at: datetime, detail: str) -> None:
-    """Raise that a kiosk is not reached, unless that is known."""
+def raise_offline(session: Session, kiosk: Kiosk, since_at: datetime, detail: str, at: datetime) -> None:
+    """Raise that a kiosk is not reached, unless that is known; found `at`, it was last heard of at `since_at`."""
     row = Fault(
         kiosk_id=kiosk.id,
         panel_id=kiosk.panel_id,
@@ -57,7 +57,7 @@ def raise_offline(session: Session, kiosk: Kiosk, since_at: datetime, detail: st
         source=FaultSource.SERVER,
         since_at=since_at,
     )
-    _raise(session, row, since_at)
+    _raise(session, row, at)
 
 
 def raise_found(session: Session, row: Fault, at: datetime) -> None:
@@ -108,7 +108,7 @@ def sweep(session: Session, silence: Silence, at: datetime) -> int:
         if status is not None and status.online:
             status.online, status.changed_at = False, heard_at or at
             session.add(status)
-        raise_offline(session, kiosk, heard_at or at, f"silent for more than {silence.most.seconds} s")
+        raise_offline(session, kiosk, heard_at or at, f"silent for more than {silence.most.seconds} s", at)
         _panel_changed(session, kiosk)
         raised += 1
     return raised
@@ -150,18 +150,18 @@ def sought(session: Session, caller: Caller, *, is_open: bool | None, panel_id: 
         Problem: 404 for a panel that is not the caller's.
     """
     caller.require(Permission.SEE)
-    places = repository.panels_with_sites(session, caller.seen)
-    visible: list[UUID] | None = [panel.id for panel, _ in places]
+    words = fold(q).split()
+    if panel_id is not None and not repository.has_panel(session, caller.seen, panel_id):
+        raise not_found("panel")
+    places = [] if caller.seen == EVERYTHING and not words else repository.places_seen(session, caller.seen)
+    visible: list[UUID] | None = [one.panel_id for one in places]
     if panel_id is not None:
-        if panel_id not in (visible or []):
-            raise not_found("panel")
         visible = [panel_id]
     elif caller.seen == EVERYTHING:
         visible = None
-    words = fold(q).split()
     if not words:
         return Sought(is_open, visible)
-    of_panels = [panel.id for panel, site in places if _holds(words, (panel.name, panel.slug, site.name))]
+    of_panels = [one.panel_id for one in places if _holds(words, (one.panel, one.slug, one.site))]
     codes = [str(code) for code, said in CATALOGUE.items() if _holds(words, (code, *said.name))]
     return Sought(is_open, visible, codes, of_panels)
 

@@ -49,6 +49,7 @@ class Request:
     nonce: bytes
     mac: str
     agent: str
+    simulated: bool = False
 
 
 @dataclass(frozen=True)
@@ -88,11 +89,12 @@ def make_code(session: Session, parts: Parts, kiosk: Kiosk) -> NewCode:
     return NewCode(codes.shown(code), row)
 
 
-def enrol(parts: Parts, text: str, address: str) -> Enrolled:
+def enrol(parts: Parts, text: str, address: str, *, simulated: bool = False) -> Enrolled:
     """Turn a code that was said into a kiosk's token and password; not with certificates, where none is ever said.
 
     Raises:
-        Problem: 403 the code is wrong, used, void or over; 409 not this way; 429 too many tries.
+        Problem: 403 the code is wrong, used, void or over; 409 not this way, or a training site and not `simulated`;
+            429 too many tries.
     """
     if parts.settings.kiosk_identity is Identity.CERTIFICATE:
         raise conflict("certificate-needed", "This server enrols kiosks by certificate. Update this kiosk's program.")
@@ -106,9 +108,11 @@ def enrol(parts: Parts, text: str, address: str) -> Enrolled:
         raise _refused()
     with parts.db.write() as session:
         locked = repository.code(session, row.id)
-        enrolled = _take_with_secrets(session, parts, locked) if locked is not None else None
+        enrolled = _take_with_secrets(session, parts, locked, simulated=simulated) if locked is not None else None
     if enrolled is None:
         raise _refused()
+    if isinstance(enrolled, Problem):
+        raise enrolled
     return enrolled
 
 
@@ -152,6 +156,7 @@ def accept(session: Session, parts: Parts, kiosk: Kiosk, fingerprint: str) -> Ce
     kiosk.token_sha256 = kiosk.mqtt_password_line = None
     row.used_at, row.serial = now, certificate.serial
     session.add(row)
+    kiosk.simulated = row.simulated
     _become(session, kiosk, now)
     return certificate
 
@@ -211,13 +216,16 @@ def _decide(
         return _frozen()
     if row.frozen_at is not None:
         return _frozen()
+    if not request.simulated and repository.is_for_training(session, kiosk):
+        return _simulated_only()
     if row.fingerprint is None:
+        row.simulated = request.simulated
         row.fingerprint, row.public_key = fingerprint, public_key
         row.address, row.agent, row.asked_at = address[:64], request.agent, now
         session.add(row)
         note_change(session, "kiosk", kiosk.id)
     if parts.settings.kiosk_identity is Identity.TOKEN:
-        return _take_with_secrets(session, parts, row) or _refused()
+        return _take_with_secrets(session, parts, row, simulated=request.simulated) or _refused()
     if row.serial is None:
         return None
     certificate = certificates.certificate(session, row.serial)
@@ -235,16 +243,22 @@ def _freeze(session: Session, row: EnrolmentCode, kiosk: Kiosk, now: datetime) -
         ring_after_commit(session, Wake.KIOSKS)
 
 
-def _take_with_secrets(session: Session, parts: Parts, row: EnrolmentCode) -> Enrolled | None:
+def _take_with_secrets(
+    session: Session, parts: Parts, row: EnrolmentCode, *, simulated: bool
+) -> Enrolled | Problem | None:
     kiosk = repository.kiosk(session, row.kiosk_id, lock=True)
     if row.used_at is not None or kiosk is None or kiosk.revoked_at is not None:
         return None
+    if not simulated and repository.is_for_training(session, kiosk):
+        return _simulated_only()
+    row.simulated = simulated
     token, password, now = secrets.token_hex(32), secrets.token_hex(32), parts.clock()
     row.used_at = now
     session.add(row)
     kiosk.token_sha256 = sha256_hex(token.encode())
     kiosk.mqtt_password_line = password_line(str(kiosk.id), password)
     certificates.block_all(session, kiosk, certificates.ENROLLED_ANEW, now)
+    kiosk.simulated = simulated
     _become(session, kiosk, now)
     return Enrolled(kiosk, token, password)
 
@@ -270,6 +284,18 @@ def _become(session: Session, kiosk: Kiosk, now: datetime) -> None:
 def _refused() -> Problem:
     detail = "This code is wrong, used or too old. Ask for a new one in the console; it is valid for 60 minutes."
     return Problem(HTTPStatus.FORBIDDEN, "code-refused", detail)
+
+
+def _simulated_only() -> Problem:
+    sentences = {
+        "vi": "Đây là điểm tập huấn: chỉ nhận bảng mô phỏng. Hãy gắn máy thật này vào một bảng thật, "
+        "hoặc đặt BANGTIN_KIOSK_DEMO_ROOT=true nếu đây là máy mô phỏng.",
+        "en": "This is a training site, which takes simulated panels only. Enrol this real kiosk for a real panel, "
+        "or set BANGTIN_KIOSK_DEMO_ROOT=true if it only plays one.",
+        "zh": "这是培训地点，只接受模拟显示屏。请把这台真实主机注册到真实显示屏；"
+        "如果它只是模拟设备，请设置 BANGTIN_KIOSK_DEMO_ROOT=true。",
+    }
+    return conflict("simulated-only", sentences["en"], sentences=sentences)
 
 
 def _frozen() -> Problem:

@@ -88,6 +88,24 @@ def panel_of_kiosk(session: Session, kiosk: Kiosk) -> Panel | None:
     return session.get(Panel, kiosk.panel_id) if kiosk.panel_id is not None else None
 
 
+def is_for_training(session: Session, kiosk: Kiosk) -> bool:
+    """Tell whether a kiosk drives a panel of a training site, or is to take one over."""
+    panel = panel_of_kiosk(session, kiosk)
+    site = session.get(Site, panel.site_id) if panel is not None else None
+    return site is not None and site.training
+
+
+def other_sites(session: Session, agency_id: UUID, site_id: UUID | None) -> list[Site]:
+    """Return an agency's sites besides one."""
+    rows = session.exec(select(Site).where(Site.agency_id == agency_id))
+    return [row for row in rows if row.id != site_id]
+
+
+def has_panels(session: Session, site_id: UUID) -> bool:
+    """Tell whether any panel stands at a site."""
+    return session.exec(select(Panel.id).where(Panel.site_id == site_id).limit(1)).first() is not None
+
+
 def replacements(session: Session, kiosk_id: UUID) -> list[Kiosk]:
     """Return the kiosks that wait to take over another one's panel."""
     return list(session.exec(select(Kiosk).where(Kiosk.replaces_id == kiosk_id, col(Kiosk.revoked_at).is_(None))))

@@ -102,6 +102,8 @@ class SiteNew(Asked):
     place: Place | None = None
     """Where it lies; windows that follow the sun need it."""
     language_policy: LanguagePolicy | None = None
+    training: bool = False
+    """A training site: simulated panels only, framed pictures, keys of its own (docs/training.md)."""
 
 
 class SiteChange(Asked):
@@ -113,6 +115,8 @@ class SiteChange(Asked):
     time_zone: TimeZone | None = None
     place: Place | None = None
     language_policy: LanguagePolicy | None = None
+    training: bool | None = None
+    """Only while no panel stands there."""
 
 
 class SiteShown(BaseModel):
@@ -127,6 +131,7 @@ class SiteShown(BaseModel):
     time_zone: str
     place: Place | None
     language_policy: LanguagePolicy
+    training: bool
     created_at: Instant
     rev: int
 
@@ -276,6 +281,8 @@ class EnrolAsked(BaseModel):
 
     code: Annotated[str, Field(max_length=40)]
     agent: Annotated[str, Field(max_length=40)] = ""
+    simulated: bool = False
+    """Whether it only plays a panel, as `BANGTIN_KIOSK_DEMO_ROOT` says: training sites take such kiosks alone."""
 
 
 class MqttShown(BaseModel):

@@ -5,7 +5,16 @@ from __future__ import annotations
 import threading
 from collections import OrderedDict
 
-from playlists.artwork import AlbumArtwork, AnyArtwork, CardArtwork, MediaArtwork, PlatedArtwork, digest, files
+from playlists.artwork import (
+    AlbumArtwork,
+    AnyArtwork,
+    CardArtwork,
+    MediaArtwork,
+    PlatedArtwork,
+    TrainingArtwork,
+    digest,
+    files,
+)
 from playlists.language import Language, SegmentLanguage
 from playlists.measured import Measured
 from playlists.profile import Profile
@@ -14,6 +23,7 @@ from server.media.captions import worst
 from server.media.cards import compose
 from server.media.clips import Size
 from server.media.plate import above
+from server.media.training import inside
 
 MOST_KEPT = 1024
 MOST_TEXTS = 60
@@ -55,6 +65,9 @@ class Measurements:
                 texts = [picture.caption for picture in artwork.pictures]
             case PlatedArtwork():
                 room = above(Profile(width, height))
+                return self._measured(artwork.artwork, language, room.width, room.height)
+            case TrainingArtwork():
+                room = inside(Profile(width, height))
                 return self._measured(artwork.artwork, language, room.width, room.height)
             case _:
                 return None

@@ -96,6 +96,17 @@ def stacked(upper: VideoFrame, lower: VideoFrame) -> VideoFrame:
     return result
 
 
+def laid_into(ground: VideoFrame, picture: VideoFrame, x: int, y: int) -> VideoFrame:
+    """Return a new frame: a smaller one on a ground, its corner at `x` and `y`, both even."""
+    result = VideoFrame(ground.width, ground.height, "yuv420p")
+    planes = zip(result.planes, _pictures(ground), _pictures(picture), strict=True)
+    for number, (plane, whole, inner) in enumerate(planes):
+        whole.paste(inner, (x, y) if number == 0 else (x // 2, y // 2))
+        plane.update(whole.tobytes("raw", "L", plane.line_size, 1))
+    result.colorspace, result.color_range = picture.colorspace, picture.color_range
+    return result
+
+
 def copied(frame: VideoFrame) -> VideoFrame:
     """Return a frame of its own memory with the same picture."""
     result = VideoFrame(frame.width, frame.height, "yuv420p")

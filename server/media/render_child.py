@@ -9,7 +9,7 @@ from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from playlists.artwork import AlbumArtwork, AnyArtwork, CardArtwork, MediaArtwork, PlatedArtwork
+from playlists.artwork import AlbumArtwork, AnyArtwork, CardArtwork, MediaArtwork, PlatedArtwork, TrainingArtwork
 from playlists.notice import MediaKind, NoticeKind
 from playlists.profile import Profile
 from server.media.render import ASKED, SegmentRequest, SheetRequest, ThumbnailRequest
@@ -47,19 +47,15 @@ def _answered(request: SegmentRequest | ThumbnailRequest | SheetRequest) -> dict
 
 
 def _segment(request: SegmentRequest) -> dict[str, Any]:
-    from server.media import plate, segments
+    from server.media import segments
     from server.media.captions import Unfit
 
     profile = Profile.of(request.width, request.height, request.fps)
     progress = Progress()
     progress(0)
     try:
-        if isinstance(request.artwork, PlatedArtwork):
-            with _stretched(request, request.artwork.artwork, plate.above(profile), progress) as stretches:
-                frames = segments.write(plate.plated(stretches, request.language, profile), profile, request.out)
-        else:
-            with _stretched(request, request.artwork, profile, progress) as stretches:
-                frames = segments.write(stretches, profile, request.out)
+        with _stretched(request, request.artwork, profile, progress) as stretches:
+            frames = segments.write(stretches, profile, request.out)
     except Unfit as fault:
         raise segments.SegmentFault(str(fault)) from fault
     worst = segments.prove(request.out, profile, frames, lambda permille: progress(900 + permille // 10))
@@ -70,7 +66,15 @@ def _segment(request: SegmentRequest) -> dict[str, Any]:
 def _stretched(
     request: SegmentRequest, artwork: AnyArtwork, profile: Profile, progress: Progress
 ) -> Iterator[list[Stretch]]:
-    if isinstance(artwork, MediaArtwork) and artwork.media_kind is MediaKind.MP4:
+    from server.media import plate, training
+
+    if isinstance(artwork, TrainingArtwork):
+        with _stretched(request, artwork.artwork, training.inside(profile), progress) as stretches:
+            yield training.framed(stretches, profile)
+    elif isinstance(artwork, PlatedArtwork):
+        with _stretched(request, artwork.artwork, plate.above(profile), progress) as stretches:
+            yield plate.plated(stretches, request.language, profile)
+    elif isinstance(artwork, MediaArtwork) and artwork.media_kind is MediaKind.MP4:
         with _clip(request, artwork, profile, progress) as stretch:
             yield [stretch]
     else:

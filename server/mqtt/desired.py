@@ -38,6 +38,15 @@ class Publishes(Protocol):
         """Hand bytes to the broker; the future completes when the broker has them."""
 
 
+def alone(session: Session) -> None:
+    """Let no other transaction gather what kiosks are told until this one ends; to be called before it is gathered.
+
+    Two that gather at once do not see each other, and the later one would take back what the earlier one said.
+    """
+    session.flush()
+    repository.gather_alone(session)
+
+
 def say(session: Session, leaf: Down, bodies: Mapping[UUID, bytes], at: datetime) -> int:
     """Have kiosks told bodies on a retained topic once the transaction is committed; return for how many it is news.
 

@@ -39,6 +39,7 @@ KINDS: Mapping[Up, type[Message]] = {
     Up.HEALTH: messages.Health,
     Up.PLAYS: messages.Plays,
     Up.REPLY: messages.Reply,
+    Up.LOG: messages.Log,
 }
 """The form of each topic's payload."""
 

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
 
+from sqlalchemy import text
 from sqlmodel import Session, col, select, update
 
 from server.authority.certificates import Blocked
@@ -15,6 +16,8 @@ from server.tables import Certificate, DesiredMessage, Kiosk, KioskStatus, Mark
 from server.tables.boards import BoardSource
 
 EPOCH = "broker-epoch"
+GATHERING = 0x62616E67_67617468
+"""The number of the lock under which what kiosks are told is gathered."""
 
 
 def known_kiosks(session: Session, ids: Iterable[UUID]) -> set[UUID]:
@@ -91,6 +94,13 @@ class Unsaid(NamedTuple):
     leaf: str
     seq: int
     body: bytes
+
+
+def gather_alone(session: Session) -> None:
+    """Keep others from gathering what kiosks are told until the transaction ends."""
+    # On SQLite a writing transaction is BEGIN IMMEDIATE: there is no other writer.
+    if session.get_bind().dialect.name == "postgresql":
+        session.connection().execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": GATHERING})
 
 
 def desire(session: Session, leaf: str, bodies: Mapping[UUID, bytes], at: datetime) -> int:

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Protocol
+from uuid import UUID
 
 from server.authority import store
 from server.keys import load_cap_key, load_server_key, make_cap_key
@@ -142,6 +143,25 @@ def add_sign(add: Add, commands: Any) -> None:
     text = "read again, look at and sign what waits for you, with a key file on your own computer"
     command = add("sign", _sign_document, text, commands)
     command.add_argument("document", nargs="?", help="a document's id; without it, what waits for you is listed")
+    _add_signing(command)
+    command.add_argument("--out", type=Path, help="keep files and contact sheets in this folder")
+
+
+def add_values(add: Add, commands: Any) -> None:
+    """Add `values sign`."""
+    under = commands.add_parser("values", help="status boards").add_subparsers(required=True, metavar="COMMAND")
+    text = "state values of a status board, signed with your key file on your own computer"
+    command = add("sign", _sign_values, text, under)
+    command.add_argument("board", type=UUID, help="the board's id, as the address of its page ends")
+    command.add_argument(
+        "values", nargs="+", metavar="SLOT=VALUE", help="gate=closed, wait=25; gate= takes the value back"
+    )
+    command.add_argument("--for-minutes", type=int, help="for how long; without it until the site's day ends")
+    command.add_argument("--note", default="", help="why, for the history")
+    _add_signing(command)
+
+
+def _add_signing(command: argparse.ArgumentParser) -> None:
     command.add_argument("--server", required=True, help="the server's https address")
     command.add_argument("--ca", type=Path, help="a private certificate authority of the server (PEM)")
     command.add_argument("--user", help="your user name")
@@ -150,7 +170,6 @@ def add_sign(add: Add, commands: Any) -> None:
     command.add_argument("--token-file", type=Path, help="a login's token, instead of name and password")
     command.add_argument("--key", action="append", type=Path, default=[], help="your key's file")
     command.add_argument("--passphrase-file", type=Path, help="read the key's passphrase there instead of asking")
-    command.add_argument("--out", type=Path, help="keep files and contact sheets in this folder")
     command.add_argument("--yes", action="store_true", help="do not ask; for those who looked before")
 
 
@@ -162,6 +181,16 @@ def _sign_document(settings: Settings, asked: argparse.Namespace) -> Answer:
         return cli.list_asking(asked.server, asked.ca, who)
     how = cli.How(asked.out, asked.yes, asked.json and asked.yes)
     return cli.sign(asked.server, asked.ca, who, asked.document, _pen(settings, asked), how)
+
+
+def _sign_values(settings: Settings, asked: argparse.Namespace) -> Answer:
+    from server.offline.sign import cli
+    from server.offline.sign.values import Statement, state, stated
+
+    who = cli.Who(asked.user, asked.password_file, asked.code, asked.token_file)
+    how = cli.How(None, asked.yes, asked.json and asked.yes)
+    wanted = Statement(asked.board, stated(asked.values), asked.for_minutes, asked.note)
+    return state(asked.server, asked.ca, who, wanted, _pen(settings, asked), how)
 
 
 def _cap_check(_settings: Settings, asked: argparse.Namespace) -> Answer:

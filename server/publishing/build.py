@@ -92,6 +92,7 @@ def with_urgent(base: Manifest, urgent: Urgent, seq: int, issued_at: datetime) -
     """Return a manifest that says what an earlier one says, with other overrides and times of essential notices only.
 
     A playlist of an override stands as it is now, in the schedule as well; what only earlier overrides named goes.
+    What no playlist named before is fetched ahead of its time, and stays.
 
     Raises:
         ValueError: the whole contradicts itself.
@@ -99,6 +100,9 @@ def with_urgent(base: Manifest, urgent: Urgent, seq: int, issued_at: datetime) -
     planned = {entry.playlist_id for entry in base.schedule} | {base.default_playlist_id}
     playlists = {one.id: one for one in base.playlists if one.id in planned} | {one.id: one for one in urgent.playlists}
     held = {one.sha256: one for one in (*base.segments, *urgent.segments)}
+    named = {take.sha256 for one in base.playlists for item in one.items for take in item.takes}
+    named |= {face for board in base.boards for face in board.bases}
+    ahead = dict.fromkeys(one.sha256 for one in base.segments if one.sha256 not in named)
     ordered = sorted(playlists.values(), key=lambda one: one.id)
     needed = dict.fromkeys(take.sha256 for one in ordered for item in one.items for take in item.takes)
     bases = needed.keys()
@@ -109,7 +113,7 @@ def with_urgent(base: Manifest, urgent: Urgent, seq: int, issued_at: datetime) -
         "seq": seq,
         "issued_at": issued_at,
         "releases": tuple(sorted({*base.releases, *urgent.releases})),
-        "segments": tuple(held[sha256] for sha256 in needed | faces),
+        "segments": tuple(held[sha256] for sha256 in needed | faces | ahead),
         "playlists": tuple(ordered),
         "overrides": tuple(sorted(urgent.overrides, key=lambda one: one.id)),
         "essential_only": tuple(sorted(urgent.essential_only, key=lambda one: one.id)),

@@ -8,15 +8,14 @@ from uuid import UUID
 
 from fastapi import APIRouter, Header, Query, Request, Response
 
-from playlists.instant import to_utc
 from playlists.wire import topics
 from playlists.wire.messages import Command, CommandName
 from playlists.wire.topics import DOWN_MANNER, Down
 from server.accounts.endpoints import CallerDep
 from server.accounts.permissions import Permission
 from server.db import Session, new_id
-from server.edge import ReadSession, WriteSession
-from server.errors import conflict, invalid, not_found
+from server.edge import ReadSession, WriteSession, span
+from server.errors import conflict, not_found
 from server.fleet import captures
 from server.jobs import repository as jobs
 from server.parts import PartsDep
@@ -69,7 +68,7 @@ def publication(publication_id: UUID, caller: CallerDep, session: ReadSession) -
 @router.get("/wall")
 def wall(request: Request, caller: CallerDep, session: ReadSession, parts: PartsDep) -> list[WallPanel]:
     """Show every panel of the caller with what is on it now."""
-    return showing.wall(session, holdings_of(request), caller, parts.clock())
+    return [one.shown for one in showing.wall(session, holdings_of(request), caller, parts.clock())]
 
 
 @router.get("/panels/{panel_id}/now")
@@ -91,7 +90,7 @@ def timeline(
 ) -> TimelineShown:
     """List what a panel will show between two times, at most a month apart."""
     panel = showing.panel_of(session, caller, panel_id, Permission.SEE)
-    begin, finish = span(start, end)
+    begin, finish = span(start, end, LONGEST_TIMELINE)
     found, complete = showing.airings(session, holdings_of(request), panel, begin, finish)
     return TimelineShown(panel_id=panel.id, airings=[PlannedShown.of(one) for one in found], complete=complete)
 
@@ -137,23 +136,6 @@ def watch(panel_id: UUID, caller: CallerDep, session: ReadSession, parts: PartsD
     )
     parts.exchange.publish(topics.down(kiosk.id, Down.COMMAND), command, DOWN_MANNER[Down.COMMAND])
     return WatchAnswer(command_id=command.id, until_at=command.expires_at)
-
-
-def span(start: datetime, end: datetime, longest: timedelta = LONGEST_TIMELINE) -> tuple[datetime, datetime]:
-    """Return two times in UTC, checked.
-
-    Raises:
-        Problem: 422 for a naive time, an end that is not after the start, or too long a span.
-    """
-    try:
-        begin, finish = to_utc(start), to_utc(end)
-    except (ValueError, OverflowError) as error:
-        raise invalid("invalid-time", f"A time is not usable: {error}.") from error
-    if not timedelta(0) < finish - begin <= longest:
-        raise invalid("invalid-span", f"`to` must lie after `from`, and at most {longest.days} days after it.")
-    if begin.year < 2000 or finish.year > 2200:
-        raise invalid("invalid-span", "Times lie between the years 2000 and 2200.")
-    return begin, finish
 
 
 def _publication(session: Session, row: Publication) -> PublicationShown:

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
 
-from playlists.artwork import AlbumArtwork, AnyArtwork, CardArtwork, MediaArtwork, PlatedArtwork, at_place
+from playlists.artwork import AlbumArtwork, AnyArtwork, CardArtwork, MediaArtwork, PlatedArtwork, at_place, for_site
 from playlists.language import Language, SegmentLanguage
 from playlists.legibility import check
 from playlists.variant import Rule, VariantState, rules_of
@@ -76,7 +76,10 @@ def judge(session: Session, panel: Panel, items: Iterable[PlaylistItemRow], at: 
     judged = Judged()
     for notice_id, languages in wanted.items():
         _take(judged, _ready(session, judged, newest[notice_id], languages, rules), languages, rules, at)
-    judged.artworks = {one: at_place(artwork, site.time_zone) for one, artwork in judged.artworks.items()}
+    judged.artworks = {
+        one: for_site(at_place(artwork, site.time_zone), training=site.training)
+        for one, artwork in judged.artworks.items()
+    }
     return judged
 
 

@@ -25,12 +25,19 @@ from server.tables import (
     KioskStatus,
     Notice,
     Panel,
+    PlaylistItemRow,
     PlayRow,
     Publication,
     Site,
 )
 from server.tables.boards import Board, KioskBoard
 from server.tables.publishing import PublicationState
+
+
+def notices_of_items(session: Session, item_ids: Iterable[UUID]) -> dict[UUID, UUID]:
+    """Return the notices of playlists' items, by item."""
+    statement = select(PlaylistItemRow).where(col(PlaylistItemRow.id).in_(list(item_ids)))
+    return {row.id: row.notice_id for row in session.exec(statement)}
 
 
 def publication(session: Session, publication_id: UUID) -> Publication | None:

@@ -248,7 +248,7 @@ def content_of(
         time_zone=plan.site.time_zone,
         tzdata=tzdata.IANA_VERSION,
         place=place_of(plan.site),
-        panel=panel_spec(panel, plan.quotas),
+        panel=panel_spec(panel, plan.quotas, training=plan.site.training),
         releases=shows.releases,
         segments=shows.held,
         playlists=_playlists(plan, shows.airs, shows.needed),
@@ -318,7 +318,7 @@ def _renewed(session: Session, base: Manifest) -> Manifest:
     return base if playlists == base.playlists else base.model_copy(update={"playlists": playlists})
 
 
-def panel_spec(panel: Panel, quotas: Mapping[UUID, int] | None = None) -> PanelSpec:
+def panel_spec(panel: Panel, quotas: Mapping[UUID, int] | None = None, *, training: bool = False) -> PanelSpec:
     """Return a panel as its kiosk needs it."""
     return PanelSpec(
         id=panel.id,
@@ -328,6 +328,7 @@ def panel_spec(panel: Panel, quotas: Mapping[UUID, int] | None = None) -> PanelS
         height=panel.height,
         fps=panel.fps,
         window=OutputWindow.model_validate(panel.output_window),
+        training=training,
         quotas={str(agency): permille for agency, permille in (quotas or {}).items()},
         **shapes.hours(panel),
     )
@@ -420,7 +421,7 @@ def _shows(
     if approval is Approval.REQUIRED:
         found = on_air(session, panel, plan.items, at)
         held = [_held(segment) for segment in found.segments.values()]
-        bases = [HeldSegment.model_validate(one.model_dump()) for one in found.bases]
+        bases = [HeldSegment.model_validate(one.model_dump()) for one in (*found.bases, *found.ahead)]
         return Shows(found.segments, found.airs, found.boards, [*held, *bases], found.releases)
     judged = judge(session, panel, plan.items, at)
     segments = _rendered(session, panel, judged, afresh=False, profile=profile)

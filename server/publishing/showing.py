@@ -27,6 +27,7 @@ from server.media.blobs import BlobStore
 from server.media.frames import board_at, frame_at
 from server.publishing import repository
 from server.publishing.holdings import Holdings
+from server.publishing.resting import of_panels
 from server.publishing.schemas import InstalledShown, NowShown, PlannedShown, Receipt, WallPanel
 from server.publishing.words import in_words
 from server.tables import AssignedManifest, Kiosk, KioskStatus, Panel, Site
@@ -48,6 +49,8 @@ class _View:
     state: State | None
     values: tuple[Values, ...] = ()
     """The newest values of its status boards."""
+    resting: frozenset[str] = frozenset()
+    """Digests of what is held or withdrawn there."""
 
     @property
     def online(self) -> bool:
@@ -57,10 +60,14 @@ class _View:
     def receipt(self) -> Receipt:
         return receipt_of(self.assigned.seq if self.assigned is not None else 0, self.state)
 
+    @property
+    def facts(self) -> Facts:
+        return facts_of(self.state, self.values, self.resting)
+
     def planned(self, at: datetime) -> Showing | None:
         if self.manifest is None:
             return None
-        return timeline.at(self.manifest, facts_of(self.state, self.values), at)
+        return timeline.at(self.manifest, self.facts, at)
 
     def words(self, at: datetime) -> dict[str, object]:
         since_at = self.status.changed_at if self.status is not None else None
@@ -75,9 +82,9 @@ class _View:
         return {"online": self.online, "since_at": since_at, "words": said, "receipt": self.receipt}
 
 
-def facts_of(state: State | None, values: tuple[Values, ...] = ()) -> Facts:
+def facts_of(state: State | None, values: tuple[Values, ...] = (), resting: frozenset[str] = frozenset()) -> Facts:
     """Return what a kiosk reports that the plan depends on; one that said nothing is taken to be well."""
-    return Facts(clock_trusted=state is None or state.clock_trusted, values=values)
+    return Facts(clock_trusted=state is None or state.clock_trusted, quarantined=resting, values=values)
 
 
 def receipt_of(assigned_seq: int, state: State | None) -> Receipt:
@@ -131,16 +138,28 @@ def now_of(session: Session, holdings: Holdings, panel: Panel, at: datetime, *, 
     )
 
 
+class OnWall(NamedTuple):
+    """A panel of the wall, and the rows that it was made from."""
+
+    shown: WallPanel
+    panel: Panel
+    kiosk: Kiosk | None
+    status: KioskStatus | None
+
+
 def wall(
     session: Session, holdings: Holdings, caller: Caller, at: datetime, ids: Sequence[UUID] | None = None
-) -> list[WallPanel]:
+) -> list[OnWall]:
     """Return every panel that the caller sees, or those of `ids`, by site and name, as it is at a time."""
     caller.require(Permission.SEE)
     views = _views(session, holdings, repository.panels(session, caller.seen, ids))
     faults = repository.open_faults(session, [view.kiosk.id for view in views if view.kiosk is not None])
     agencies = repository.agencies(session, {view.panel.agency_id for view in views})
-    rows = [_wall_panel(view, faults, agencies[view.panel.agency_id].name, at) for view in views]
-    return sorted(rows, key=lambda row: (row.site_name, row.name))
+    rows = [
+        OnWall(_wall_panel(view, faults, agencies[view.panel.agency_id].name, at), view.panel, view.kiosk, view.status)
+        for view in views
+    ]
+    return sorted(rows, key=lambda row: (row.shown.site_name, row.shown.name))
 
 
 def airings(
@@ -150,7 +169,7 @@ def airings(
     view = _views(session, holdings, [panel])[0]
     if view.manifest is None:
         return [], True
-    found = timeline.between(view.manifest, facts_of(view.state, view.values), start, end, most=MOST_AIRINGS)
+    found = timeline.between(view.manifest, view.facts, start, end, most=MOST_AIRINGS)
     return found, not found or found[-1].ends_at >= end
 
 
@@ -167,8 +186,7 @@ def due_at(session: Session, holdings: Holdings, panel: Panel, at: datetime) -> 
     showing = view.planned(at)
     if showing is None or view.manifest is None:
         return None
-    facts = facts_of(view.state, view.values)
-    return Due(showing, timeline.board_picture(view.manifest, facts, showing.sha256, at))
+    return Due(showing, timeline.board_picture(view.manifest, view.facts, showing.sha256, at))
 
 
 class Pictures:
@@ -217,6 +235,7 @@ def _views(session: Session, holdings: Holdings, panels: Sequence[Panel]) -> lis
     assigned = repository.newest_manifests(session, list(kiosks.values()))
     sites = repository.sites(session, {panel.site_id for panel in panels})
     values = repository.values_of_kiosks(session, [kiosk.id for kiosk in kiosks.values()])
+    resting = of_panels(session, panels, sites)
     views = []
     for panel in panels:
         kiosk = kiosks.get(panel.id)
@@ -224,7 +243,8 @@ def _views(session: Session, holdings: Holdings, panels: Sequence[Panel]) -> lis
         row = assigned.get(kiosk.id) if kiosk is not None else None
         manifest = holdings.manifest(row) if row is not None else None
         said = values.get(kiosk.id, ()) if kiosk is not None else ()
-        views.append(_View(panel, sites[panel.site_id], kiosk, status, row, manifest, _state(status), said))
+        gone = resting[panel.id].digests
+        views.append(_View(panel, sites[panel.site_id], kiosk, status, row, manifest, _state(status), said, gone))
     return views
 
 

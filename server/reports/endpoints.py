@@ -19,10 +19,9 @@ from server.accounts.permissions import Caller, Permission
 from server.accounts.succession.service import named_then
 from server.content.notices import repository as notices
 from server.db import Session
-from server.edge import ReadSession
+from server.edge import ReadSession, span
 from server.errors import invalid, not_found
 from server.parts import PartsDep
-from server.publishing.endpoints import span
 from server.reports import repository
 from server.reports.repository import Sought
 from server.reports.schemas import PlayShown, PlaysShown

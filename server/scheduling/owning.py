@@ -13,13 +13,13 @@ from server.tables import Agency
 
 
 def owner(session: Session, caller: Caller, agency_id: UUID | None, permission: Permission) -> Agency:
-    """Return the agency that something new of the caller's belongs to: the named one, or the caller's own.
+    """Return the agency that something new of the caller's belongs to: the named one, or `Caller.home`.
 
     Raises:
         Problem: 422 when an administrator of the whole installation names none; as `accounts.open_agency_of`.
     """
     caller.require(permission)
-    chosen = agency_id or caller.agency_id
+    chosen = agency_id or caller.home(permission)
     if chosen is None:
         raise invalid("agency-missing", "Say which agency this belongs to (agency_id).")
     return accounts.open_agency_of(session, caller, chosen, permission)
@@ -33,7 +33,7 @@ def playlist_owner(
     Raises:
         Problem: as `owner`.
     """
-    if agency_id is None and caller.agency_id is None:
+    if agency_id is None and caller.home(permission) is None:
         playlist = repository.playlist(session, playlist_id)
         agency_id = playlist.agency_id if playlist is not None else None
     return owner(session, caller, agency_id, permission)

@@ -9,7 +9,7 @@ from server.tables.audit import AuditEntry
 from server.tables.boards import Board, BoardChange, BoardSheet, BoardSource, KioskBoard, Phrase
 from server.tables.certificates import Certificate
 from server.tables.changes import Change, Mark
-from server.tables.commands import KioskCommand
+from server.tables.commands import KioskCommand, KioskLog
 from server.tables.content import (
     Comment,
     Confirmation,
@@ -24,13 +24,30 @@ from server.tables.content import (
 )
 from server.tables.emergencies import EmergencyAck, EmergencyRow, EmergencyStep, WarningTemplate
 from server.tables.factors import DeviceCode, KnownDevice, Passkey, RecoveryCode, SpentTicket, TotpSecret
-from server.tables.faults import Fault, FaultEvent, PlayRow
+from server.tables.faults import Fault, FaultEvent, PlayRow, PowerCut, ReadingSpan
 from server.tables.fleet import EnrolmentCode, Kiosk, KioskStatus, Panel, PanelTag, Site
 from server.tables.glossary import GlossaryNote, GlossaryTerm
 from server.tables.holds import HoldList, NoticeHold, NoticeWithdrawal
 from server.tables.jobs import Job
 from server.tables.media import Media
-from server.tables.orders import SparePart, WorkOrder, WorkOrderAlarm, WorkOrderEntry, WorkOrderPart
+from server.tables.notify import (
+    NotifyAddress,
+    NotifyAttempt,
+    NotifyChannel,
+    NotifyMessage,
+    NotifyPerson,
+    NotifyRule,
+)
+from server.tables.orders import (
+    SparePart,
+    WorkOrder,
+    WorkOrderAlarm,
+    WorkOrderEntry,
+    WorkOrderForm,
+    WorkOrderPart,
+    WorkOrderPhoto,
+    WorkOrderTick,
+)
 from server.tables.publishing import AiredRevision, AssignedManifest, DesiredMessage, Publication
 from server.tables.releases import RouteRule, Submission, SubmissionItem, SubmittedSegment
 from server.tables.roster import DutyAbsence, DutyFeed, DutyRule, DutyShift
@@ -49,7 +66,9 @@ from server.tables.scheduling import (
     SpecialCalendar,
     SpecialYear,
 )
+from server.tables.shiftbook import ShiftHandover, ShiftNote
 from server.tables.signing import SigningKey
+from server.tables.swaps import Swap
 from server.tables.trust import DocumentSignature, RootDocument, SignedDocument
 from server.tables.uploads import MediaTag, UploadSession
 
@@ -104,6 +123,7 @@ __all__ = [
     "Kiosk",
     "KioskBoard",
     "KioskCommand",
+    "KioskLog",
     "KioskStatus",
     "KnownDevice",
     "LoginSession",
@@ -113,6 +133,12 @@ __all__ = [
     "Notice",
     "NoticeHold",
     "NoticeWithdrawal",
+    "NotifyAddress",
+    "NotifyAttempt",
+    "NotifyChannel",
+    "NotifyMessage",
+    "NotifyPerson",
+    "NotifyRule",
     "OutsideAccount",
     "OverrideRow",
     "OverrideTarget",
@@ -124,7 +150,9 @@ __all__ = [
     "PlayRow",
     "PlaylistItemRow",
     "PlaylistRow",
+    "PowerCut",
     "Publication",
+    "ReadingSpan",
     "RecoveryCode",
     "ResetRequest",
     "Revision",
@@ -134,6 +162,8 @@ __all__ = [
     "RouteRule",
     "ScheduleEntryRow",
     "Segment",
+    "ShiftHandover",
+    "ShiftNote",
     "SignedDocument",
     "SigningKey",
     "Site",
@@ -146,6 +176,7 @@ __all__ = [
     "Submission",
     "SubmissionItem",
     "SubmittedSegment",
+    "Swap",
     "TotpSecret",
     "UploadSession",
     "User",
@@ -155,5 +186,8 @@ __all__ = [
     "WorkOrder",
     "WorkOrderAlarm",
     "WorkOrderEntry",
+    "WorkOrderForm",
     "WorkOrderPart",
+    "WorkOrderPhoto",
+    "WorkOrderTick",
 ]

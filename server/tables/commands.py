@@ -1,4 +1,4 @@
-"""What kiosks were asked to do by people, and what they answered."""
+"""What kiosks were asked to do by people, what they answered, and the lines of their logs that somebody asked for."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from sqlalchemy import Index
 from sqlmodel import Field, SQLModel
 
 from server.tables.columns import instant, json_column, made_at, maybe_instant, primary_key, reference
@@ -28,3 +29,16 @@ class KioskCommand(SQLModel, table=True):
     detail: str = ""
     """Why it failed, in the kiosk's words."""
     answered_at: datetime | None = maybe_instant()
+
+
+class KioskLog(SQLModel, table=True):
+    """Lines of a kiosk's log as they came, one row for each message: number, time in microseconds, level, text."""
+
+    __tablename__ = "kiosk_log"
+    __table_args__ = (Index("ix_kiosk_log_panel", "panel_id", "id"),)
+
+    id: UUID = primary_key()
+    command_id: UUID = reference("kiosk_command.id")
+    panel_id: UUID = Field(foreign_key="panel.id")
+    taken_at: datetime = instant()
+    lines: list[Any] = json_column(list)

@@ -4,12 +4,22 @@ from __future__ import annotations
 
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import BigInteger, Index, text
 from sqlmodel import Field, SQLModel
 
-from server.tables.columns import instant, made_at, maybe_instant, maybe_reference, primary_key, reference
+from server.db import UtcMicros
+from server.tables.columns import (
+    instant,
+    json_column,
+    made_at,
+    maybe_instant,
+    maybe_reference,
+    primary_key,
+    reference,
+)
 
 
 class FaultSource(StrEnum):
@@ -17,6 +27,8 @@ class FaultSource(StrEnum):
 
     KIOSK = "kiosk"
     SERVER = "server"
+    PERSON = "person"
+    """Somebody saw it; it stands until somebody declares it mended."""
 
 
 class Fault(SQLModel, table=True):
@@ -63,6 +75,30 @@ class FaultEvent(SQLModel, table=True):
     fault_id: UUID = reference("fault.id")
     at: datetime = made_at()
     what: str = Field(max_length=16)
+
+
+class PowerCut(SQLModel, table=True):
+    """A time in which a kiosk had no power, as it found out at its next start."""
+
+    __tablename__ = "power_cut"
+
+    kiosk_id: UUID = Field(primary_key=True, foreign_key="kiosk.id")
+    from_at: datetime = Field(primary_key=True, sa_type=UtcMicros)
+    panel_id: UUID | None = maybe_reference("panel.id")
+    to_at: datetime = instant()
+
+
+class ReadingSpan(SQLModel, table=True):
+    """What one kiosk measured in one span of time: by reading least, most, sum, count (thousandths) and unit."""
+
+    __tablename__ = "reading_span"
+    __table_args__ = (Index("ix_reading_span_panel", "panel_id", "grain_s", "begin_at"),)
+
+    kiosk_id: UUID = Field(primary_key=True, foreign_key="kiosk.id")
+    grain_s: int = Field(primary_key=True)
+    begin_at: datetime = Field(primary_key=True, sa_type=UtcMicros)
+    panel_id: UUID | None = Field(default=None, foreign_key="panel.id")
+    readings: dict[str, Any] = json_column()
 
 
 class PlayRow(SQLModel, table=True):

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from sqlmodel import Field, SQLModel
 
+from playlists.daypart import ALWAYS
 from server.tables.columns import (
     big_number,
     json_column,
@@ -37,6 +38,8 @@ class Site(SQLModel, table=True):
     """What publishing does with a language that is missing, draft, stale or not reviewed, where it is not the usual."""
     alarm_delays: dict[str, list[int]] = json_column()
     """Codes whose delays here are not the usual ones: seconds until an alarm, and until it returns."""
+    training: bool = False
+    """Simulated panels only, the frame of training on every picture, and one click back to the beginning."""
     created_at: datetime = made_at()
     rev: int = 1
 
@@ -57,7 +60,7 @@ class Panel(SQLModel, table=True):
     viewing_distance_m: int | None = None
     nits: int | None = None
     output_window: dict[str, Any] = json_column()
-    operating_hours: list[dict[str, Any]] = json_column(list)
+    operating_hours: list[dict[str, Any]] = json_column(lambda: [ALWAYS.model_dump(mode="json")])
     hours_exceptions: list[dict[str, Any]] = json_column(list)
     hours_calendar_id: UUID | None = maybe_reference("special_calendar.id")
     hours_day_off_windows: list[dict[str, Any]] = json_column(list)
@@ -94,6 +97,8 @@ class Kiosk(SQLModel, table=True):
     """Two devices used one enrolment code: no further certificate until a person has looked."""
     replaces_id: UUID | None = maybe_reference("kiosk.id")
     """The kiosk whose panel this one takes over as soon as it is enrolled."""
+    simulated: bool | None = None
+    """Whether the computer said at its enrolment that it only plays a panel; None before."""
     session_to_end: bool = False
     """It was shut out, and the broker may still hold its session."""
     assigned_seq: int = 0
@@ -151,6 +156,8 @@ class EnrolmentCode(SQLModel, table=True):
     """That key (DER)."""
     address: str = Field(default="", max_length=64)
     agent: str = Field(default="", max_length=40)
+    simulated: bool = False
+    """Whether that computer said that it only plays a panel."""
     asked_at: datetime | None = maybe_instant()
     refused_at: datetime | None = maybe_instant()
     """A person said no."""

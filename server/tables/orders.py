@@ -1,4 +1,4 @@
-"""Work orders: the jobs that close alarms, with parts, and the stock of spare parts."""
+"""Work orders: the jobs that close alarms, with parts, photos and ticked steps, and the stock of spare parts."""
 
 from __future__ import annotations
 
@@ -104,3 +104,47 @@ class WorkOrderPart(SQLModel, table=True):
     new_serial: str = Field(default="", max_length=60)
     batch: str = Field(default="", max_length=60)
     at: datetime = made_at()
+
+
+class WorkOrderForm(SQLModel, table=True):
+    """A form that counted, by the id that the phone gave it: sent again, it changes nothing."""
+
+    __tablename__ = "work_order_form"
+
+    id: UUID = Field(primary_key=True)
+    work_order_id: UUID = reference("work_order.id")
+    user_id: UUID = reference("user_account.id", index=False)
+    at: datetime = instant()
+
+
+class WorkOrderPhoto(SQLModel, table=True):
+    """A photo that somebody took at the panel, after checking and re-encoding, named by the SHA-256 of its bytes."""
+
+    __tablename__ = "work_order_photo"
+
+    id: UUID = primary_key()
+    work_order_id: UUID = reference("work_order.id")
+    moment: str = Field(max_length=8)
+    """A server.faults.photos.schemas.Moment."""
+    note: str = Field(default="", max_length=200)
+    sha256: str = Field(index=True, max_length=64)
+    kind: str = Field(max_length=16)
+    """A playlists.notice.MediaKind."""
+    width: int
+    height: int
+    size: int = big_number()
+    taken_by: UUID = reference("user_account.id", index=False)
+    at: datetime = instant()
+
+
+class WorkOrderTick(SQLModel, table=True):
+    """What was said last of one step of an order's checklist."""
+
+    __tablename__ = "work_order_tick"
+
+    work_order_id: UUID = Field(primary_key=True, foreign_key="work_order.id")
+    step: str = Field(primary_key=True, max_length=40)
+    """A key of playlists.fault.checklist."""
+    is_done: bool
+    user_id: UUID = reference("user_account.id", index=False)
+    at: datetime = instant()

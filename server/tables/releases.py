@@ -78,6 +78,8 @@ class Submission(SQLModel, table=True):
     """From the author to those who approve."""
     details: dict[str, Any] = json_column()
     """What was answered and added on the way to approval."""
+    concerns: list[str] = json_column(list)
+    """What it touches that may add a signer: its author's answers, and those to what is on air and sent again."""
     warnings: list[dict[str, str]] = json_column(list)
     """What was left out: sentences by language."""
     retires: list[str] = json_column(list)

@@ -23,10 +23,10 @@ from server.tables.columns import (
 
 
 class RootDocument(SQLModel, table=True):
-    """A root that was installed. The one with the greatest version judges everything; kiosks follow one by one."""
+    """A root that was installed. The one with the greatest version of its chain judges; kiosks follow one by one."""
 
     __tablename__ = "root_document"
-    __table_args__ = (UniqueConstraint("version"),)
+    __table_args__ = (UniqueConstraint("training", "version"),)
 
     id: UUID = primary_key()
     version: int = big_number(1)
@@ -34,6 +34,8 @@ class RootDocument(SQLModel, table=True):
     """Of the payload: what enrolment pins."""
     envelope: bytes
     demo: bool = False
+    training: bool = False
+    """Of the chain of the training sites, which begins with a demo root and never meets the other one."""
     installed_at: datetime = instant()
     installed_by: UUID | None = maybe_reference("user_account.id", index=False)
     """None: on the server machine."""
@@ -65,6 +67,8 @@ class SignedDocument(SQLModel, table=True):
     """None: the server by itself."""
     agency_id: UUID | None = maybe_reference("agency.id")
     site_id: UUID | None = maybe_reference("site.id")
+    training: bool = False
+    """Of a training site: signed under the root of these."""
     sign_path: str = Field(max_length=200)
     """Where signatures are sent, as a path of the API."""
     note: str = Field(default="", max_length=200)

@@ -6,7 +6,7 @@ import base64
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Path, Response
+from fastapi import APIRouter, Path, Query, Response
 from fastapi.responses import FileResponse
 
 from playlists.ids import SHA256_PATTERN
@@ -48,12 +48,22 @@ Digest = Annotated[str, Path(pattern=SHA256_PATTERN)]
 
 @router.post("/roots", status_code=201)
 def install(
-    asked: RootAsked, caller: CallerDep, session: WriteSession, parts: PartsDep, response: Response
+    asked: RootAsked,
+    caller: CallerDep,
+    session: WriteSession,
+    parts: PartsDep,
+    response: Response,
+    training: Annotated[bool, Query()] = False,
 ) -> RootShown:
-    """Install the first root, or the one that follows; the newest one again changes nothing."""
+    """Install the first root, or the one that follows; the newest one again changes nothing.
+
+    `training`: into the chain of the training sites, which is one of demo roots.
+    """
     caller.require(Permission.EDIT_TRUST)
     content = asked.model_dump_json().encode()
-    row, is_new = roots.install_root(session, content, parts.server_public_key, parts.clock(), caller)
+    row, is_new = roots.install_root(
+        session, content, parts.server_public_key, parts.clock(), caller, training=training
+    )
     response.status_code = 201 if is_new else 200
     return root_shown(row, current=True)
 
@@ -63,7 +73,8 @@ def list_roots(caller: CallerDep, session: ReadSession) -> list[RootShown]:
     """List all roots, the one that judges now first."""
     caller.require(Permission.SEE)
     rows = repository.roots(session)
-    return [root_shown(row, current=number == 0) for number, row in enumerate(rows)]
+    newest = {row.training: row.id for row in reversed(rows)}
+    return [root_shown(row, current=newest[row.training] == row.id) for row in rows]
 
 
 @router.get("/documents")
@@ -145,6 +156,7 @@ def root_shown(row: RootDocument, *, current: bool) -> RootShown:
         sha256=row.sha256,
         words=in_words(row.sha256),
         demo=row.demo,
+        training=row.training,
         installed_at=row.installed_at,
         signed_by=list(signers(envelope, root).of(RoleName.ROOT)),
         roles={name: sorted(root.holders_of(name)) for name in root.roles},
@@ -155,7 +167,7 @@ def root_shown(row: RootDocument, *, current: bool) -> RootShown:
 
 def document_shown(session: Session, caller: Caller, row: SignedDocument) -> DocumentShown:
     """Return the API's picture of a document, for one person."""
-    standing, root = service.standing(session, row), service.current_root(session)
+    standing, root = service.standing(session, row), service.current_root(session, training=row.training)
     shape = type(standing.document)
     own = service.own_keys(session, row, caller.username) if row.state == DocumentState.OPEN else ()
     asked = challenge(pae(shape.payload_type, row.payload))
@@ -186,5 +198,6 @@ def _line(row: SignedDocument) -> DocumentLine:
         created_at=row.created_at,
         sealed_at=row.sealed_at,
         sign_path=row.sign_path,
+        training=row.training,
         sites=list(kinds.sites_of(service.read_document(row))),
     )

@@ -109,7 +109,11 @@ def asked_of(document: Document, root: Root) -> Asked:
     match document:
         case Release():
             route = root.route(document.route)
-            return Asked(route.roles, route.file_keys, document.author) if route is not None else Asked(())
+            return (
+                Asked(route.steps(document.concerns), route.file_keys, document.author)
+                if route is not None
+                else Asked(())
+            )
         case Withdrawal():
             return _role(root, RoleName.APPROVER, 1)
         case Values():

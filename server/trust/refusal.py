@@ -143,5 +143,16 @@ def brings_nothing(missing: str) -> Problem:
     )
 
 
+def mixed_training() -> Problem:
+    """Say that something is for training sites and for others at once."""
+    return _refusal(
+        HTTPStatus.UNPROCESSABLE_ENTITY,
+        "mixed-training",
+        "Điểm tập huấn và điểm thật không bao giờ dùng chung một văn bản. Hãy chọn riêng từng loại.",
+        "Training sites and real ones never share a document. Choose either of them.",
+        "培训地点与真实地点不能共用一份文件。请分别选择。",
+    )
+
+
 def _refusal(status: HTTPStatus, code: str, vi: str, en: str, zh: str) -> Problem:
     return Problem(status, code, en, sentences={Language.VI: vi, Language.EN: en, Language.ZH: zh})

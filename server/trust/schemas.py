@@ -43,12 +43,22 @@ class RootShown(BaseModel):
     sha256: str
     words: str
     demo: bool
+    training: bool
+    """Of the chain of the training sites."""
     installed_at: Instant
     signed_by: list[str]
     roles: dict[str, list[str]]
     """Who acts in each role."""
     routes: list[RouteShown]
     current: bool
+
+
+class AddedStepShown(BaseModel):
+    """One signer more, of a role, for releases that touch a concern."""
+
+    concern: str
+    role: str
+    basis: str
 
 
 class RouteShown(BaseModel):
@@ -59,6 +69,7 @@ class RouteShown(BaseModel):
     file_keys: int
     sites: list[str]
     basis: str
+    added: list[AddedStepShown]
 
 
 class AssertionAsked(BaseModel):
@@ -116,6 +127,8 @@ class DocumentLine(BaseModel):
     created_at: Instant
     sealed_at: Instant | None
     sign_path: str
+    training: bool
+    """Of a training site: signed under the root of these, by a click."""
     """Where signatures are sent."""
     sites: list[str]
 

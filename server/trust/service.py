@@ -34,7 +34,16 @@ from server.tables import DocumentSignature, SignedDocument
 from server.tables.trust import DocumentState
 from server.trust import kinds, repository
 from server.trust.kinds import Kind, Lacking
-from server.trust.refusal import brings_nothing, no_root, not_asked, not_open, not_yours, own_work, wrong_signature
+from server.trust.refusal import (
+    brings_nothing,
+    mixed_training,
+    no_root,
+    not_asked,
+    not_open,
+    not_yours,
+    own_work,
+    wrong_signature,
+)
 from server.trust.roots import current_root
 
 __all__ = [
@@ -65,13 +74,13 @@ class Standing(NamedTuple):
     """Nothing once it is sealed."""
 
 
-def required_root(session: Session) -> Root:
-    """Return the root of now.
+def required_root(session: Session, *, training: bool = False) -> Root:
+    """Return the root of now; `training`: that of training sites.
 
     Raises:
         Problem: 409 before one was installed.
     """
-    root = current_root(session)
+    root = current_root(session, training=training)
     if root is None:
         raise no_root()
     return root
@@ -98,10 +107,11 @@ def open_document(
     In `sign_path` stands `{id}` for the document's id. `note` is kept beside it, unsigned.
 
     Raises:
-        Problem: 409 no root is installed.
+        Problem: 409 no root is installed; 422 it is for training sites and others at once.
     """
-    required_root(session)
-    row = _row(document, made_by, at, agency_id, site_id)
+    training = is_training(session, document)
+    required_root(session, training=training)
+    row = _row(document, made_by, at, agency_id, site_id, training=training)
     row.sign_path = (sign_path or plain_path(row.id)).replace("{id}", str(row.id))
     row.note = note
     return _kept(session, row)
@@ -121,7 +131,7 @@ def add_signature(
         raise not_found("document")
     if locked.state != DocumentState.OPEN:
         raise not_open(locked.state)
-    root, document = required_root(session), read_document(locked)
+    root, document = required_root(session, training=locked.training), read_document(locked)
     before = _envelope(session, locked, document)
     after = _with(before, _checked(caller, root, document, before, signature))
     if any(one == signature for one in before.signatures):
@@ -173,8 +183,9 @@ def seal_by_server(
         Problem: 409 no root is installed.
         Untrusted: V5, the root wants other signers.
     """
-    root = required_root(session)
-    row = _row(document, made_by, at, agency_id, site_id)
+    training = is_training(session, document)
+    root = required_root(session, training=training)
+    row = _row(document, made_by, at, agency_id, site_id, training=training)
     row.sign_path = plain_path(row.id)
     made = signature_of(row.payload, type(document).payload_type, private_key)
     envelope = kinds.envelope_of(document, row.payload, [made])
@@ -215,7 +226,7 @@ def read_document(row: SignedDocument) -> Document:
 
 def standing(session: Session, row: SignedDocument) -> Standing:
     """Return how far a document is."""
-    document, root = read_document(row), current_root(session)
+    document, root = read_document(row), current_root(session, training=row.training)
     rows = tuple(repository.signatures(session, row.id))
     if root is None or row.state != DocumentState.OPEN:
         return Standing(document, rows, Lacking((), 0))
@@ -224,17 +235,18 @@ def standing(session: Session, row: SignedDocument) -> Standing:
 
 def asking(session: Session, caller: Caller) -> list[SignedDocument]:
     """Return the open documents that the caller can bring nearer with a key of theirs, the newest first."""
-    root = current_root(session)
-    if root is None:
-        return []
-    return [
-        row for row in repository.open_documents(session, MOST_ASKING) if _asks(session, row, root, caller.username)
-    ]
+    roots = {training: current_root(session, training=training) for training in (False, True)}
+    found = []
+    for row in repository.open_documents(session, MOST_ASKING):
+        root = roots[row.training]
+        if root is not None and _asks(session, row, root, caller.username):
+            found.append(row)
+    return found
 
 
 def own_keys(session: Session, row: SignedDocument, holder: str) -> tuple[Key, ...]:
     """Return the keys with which a person may sign a document."""
-    root = current_root(session)
+    root = current_root(session, training=row.training)
     return kinds.keys_that_count(read_document(row), root, holder) if root is not None else ()
 
 
@@ -244,7 +256,7 @@ def require_asked(session: Session, caller: Caller, row: SignedDocument) -> None
     Raises:
         Problem: 403 it is the caller's own, or the root has no key of theirs for it; 409 no root is installed.
     """
-    root, document = required_root(session), read_document(row)
+    root, document = required_root(session, training=row.training), read_document(row)
     if caller.username == kinds.asked_of(document, root).author:
         raise own_work()
     if not kinds.keys_that_count(document, root, caller.username):
@@ -258,6 +270,18 @@ def vouched(row: SignedDocument, root: Root) -> bool:
     document = read_document(row)
     shape = type(document)
     return kinds.is_whole(document, parse_envelope(row.envelope, shape.payload_type, most_bytes=shape.most_bytes), root)
+
+
+def is_training(session: Session, document: Document) -> bool:
+    """Tell whether a document is of training sites.
+
+    Raises:
+        Problem: 422 it is for training sites and for others.
+    """
+    found = repository.training_of(session, kinds.sites_of(document))
+    if len(found) > 1:
+        raise mixed_training()
+    return True in found
 
 
 def _asks(session: Session, row: SignedDocument, root: Root, holder: str) -> bool:
@@ -306,7 +330,13 @@ def _with(envelope: Envelope, signature: Signature) -> Envelope:
 
 
 def _row(
-    document: Document, made_by: UUID | None, at: datetime, agency_id: UUID | None, site_id: UUID | None
+    document: Document,
+    made_by: UUID | None,
+    at: datetime,
+    agency_id: UUID | None,
+    site_id: UUID | None,
+    *,
+    training: bool,
 ) -> SignedDocument:
     payload = document.write()
     return SignedDocument(
@@ -317,6 +347,7 @@ def _row(
         made_by=made_by,
         agency_id=agency_id,
         site_id=site_id,
+        training=training,
         sign_path="",
         created_at=at,
     )

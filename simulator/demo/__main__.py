@@ -13,6 +13,7 @@ from contextlib import closing
 from pathlib import Path
 from types import FrameType
 
+from simulator.demo.page import page
 from simulator.demo.processes import DemoFailed, Processes
 from simulator.demo.run import Demo, Running
 from simulator.demo.signers import LEADER, PARTS, PASSPHRASE
@@ -49,9 +50,11 @@ def main() -> int:
 
 
 def _course(arguments: argparse.Namespace, demo: Demo) -> int:
-    running = demo.play()
-    with closing(running.api), closing(running.signers):
-        return _then(arguments, demo, running)
+    with page(demo.hardware, demo.panel_ids, demo.base_url) as breaking:
+        demo.environment["BANGTIN_DEMO_PAGE"] = breaking
+        running = demo.play()
+        with closing(running.api), closing(running.signers):
+            return _then(arguments, demo, running)
 
 
 def _then(arguments: argparse.Namespace, demo: Demo, running: Running) -> int:
@@ -84,7 +87,9 @@ def _announce(demo: Demo, running: Running) -> None:
         f"    .venv/bin/bangtin sign --server {demo.base_url} --user {LEADER.username}\n"
         f"    their keys lie in {demo.folder / 'keys'}\n\n"
         "  The gate's status board changes its values every 20 s, signed by the status officer.\n\n"
-        "  Each panel has a played LED controller. Break something and look at the panel's page:\n"
+        f"  Break something (card out, fan stop, under-voltage, cut link, frozen player) and repair it:\n"
+        f"    {demo.environment['BANGTIN_DEMO_PAGE']}   (a link on every page leads there)\n"
+        "  Each panel's played LED controller also takes sentences:\n"
         + "".join(f"    {TELL} {one.control} 'unplug card 2 of port 1'     # {slug}\n" for slug, one in played)
         + "  The sentence 'help' lists what can be said.\n\n  Ctrl-C stops everything.\n",
         flush=True,

@@ -8,14 +8,18 @@ from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 
+from kiosk_agent.store import credential
 from playlists.fault import FaultCode
 from simulator.demo import boards, controllers, story
 from simulator.demo.api import Api, Document, is_up, wait_for
+from simulator.demo.breakage import Hardware
+from simulator.demo.cable import Cable
 from simulator.demo.controllers import PlayedController
 from simulator.demo.look import differ, is_blank, shows
 from simulator.demo.notices import NOTICES
 from simulator.demo.processes import DemoFailed, Processes, free_port, is_free
 from simulator.demo.signers import Signers
+from simulator.device import tree
 
 USUAL_PORT = 8000
 READY_S = 60
@@ -51,6 +55,9 @@ class Demo:
     started: float = 0.0
     controllers: dict[str, PlayedController] = field(default_factory=dict)
     """The played LED controller behind each panel, by slug."""
+    hardware: dict[str, Hardware] = field(default_factory=dict)
+    """What can be broken behind each panel, by slug."""
+    panel_ids: dict[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.started = time.monotonic()
@@ -81,6 +88,7 @@ class Demo:
         api = Api(self.base_url)
         api.login(username, password)
         stage = story.begin(api)
+        stage.panel_ids = self.panel_ids
         self.say("an author, two approvers, a duty and a status officer come with software keys, under a demo root")
         signers = Signers(self.folder / "keys", self.processes, self.environment)
         signers.gather(api, stage.agency_id)
@@ -101,8 +109,33 @@ class Demo:
         submission = signers.submit(stage.notice_ids[slug], stage.site_ids[slug])
         self.say(f"{place.site_name}: enrolling and starting the kiosk")
         story.enrol(api, stage, self.processes, place, self.kiosk_folder(place), self.base_url, ROOTED)
+        self._wire(place)
         self.start_kiosk(place)
         return submission
+
+    def _wire(self, place: story.Place) -> None:
+        """Put a played computer and controller behind a panel, and its kiosk at the end of cables that can be cut."""
+        slug, folder = place.panel_slug, self.kiosk_folder(place)
+        known = credential.load(folder)
+        cables = Cable("127.0.0.1", int(self.base_url.rpartition(":")[2])), Cable(known.mqtt.host, known.mqtt.port)
+        broker = known.mqtt.model_copy(update={"host": "127.0.0.1", "port": cables[1].port})
+        led = {"base_url": f"http://127.0.0.1:{cables[0].port}", "mqtt": broker}
+        credential.save(folder, known.model_copy(update=led), (folder / credential.ROOT_FILE).read_bytes())
+        self.controllers[slug] = controllers.play(self.processes, slug)
+        controllers.write_profile(folder / "panel.json")
+        self.hardware[slug] = Hardware(
+            slug=slug,
+            name=f"{place.site_name} · {place.panel_name}",
+            controller=self.controllers[slug],
+            device=tree.record(self.folder / f"device-{slug}"),
+            cables=cables,
+            agent=lambda: self.processes.running[f"kiosk-{slug}"].pid,
+            power_cycle=partial(self._power_cycle, place),
+        )
+
+    def _power_cycle(self, place: story.Place) -> None:
+        self.processes.kill(f"kiosk-{place.panel_slug}")
+        self.start_kiosk(place)
 
     def start_server(self) -> None:
         """Start the server and wait until it says that it is ready."""
@@ -114,13 +147,11 @@ class Demo:
     def start_kiosk(self, place: story.Place) -> None:
         """Start the agent of a place's kiosk."""
         arguments = ["kiosk_agent.cli", "run", "--data-dir", str(self.kiosk_folder(place))]
-        slug = place.panel_slug
-        profile = self.kiosk_folder(place) / "panel.json"
-        if slug not in self.controllers:
-            self.controllers[slug] = controllers.play(self.processes, slug)
-            controllers.write_profile(profile)
+        hardware = self.hardware[place.panel_slug]
         environment = {"BANGTIN_KIOSK_PLAYER": self.player, "DISPLAY": "", **ROOTED}
-        environment |= self.controllers[slug].environment(profile)
+        environment["BANGTIN_KIOSK_KEEP_ADDRESSES"] = "true"
+        environment["BANGTIN_KIOSK_SYSFS_ROOT"] = str(hardware.device)
+        environment |= hardware.controller.environment(self.kiosk_folder(place) / "panel.json")
         self.processes.start(f"kiosk-{place.panel_slug}", arguments, environment)
 
     def kiosk_folder(self, place: story.Place) -> Path:

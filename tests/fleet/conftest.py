@@ -90,11 +90,11 @@ class World:
         self.playlist_id = post("/playlists", owner | {"name": "Hằng ngày", "items": []})["id"]
         self.api.put(f"/panels/{self.panel_id}/schedule", {"default_playlist_id": self.playlist_id, "entries": []})
 
-    def enrol(self) -> None:
+    def enrol(self, environment: dict[str, str] | None = None) -> None:
         code = self.api.post(f"/kiosks/{self.kiosk_id}/enrolment-code", {})["code"]
         folder = str(self.kiosk_folder)
         arguments = ["kiosk_agent.cli", "enrol", "--server", self.base_url, "--code", code, "--data-dir", folder]
-        self.processes.run("enrol", arguments, {})
+        self.processes.run("enrol", arguments, environment or {})
 
     def show(self, title: str, *pictures: bytes) -> None:
         """Upload pictures, each for all three languages, and let the playlist show them."""

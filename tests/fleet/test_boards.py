@@ -10,7 +10,8 @@ import pytest
 
 from simulator.demo import boards
 from simulator.demo.api import Document, wait_for
-from simulator.demo.processes import Processes
+from simulator.demo.processes import DemoFailed, Processes
+from simulator.demo.signers import Signers
 from tests.fleet.conftest import HEIGHT, WIDTH, World
 from tests.fleet.eye import Eye
 
@@ -83,3 +84,40 @@ def test_a_changed_value_is_seen_on_the_panel_and_holds_without_a_link(world: Wo
     seq = boards.state(world.api, board_id, {"gate": "open"})
     shows(world, eye, GREEN)
     confirmed(world, board_id, seq)
+
+
+ROOTED = {"BANGTIN_KIOSK_DEMO_ROOT": "true", "BANGTIN_KIOSK_REQUIRE_ROOT": "true"}
+
+
+def test_a_signed_value_is_seen_on_a_panel_that_shows_only_what_was_released(world: World, eye: Eye) -> None:
+    world.environment |= {"BANGTIN_APPROVAL": "required"}
+    world.init()
+    world.start_server()
+    world.login()
+    signers = Signers(world.folder / "keys", world.processes, world.environment)
+    world.furnish()
+    try:
+        signers.gather(world.api, world.agency_id)
+        site = world.api.get("/sites")["items"][0]
+        boards.write_phrases(world.api, world.agency_id)
+        board = boards.make_board(world.api, world.agency_id, site["id"], PLAN)
+        items = [{"notice_id": board["notice_id"], "languages": ["vi"], "on_air_ms": 30_000}]
+        world.api.put(f"/playlists/{world.playlist_id}", {"name": "Hằng ngày", "items": items})
+        signers.approve(signers.submit([board["notice_id"]], site["id"]))
+        world.enrol(ROOTED)
+        world.assigned(world.publish())
+        world.start_kiosk(eye.environment | ROOTED)
+        world.seen(1)
+        shows(world, eye, GREEN)
+        seq = signers.state(board["id"], {"gate": "closed", "lanes": 3})
+        shows(world, eye, RED)
+        confirmed(world, board["id"], seq)
+        with pytest.raises(DemoFailed, match=r"4[0-9][0-9]"):
+            signers.state(board["id"], {"gate": "party"})
+        with pytest.raises(DemoFailed, match=r"4[0-9][0-9]"):
+            boards.state(world.api, board["id"], {"gate": "open"})
+        assert eye.colour() == RED
+        confirmed(world, board["id"], signers.state(board["id"], {"gate": "open"}))
+        shows(world, eye, GREEN)
+    finally:
+        signers.close()

@@ -100,12 +100,14 @@ class SecureWorld(World):
     def kiosk_environment(self) -> dict[str, str]:
         return {"BANGTIN_KIOSK_CA_FILE": str(self.root), "SSL_CERT_FILE": "/nowhere"}
 
-    def enrol(self) -> None:
-        """Type the code on the kiosk, compare the words, and say yes."""
-        code = self.api.post(f"/kiosks/{self.kiosk_id}/enrolment-code", {})["code"]
+    def enrol(self, environment: dict[str, str] | None = None, *, code: str | None = None) -> None:
+        """Type the code (a new one, or that which is given) on the kiosk, compare the words, and say yes."""
+        code = code or self.api.post(f"/kiosks/{self.kiosk_id}/enrolment-code", {})["code"]
         command = [sys.executable, "-m", "kiosk_agent.cli", "enrol", "--server", self.base_url, "--code", code]
         command += ["--data-dir", str(self.kiosk_folder), "--no-panel"]
-        child = subprocess.Popen(command, env=os.environ | self.kiosk_environment(), stdout=subprocess.PIPE)
+        child = subprocess.Popen(
+            command, env=os.environ | self.kiosk_environment() | (environment or {}), stdout=subprocess.PIPE
+        )
         try:
             waiting = wait_for(
                 "the kiosk to ask",

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import logging
 import signal
 import subprocess
 import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from uuid import UUID
 
@@ -25,8 +26,11 @@ from playlists.timeline import Layer
 from playlists.wire import topics
 from playlists.wire.messages import (
     Ack,
+    Command,
+    CommandName,
     Faults,
     Health,
+    Log,
     MessageT,
     Phase,
     Plays,
@@ -133,6 +137,27 @@ def test_from_enrolment_to_a_playing_panel_and_a_clean_goodbye(stage: Stage) -> 
     wait_for(lambda: stage.observer.words()[-1] is PresenceWord.DISCONNECTED)
     assert PresenceWord.LOST not in stage.observer.words()
     assert stage.player.stopped
+
+
+def test_a_log_is_sent_to_who_asks_and_holds_no_secret(stage: Stage) -> None:
+    logging.getLogger("kiosk_agent").setLevel(logging.INFO)
+    token = credential.load(stage.folder).token
+    assert token is not None
+    with stage.running():
+        wait_for(lambda: stage.observer.words() == [PresenceWord.READY])
+        stage.publish(envelope(1), 1, content(1), content(2))
+        wait_for(lambda: stage.plays(1))
+        at = datetime.now(UTC)
+        asked = Command(id=UUID(int=5), at=at, name=CommandName.SEND_LOG, expires_at=at + timedelta(60), seconds=60)
+        stage.observer.client.publish(topics.down(KIOSK, Down.COMMAND), encode(asked), 1)
+        wait_for(lambda: stage.said(Up.LOG, Log))
+        logging.getLogger("kiosk_agent.link.mqtt").warning("refused with %s", token)
+        wait_for(lambda: any("refused" in line.text for said in stage.said(Up.LOG, Log) for line in said.lines))
+    lines = [line for said in stage.said(Up.LOG, Log) for line in said.lines]
+    assert "agent: manifest 1 is installed" in [line.text for line in lines]
+    assert not any(token in line.text for line in lines)
+    assert {said.command_id for said in stage.said(Up.LOG, Log)} == {UUID(int=5)}
+    assert [line.number for line in lines] == sorted({line.number for line in lines})
 
 
 def test_before_the_first_manifest_the_safe_picture_is_shown_in_the_told_size(stage: Stage) -> None:

@@ -149,6 +149,15 @@ def test_the_clock_is_believed_when_somebody_confirms_it(tree: Path) -> None:
     assert clock_says(tree, datetime(2020, 1, 1, tzinfo=UTC)) is FAULT
 
 
+def test_how_far_the_clock_is_off_is_a_reading(tree: Path) -> None:
+    off = clock.check(tree, NOW, kernel_synchronised=True, ahead_of_server_s=-1.25)
+    assert (off.result, off.value_milli, off.unit) == (OK, -1250, "s")
+    wrong = clock.check(tree, NOW, kernel_synchronised=False, ahead_of_server_s=90.0)
+    assert (wrong.result, wrong.value_milli) == (FAULT, 90_000)
+    assert clock.check(tree, NOW, kernel_synchronised=True).value_milli is None
+    assert clock.check(tree, NOW, kernel_synchronised=True, ahead_of_server_s=float("inf")).value_milli is None
+
+
 def test_a_hardware_clock_vouches_for_half_a_year(tree: Path) -> None:
     write(tree, "sys/class/rtc/rtc0/since_epoch", f"{int(NOW.timestamp())}\n")
     assert clock_says(tree) is FAULT

@@ -39,6 +39,7 @@ from playlists.wire.messages import (
     encode,
 )
 from playlists.wire.topics import Down, Up
+from simulator.demo.cable import Cable
 from tests.kiosk_agent.making import KIOSK
 
 EventT = TypeVar("EventT", bound=events.Event)
@@ -129,14 +130,14 @@ class Observer:
         self.client.loop_stop()
 
 
-def make_link(ear: Ear, address: Callable[[bool], BrokerAddress]) -> Link:
+def make_link(ear: Ear, address: Callable[[bool], BrokerAddress], keepalive_s: int = 30) -> Link:
     numbers = iter(range(100, 10_000))
 
     def session() -> tuple[int, bytes]:
         sid = next(numbers)
         return sid, encode(will(sid, UUID(int=1), NOW))
 
-    return Link(KIOSK, address, session, ear.events.put)
+    return Link(KIOSK, address, session, ear.events.put, keepalive_s=keepalive_s)
 
 
 def birth(sid: int, word: PresenceWord = PresenceWord.READY) -> bytes:
@@ -279,3 +280,19 @@ def test_envelopes_in_a_bundle_come_as_they_were_sent() -> None:
         assert parse(KIOSK, topics.down(KIOSK, leaf), encode(bundle)) == (
             events.DocumentsReceived(kind, (text.encode(), b"{}")),
         )
+
+
+def test_a_cable_that_is_cut_is_told_by_the_last_will_after_the_keepalive_of_the_setting(tmp_path: Path) -> None:
+    port, ear = free_port(), Ear()
+    with mosquitto(tmp_path, port), Cable("127.0.0.1", port) as cable:
+        observer = Observer(port)
+        link = make_link(ear, at_port(cable.port), keepalive_s=5)
+        link.start()
+        ear.hear(events.LinkUp)
+        link.publish(Up.PRESENCE, birth(100))
+        wait_for(lambda: observer.words() == [PresenceWord.READY])
+        cable.cut()
+        wait_for(lambda: PresenceWord.LOST in observer.words())
+        ear.hear(events.LinkDown)
+        link.stop()
+        observer.close()

@@ -91,7 +91,7 @@ class Book:
         with self.database.write() as session:
             for kiosk in kiosks:
                 row = session.get_one(Kiosk, self.where.kiosk_ids[kiosk])
-                faults.raise_offline(session, row, self.at(second), "the connection broke")
+                faults.raise_offline(session, row, self.at(second), "the connection broke", self.at(second))
         self.look(second)
 
     def back(self, second: float, *kiosks: int) -> None:
@@ -127,6 +127,24 @@ def test_an_alarm_is_told_after_its_delay_and_with_its_words(book: Book) -> None
     assert book.told(60) == [(C.CABINET_FAN, "port 1 card 1")]
     (row,) = book.rows()
     assert (row.phase, row.since_at, row.active_at) == (Phase.UNACKNOWLEDGED, book.at(0), book.at(60))
+
+
+def test_a_dark_picture_matters_only_while_the_panel_should_be_lit(book: Book) -> None:
+    zone_hours = timedelta(hours=7)
+    opens = (book.begin + zone_hours + timedelta(hours=2)).replace(minute=0)
+    with book.database.write() as session:
+        panel = session.get_one(Panel, book.where.panel_ids[0])
+        start, end = (f"{at:%H}:00" for at in (opens, opens + timedelta(hours=5)))
+        panel.operating_hours = [{"weekdays": [1, 2, 3, 4, 5, 6, 7], "start": start, "end": end}]
+    book.say(0, (C.PICTURE_BLACK, ""), (C.PLAYER_CRASH_LOOP, ""))
+    assert (C.PICTURE_BLACK, "") not in book.told(1)
+    (row,) = [one for one in book.rows() if one.code == C.PICTURE_BLACK]
+    assert row.expected_until is not None
+    assert (row.expected_until + zone_hours).strftime("%H:%M") == start
+    book.say(10, (C.PICTURE_BLACK, ""))
+    second = (row.expected_until - book.begin).total_seconds()
+    book.look(second + 1)
+    assert (C.PICTURE_BLACK, "") in book.told(second + 1)
 
 
 def test_what_is_gone_before_the_delay_tells_nobody(book: Book) -> None:

@@ -23,7 +23,7 @@ from server.db import Database, new_id, now
 from server.faults.sweeper import Sweeper
 from server.mqtt.inbox import Answer, Inbox
 from server.mqtt.link import Heard
-from server.tables import Agency, Fault, FaultEvent, Kiosk, KioskStatus, Panel, PlayRow, Site
+from server.tables import Agency, Alarm, Fault, FaultEvent, Kiosk, KioskStatus, Panel, PlayRow, Site
 from server.tables.accounts import Role
 from tests.conftest import People
 
@@ -92,6 +92,11 @@ def open_codes(database: Database, kiosk_id: UUID) -> list[str]:
     with database.read() as session:
         statement = select(Fault.code).where(Fault.kiosk_id == kiosk_id, col(Fault.cleared_at).is_(None))
         return sorted(session.exec(statement))
+
+
+def alarm_of(database: Database, kiosk_id: UUID) -> Alarm:
+    with database.read() as session:
+        return session.exec(select(Alarm).where(Alarm.kiosk_id == kiosk_id)).one()
 
 
 @settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -173,6 +178,25 @@ def test_silence_raises_offline_once_and_a_word_clears_it(database: Database, in
     assert open_codes(database, one.kiosk_id) == ["kiosk_offline"]
     inbox.take([heard(one.kiosk_id, Up.HEALTH, Health(id=uuid4(), at=now(), sid=5, seq=1))])
     assert open_codes(database, one.kiosk_id) == []
+
+
+@pytest.mark.parametrize("is_back", [True, False], ids=["back in time", "gone"])
+def test_the_delay_of_a_silence_counts_from_when_it_was_found(database: Database, inbox: Inbox, is_back: bool) -> None:
+    one, clock = device(database), Clock()
+    inbox.take([heard(one.kiosk_id, Up.PRESENCE, presence(5, PresenceWord.READY))])
+    sweeper = Sweeper(database, 40, lambda: True, clock)
+    sweeper.look()
+    clock.at += timedelta(seconds=45)
+    assert sweeper.look() >= 1
+    clock.at += timedelta(seconds=25)
+    sweeper.look()
+    assert alarm_of(database, one.kiosk_id).active_at is None
+    if is_back:
+        word = messages.encode(Health(id=uuid4(), at=clock.at, sid=5, seq=1))
+        inbox.take([Heard(topics.up(one.kiosk_id, Up.HEALTH), word, retained=False, at=clock.at)])
+    clock.at += timedelta(seconds=6)
+    sweeper.look()
+    assert (alarm_of(database, one.kiosk_id).active_at is None) == is_back
 
 
 def test_nobody_is_called_silent_while_the_server_is_deaf(database: Database) -> None:

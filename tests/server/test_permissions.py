@@ -49,6 +49,9 @@ from server.tables import (
     Media,
     Notice,
     NoticeWithdrawal,
+    NotifyAddress,
+    NotifyMessage,
+    NotifyRule,
     OverrideRow,
     Panel,
     Passkey,
@@ -59,6 +62,7 @@ from server.tables import (
     RoleGrant,
     RouteRule,
     ScheduleEntryRow,
+    ShiftHandover,
     SignedDocument,
     SigningKey,
     Site,
@@ -66,12 +70,14 @@ from server.tables import (
     SpecialCalendar,
     Subject,
     Submission,
+    Swap,
     TotpSecret,
     UploadSession,
     User,
     Variant,
     WarningTemplate,
     WorkOrder,
+    WorkOrderPhoto,
 )
 from server.tables.accounts import Role
 from server.tables.boards import Board, BoardSource, Phrase
@@ -210,6 +216,20 @@ def new_world(database: Database, role: Role, *, everywhere: bool = False) -> Wo
     times: dict[str, Any] = {"starts_at": at, "ends_at": at + timedelta(days=1)}
     shift = DutyShift(site_id=site.id, role="approver", user_id=other.id, created_by=user.id, **times)
     absence = DutyAbsence(user_id=user.id, created_by=user.id, **times)
+    reached = NotifyAddress(user_id=user.id, channel="mail", address="x@example.vn", verified_at=at)
+    notify_rule = NotifyRule(agency_id=agency.id, site_id=site.id, kind="alarm", way="now", created_by=user.id)
+    message = NotifyMessage(
+        key=f"x {token}",
+        cause="x",
+        kind="test",
+        step="raised",
+        site_id=site.id,
+        user_id=user.id,
+        state="failed",
+        is_open=False,
+        send_at=at,
+    )
+    handover = ShiftHandover(site_id=site.id, given_by=other.id)
     duty_feed = DutyFeed(token_sha256=sha256_hex(f"duty {token}".encode()), user_id=user.id, created_by=user.id)
     quiet = EssentialOnlyRow(reason="x", starts_at=at, ends_at=at + timedelta(days=1), created_by=user.id)
     calendar = SpecialCalendar(name="x", name_folded="x", country="VN")
@@ -227,6 +247,9 @@ def new_world(database: Database, role: Role, *, everywhere: bool = False) -> Wo
         site_id=site.id, kind="work", from_at=at, to_at=at + timedelta(days=1), reason="x", made_by=user.id
     )
     spare = SparePart(agency_id=agency.id, name="x")
+    swap = Swap(panel_id=panel.id, kind="controller", state="running", begun_by=user.id, begun_at=at)
+    photo = WorkOrderPhoto(work_order_id=order.id, moment="other", sha256=sha256_hex(f"photo {token}".encode()),
+                           kind="image/jpeg", width=1, height=1, size=1, taken_by=user.id, at=at)  # fmt: skip
     soon = at + timedelta(hours=1)
     alerts = AlertFeed(name="x", kind="pushed", token_sha256=sha256_hex(f"alerts {token}".encode()), added_by=user.id)
     alert = IncomingAlert(
@@ -304,13 +327,14 @@ def new_world(database: Database, role: Role, *, everywhere: bool = False) -> Wo
         [user, other, site, plan],
         [panel, bare, media, notice, playlist, job, publication, login, upload],
         [daypart, quiet, calendar, feed, subject, term, shift, absence, duty_feed, elsewhere, app, passkey, device],
+        [reached, notify_rule, message, handover],
         [program, invitation, reset],
         [kiosk, revision, entry, override, EssentialOnlySite(essential_only_id=quiet.id, site_id=site.id)],
         [*variants, fault, comment, phrase, board],
         [source, document, grant, submission, rule, key],
         [gone],
         [alerts, warning, emergency, alarm, order, window, spare],
-        [alert, rose],
+        [alert, rose, photo, swap],
         [AlertPanel(alert_id=alert.id, panel_id=panel.id)],
     ]
     with database.write() as session:
@@ -342,6 +366,8 @@ def new_world(database: Database, role: Role, *, everywhere: bool = False) -> Wo
         "order_id": order.id,
         "window_id": window.id,
         "spare_id": spare.id,
+        "photo_id": photo.id,
+        "swap_id": swap.id,
         "daypart_id": daypart.id,
         "entry_id": entry.id,
         "override_id": override.id,
@@ -369,6 +395,10 @@ def new_world(database: Database, role: Role, *, everywhere: bool = False) -> Wo
         "submission_id": submission.id,
         "withdrawal_id": gone.id,
         "rule_id": rule.id,
+        "notify_address_id": reached.id,
+        "notify_rule_id": notify_rule.id,
+        "message_id": message.id,
+        "handover_id": handover.id,
         "key_id": key.id,
     }
     return World(ids, token)

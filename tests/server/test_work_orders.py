@@ -9,7 +9,8 @@ from uuid import uuid4
 import httpx
 import pytest
 
-from playlists.fault import FaultCode
+from playlists.fault import CheckResult, FaultCode
+from playlists.wire.messages import Health, Reading
 from server.db import Database, now
 from server.tables import KioskStatus
 from server.tables.accounts import Role
@@ -100,6 +101,28 @@ def test_a_kiosk_that_is_not_heard_confirms_nothing(book: Book, technician: http
     }
 
 
+def test_what_the_controller_reads_back_stands_in_the_verification(
+    book: Book, technician: httpx.Client, database: Database
+) -> None:
+    order = made(book, technician)
+    said = Health(
+        id=uuid4(), at=now(), readings=(
+            Reading(check="panel_card", result=CheckResult.OK, value_milli=24_000),
+            Reading(check="panel_brightness", result=CheckResult.OK, value_milli=60_000, unit="%"),
+            Reading(check="panel_voltage", result=CheckResult.OK, value_milli=4_870, unit="V"),
+        ),
+    )  # fmt: skip
+    with database.write() as session:
+        session.get_one(KioskStatus, book.where.kiosk_ids[0]).health = said.model_dump(mode="json")
+    book.say(BEFORE_S - 120)
+    book.look(BEFORE_S - 30)
+    step(technician, order, "start", note="")
+    checks = step(technician, order, "repaired", note="").json()["verification"]["checks"]
+    assert [(one["what"], one["is_well"], one["detail"]) for one in checks if one["what"] != "kiosk"] == [
+        ("cabinet_fan port 1 card 1", True, ""), ("cards", True, "24"), ("brightness", True, "60 %"),
+    ]  # fmt: skip
+
+
 def test_waiting_for_parts_hides_the_alarm_until_then(book: Book, technician: httpx.Client) -> None:
     order = made(book, technician)
     until = (now() + timedelta(days=3)).isoformat()
@@ -132,7 +155,10 @@ def test_parts_come_out_of_the_stock_until_it_is_empty(book: Book, technician: h
         "id": "", "at": "", "name": "Quạt 120 mm", "old_serial": "A1", "new_serial": "B2", "batch": "2026-03",
     }  # fmt: skip
     assert step(technician, order, "parts", **part).json()["code"] == "stock-empty"
+    short = technician.get("/api/v1/spare-parts", params={"short": True}).json()["items"]
+    assert [one["id"] for one in short] == [kept["id"]]
     changed = technician.patch(f"/api/v1/spare-parts/{kept['id']}", json={"quantity": 4}).json()
+    assert technician.get("/api/v1/spare-parts", params={"short": True}).json()["items"] == []
     assert (changed["quantity"], changed["is_short"]) == (4, False)
     assert kept["id"] in {one["id"] for one in technician.get("/api/v1/spare-parts").json()["items"]}
 

@@ -5,7 +5,7 @@ Every column that refers to an agency moves, unless it is named in STAYS: a tabl
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -52,6 +52,12 @@ STAYS = frozenset(
 
 REMEMBERED = ("notice", "playlist", "panel", "site", "board", "user_account", "media", "signed_document")
 """Of these it is kept who owned them when, because plays, revisions and reports of the past name it."""
+
+
+def has_training_site(session: Session, agency_ids: Sequence[UUID]) -> bool:
+    """Tell whether one of some agencies has a training site."""
+    statement = select(Site.id).where(col(Site.agency_id).in_(agency_ids), col(Site.training)).limit(1)
+    return session.exec(statement).first() is not None
 
 
 def owning_columns() -> Iterator[tuple[Table, Column[Any]]]:

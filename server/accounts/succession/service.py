@@ -55,6 +55,7 @@ def merge(session: Session, caller: Caller, agency_id: UUID, asked: MergeAsked, 
     into = _open(session, caller, asked.into_id)
     if into.id == agency.id:
         raise invalid("same-agency", "An agency cannot be merged into itself; choose another one.")
+    _keep_training_apart(session, agency, into)
     _refuse(_hindrances(session, agency, into))
     return _made(session, caller, AgencyPlan(kind=PlanKind.MERGE, into_id=into.id, due_at=at), agency, asked.on, at)
 
@@ -87,11 +88,23 @@ def split(session: Session, caller: Caller, agency_id: UUID, asked: SplitAsked, 
         audit(session, caller, Action.AGENCY_MADE, "agency", into.id, name=into.slug, agency_id=into.id)
     else:
         into = _open(session, caller, asked.into_id or agency.id)
+    _keep_training_apart(session, agency, into)
     if into.id == agency.id:
         raise invalid("same-agency", "The parts belong to this agency already; choose another one.")
     detail = {kind: [str(one) for one in ids] for kind, ids in parts.items()}
     plan = AgencyPlan(kind=PlanKind.SPLIT, into_id=into.id, detail=detail, due_at=at)
     return _made(session, caller, plan, agency, asked.on, at)
+
+
+def _keep_training_apart(session: Session, *agencies: Agency) -> None:
+    """See that nothing real comes into the agency of a training site, and nothing of it into a real one."""
+    if repository.has_training_site(session, [one.id for one in agencies]):
+        sentences = {
+            "vi": "Cơ quan của điểm tập huấn không sáp nhập hay chia tách. Hãy đóng cơ quan đó và tạo cơ quan mới.",
+            "en": "The agency of a training site is neither merged nor split. Close it, and make a new one.",
+            "zh": "培训地点所属机构不能合并或拆分。请关闭该机构并新建一个。",
+        }
+        raise conflict("training-apart", sentences["en"], sentences=sentences)
 
 
 def close(session: Session, caller: Caller, agency_id: UUID, asked: CloseAsked, at: datetime) -> AgencyPlan:

@@ -16,6 +16,7 @@ from playlists.differences import Piece, changed_words, marked
 from playlists.language import Language
 from playlists.trust.fingerprint import in_words
 from playlists.trust.key import KeyKind
+from playlists.trust.root import AddedStep
 from playlists.variant import Spoken
 from server.accounts.permissions import Permission
 from server.console.approvals import words
@@ -58,11 +59,9 @@ class Reviewed:
 def review(submission_id: UUID, page: PageDep, session: ReadSession) -> HTMLResponse:
     """Show a submission to whoever signs, to its author, and to everybody of its agency."""
     one = _reviewed(page, session, submission_id)
-    keys = (
-        trust.own_keys(session, releases.document_of(session, one.row), page.caller.username)
-        if one.shown.digest
-        else ()
-    )
+    document = releases.document_of(session, one.row) if one.shown.digest else None
+    keys = trust.own_keys(session, document, page.caller.username) if document is not None else ()
+    by_click = document is not None and document.training
     asks = one.shown.asks_me and one.row.author_id != page.caller.user_id
     return page.render(
         "review.html",
@@ -73,14 +72,15 @@ def review(submission_id: UUID, page: PageDep, session: ReadSession) -> HTMLResp
         open=one.shown.state == SubmissionState.ASKING,
         is_author=one.row.author_id == page.caller.user_id,
         asks_me=asks,
-        with_passkey=asks and any(key.kind is KeyKind.PASSKEY for key in keys),
-        with_file=asks and any(key.kind is KeyKind.FILE for key in keys),
+        with_passkey=asks and any(by_click or key.kind is KeyKind.PASSKEY for key in keys),
+        by_click=by_click,
+        with_file=asks and not by_click and any(key.kind is KeyKind.FILE for key in keys),
         may_return=one.shown.state == SubmissionState.ASKING and asks,
         may_cancel=one.row.author_id == page.caller.user_id or page.may(Permission.SUBMIT),
         digest=in_words(one.shown.digest) if one.shown.digest else "",
         facts=_facts(page.texts, session, one),
         items=[_item(page, session, one, item) for item in one.shown.items],
-        answers=_answers(page.texts, one.shown),
+        answers=_answers(page.texts, session, one),
         correction=one.shown.details.get("correction"),
         correction_reason=_correction_reason(page.texts, one.shown),
         steps=_steps(page.texts, session, one),
@@ -103,7 +103,7 @@ def slip(submission_id: UUID, page: PageDep, session: ReadSession) -> HTMLRespon
             "digest": in_words(one.shown.digest) if one.shown.digest else "",
             "facts": _facts(texts, session, one),
             "items": [_slip_item(texts, session, item) for item in one.shown.items],
-            "answers": _answers(texts, one.shown),
+            "answers": _answers(texts, session, one),
             "steps": _steps(texts, session, one),
             "printed": texts.stamp(page.now, one.tz),
             "zone": str(one.tz),
@@ -282,10 +282,46 @@ def _slip_item(texts: Texts, session: Session, item: ItemShown) -> dict[str, Any
     }
 
 
-def _answers(texts: Texts, shown: SubmissionShown) -> list[dict[str, Any]]:
-    answers = read_answers(shown.details)
+def _added(session: Session, one: Reviewed) -> list[AddedStep]:
+    """Return the steps that what a submission touches adds to its route, in the route's order."""
+    root = trust.current_root(session)
+    route = root.route(one.shown.route) if root is not None else None
+    return [step for step in route.added if step.concern in one.row.concerns] if route is not None else []
+
+
+def _reasons(texts: Texts, session: Session, one: Reviewed) -> list[str]:
+    """Return for each role that is missing why it is asked for: "" for the route's own steps, which come first."""
+    reasons = [""] * len(one.shown.lacking.roles)
+    for step in reversed(_added(session, one)):
+        for number in reversed(range(len(reasons))):
+            if one.shown.lacking.roles[number] == step.role and not reasons[number]:
+                reasons[number] = _because(texts, step)
+                break
+    return reasons
+
+
+def _because(texts: Texts, step: AddedStep) -> str:
+    what = texts.say(words.CONCERN_NAMES[Question(step.concern)])
+    said = texts.say("because it shows or tells %(what)s", what=what)
+    return f"{said} ({step.basis})" if step.basis else said
+
+
+def _answers(texts: Texts, session: Session, one: Reviewed) -> list[dict[str, Any]]:
+    answers, added = read_answers(one.shown.details), _added(session, one)
     if answers is None:
-        return []
+        return [
+            {
+                "question": texts.say(words.QUESTIONS[Question(concern)]),
+                "answer": texts.say("yes"),
+                "adds": True,
+                "step": texts.say("Answered when it was released before"),
+                "signers": _signers(texts, added, concern),
+                "number": "",
+                "issuer": "",
+                "media_id": None,
+            }
+            for concern in one.row.concerns
+        ]
     found = []
     for question, name in words.QUESTIONS.items():
         reference = answers.references.get(question)
@@ -298,10 +334,19 @@ def _answers(texts: Texts, shown: SubmissionShown) -> list[dict[str, Any]]:
                 "step": texts.say(words.STEP_NAMES[question]) if question in words.STEP_NAMES and said else "",
                 "number": reference.number if reference is not None and said else "",
                 "issuer": reference.issuer if reference is not None and said else "",
+                "signers": _signers(texts, added, question) if said else [],
                 "media_id": reference.media_id if reference is not None and said else None,
             }
         )
     return found
+
+
+def _signers(texts: Texts, added: Iterable[AddedStep], concern: str) -> list[str]:
+    return [
+        f"{words.step(texts, step.role)} ({step.basis})" if step.basis else words.step(texts, step.role)
+        for step in added
+        if step.concern == concern
+    ]
 
 
 def _correction_reason(texts: Texts, shown: SubmissionShown) -> str:
@@ -320,8 +365,10 @@ def _steps(texts: Texts, session: Session, one: Reviewed) -> list[dict[str, Any]
         }
         for row in one.shown.signatures
     ]
+    reasons = _reasons(texts, session, one)
     missing = [
-        {"who": words.step(texts, role), "how": "", "when": "", "done": False} for role in one.shown.lacking.roles
+        {"who": words.step(texts, role), "how": reason, "when": "", "done": False}
+        for role, reason in zip(one.shown.lacking.roles, reasons, strict=True)
     ]
     if one.shown.lacking.file_keys and not missing:
         missing.append({"who": texts.say("somebody with a key in a file"), "how": "", "when": "", "done": False})

@@ -10,6 +10,7 @@ from fastapi.responses import HTMLResponse
 
 from playlists.language import Language
 from playlists.notice import NoticeKind
+from playlists.trust.root import Root
 from playlists.variant import SOURCE
 from server.accounts.permissions import Permission
 from server.console import repository
@@ -19,14 +20,16 @@ from server.content.notices import repository as notices
 from server.content.notices.rows import whole_of
 from server.db import Session
 from server.edge import ReadSession
+from server.emergencies.templates import repository as templates
 from server.errors import not_found
 from server.publishing.holds import repository as hold_rows
 from server.publishing.holds import service as holding
-from server.publishing.questions.answers import WITH_FILE
+from server.publishing.questions.answers import WITH_FILE, Question
 from server.publishing.reviews import repository as reviews
 from server.publishing.withdrawals import repository as withdrawal_rows
 from server.publishing.withdrawals import service as withdrawing
 from server.tables import Notice
+from server.trust import service as trust
 
 router = APIRouter(route_class=PageRoute, include_in_schema=False)
 MOST_FILES = 60
@@ -35,16 +38,25 @@ _NONE = UUID(int=0)
 
 @router.get("/approvals/new")
 def new(
-    page: PageDep, session: ReadSession, notice: Annotated[list[UUID] | None, Query(max_length=50)] = None
+    page: PageDep,
+    session: ReadSession,
+    notice: Annotated[list[UUID] | None, Query(max_length=50)] = None,
+    warnings: bool = False,
 ) -> HTMLResponse:
-    """Show the form that sends notices to approval; `notice` names those that are ticked."""
+    """Show the form that sends notices to approval; `notice` names those that are ticked.
+
+    With `warnings` the form offers prepared warnings, each of which is sent as a template of its own.
+    """
     page.caller.require(Permission.SUBMIT)
-    chosen = [_notice(page, session, one) for one in notice or []]
-    offered = repository.notices(session, page.caller.seen, "", most=100) if not chosen else []
+    words_of = _warnings(page, session) if warnings else {}
+    chosen = [_notice(page, session, one) for one in notice or words_of]
+    offered = repository.notices(session, page.caller.seen, "", most=100) if not chosen and not warnings else []
+    root = trust.current_root(session)
     return page.render(
         "submit.html",
         "approvals",
-        chosen=[{"id": one.id, "title": one.title} for one in chosen],
+        chosen=[{"id": one.id, "title": one.title, "word": words_of.get(one.id, "")} for one in chosen],
+        warnings=warnings,
         offered=offered,
         sites=repository.sites(session, page.caller.seen),
         panels=repository.panels(session, page.caller.seen),
@@ -54,6 +66,7 @@ def new(
                 "text": page.texts.say(name),
                 "step": page.texts.say(words.STEP_NAMES[question]) if question in words.STEP_NAMES else "",
                 "file": question in WITH_FILE,
+                "adds": page.texts.listed(_adds(page, root, question)),
             }
             for question, name in words.QUESTIONS.items()
         ],
@@ -88,6 +101,19 @@ def off_air(notice_id: UUID, page: PageDep, session: ReadSession) -> HTMLRespons
         may_correct=page.caller.may(Permission.SUBMIT, agency_id=notice.agency_id)
         and page.caller.may(Permission.EDIT_CONTENT, agency_id=notice.agency_id),
     )
+
+
+def _warnings(page: Page, session: Session) -> dict[UUID, str]:
+    """Return the words of prepared warnings that the caller may send, by notice."""
+    rows = templates.templates(session, page.caller.seen)
+    return {row.notice_id: row.word for row in rows if page.caller.may(Permission.SUBMIT, agency_id=row.agency_id)}
+
+
+def _adds(page: Page, root: Root | None, question: Question) -> list[str]:
+    """Return whose signature a yes adds on some route."""
+    added = [step for route in (root.routes if root is not None else ()) for step in route.added]
+    found = [words.step(page.texts, step.role) for step in added if step.concern.value == question.value]
+    return list(dict.fromkeys(found))
 
 
 def _gone(page: Page, one: Any) -> dict[str, Any]:

@@ -36,6 +36,7 @@ STEPS = {
     "approver": mark("approver"),
     "leader": mark("leader of the agency"),
     "department": mark("lead department"),
+    "opinion": mark("office that is asked for its opinion"),
 }
 REASONS = {
     OffReason.WRONG_FACT: mark("Something is wrong in it"),
@@ -56,6 +57,13 @@ STEP_NAMES = {
     Question.SYMBOLS: mark("Opinion of the office in charge"),
     Question.FACES: mark("Consent of those who are shown"),
     Question.PERSONAL: mark("Legal basis for the personal data"),
+}
+
+
+CONCERN_NAMES = {
+    Question.SYMBOLS: mark("a map, a flag or a border line"),
+    Question.FACES: mark("faces or children"),
+    Question.PERSONAL: mark("personal data"),
 }
 
 

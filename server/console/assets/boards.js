@@ -76,9 +76,12 @@ function step(button) {
 const words = (vi, en, zh) => ({ vi, en, zh });
 const WEEK = [1, 2, 3, 4, 5, 6, 7];
 
+// a time field knows no 24:00; closing at 00:00 is the end of that day
+const closing = (time) => (time === "00:00" ? "24:00" : time);
+
 function planOf(form) {
   const value = (name) => form.elements[name].value.trim();
-  const gate = { name: "gate", kind: "phrase", phrases: ["open", "closed", "limited"], hours: { windows: [{ weekdays: WEEK, start: value("opens"), end: value("closes") }] }, open_phrase: "open", closed_phrase: "closed" };
+  const gate = { name: "gate", kind: "phrase", phrases: ["open", "closed", "limited"], hours: { windows: [{ weekdays: WEEK, start: value("opens"), end: closing(value("closes")) }] }, open_phrase: "open", closed_phrase: "closed" };
   const counted = {
     lanes: { slot: { name: "lanes", kind: "digits", least: 0, most: 20 }, label: words("Làn đang mở", "Open lanes", "开放通道") },
     wait: { slot: { name: "wait", kind: "digits", least: 0, most: 600 }, label: words("Thời gian chờ", "Waiting time", "等候时间"), unit: words("phút", "min", "分钟") },

@@ -1,6 +1,8 @@
 // Forms that speak to the JSON API: data-api="POST /path", data-rev, data-then="go|reload|refresh|show".
 import htmx from "htmx.org";
 import { ask, say, toast } from "./api.js";
+import { mayLeave } from "./orders/keep.js";
+import { install as keepRefusals, refuse } from "./refusals.js";
 import { reloadSaying, tell } from "./said.js";
 import { instantOf } from "./zones.js";
 
@@ -55,11 +57,7 @@ async function submit(form) {
     done(form, answer);
   } catch (error) {
     for (const name of (form.dataset.clear ?? "").split(" ").filter(Boolean)) form.elements[name].value = "";
-    if (!problem) toast(error.message);
-    else {
-      problem.textContent = error.message;
-      problem.scrollIntoView({ block: "nearest" });
-    }
+    if (!refuse(form, error.message)) toast(error.message);
   } finally {
     buttons.forEach((button) => (button.disabled = false));
   }
@@ -91,6 +89,7 @@ function show(form, answer) {
 
 export function install() {
   tell();
+  keepRefusals();
   document.addEventListener("submit", (event) => {
     const form = event.target.closest("form[data-api]");
     if (!form) return;
@@ -113,7 +112,7 @@ export function install() {
     const opener = event.target.closest("[data-open]");
     if (opener) document.getElementById(opener.dataset.open)?.showModal();
     if (event.target.closest("[data-close]")) event.target.closest("dialog")?.close();
-    if (event.target.closest("[data-logout]")) ask("POST", "/api/v1/logout").finally(() => location.assign("/login"));
+    if (event.target.closest("[data-logout]") && (await mayLeave())) ask("POST", "/api/v1/logout").finally(() => location.assign("/login"));
     const choice = event.target.closest("[data-language]");
     if (choice) {
       await ask("PATCH", "/api/v1/me", { language: choice.dataset.language }).catch((error) => toast(error.message));

@@ -32,7 +32,7 @@ function plan(root) {
   }
 }
 
-const TOPICS = ["panel", "kiosk", "status", "fault", "alarm", "command", "order", "publication", "manifest", "notice", "playlist", "schedule", "media", "segment", "board", "phrase", "emergency", "alert", "roster", "document", "submission", "hold"];
+const TOPICS = ["panel", "kiosk", "status", "fault", "alarm", "command", "log", "order", "swap", "publication", "manifest", "notice", "playlist", "schedule", "media", "segment", "board", "phrase", "emergency", "alert", "roster", "document", "submission", "hold", "notification", "shift"];
 
 function listen() {
   const source = new EventSource(`/api/v1/events?after=${document.body.dataset.seen}`);

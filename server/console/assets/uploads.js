@@ -10,6 +10,7 @@ const CHUNK = 4 << 20;
 const DELAYS_MS = [0, 1000, 3000, 5000, 10_000, 20_000];
 const AGAIN_MS = 15_000;
 const LOOK_MS = 1000;
+const NAMED_MS = 5000;
 const SAID = ["source", "author", "right_of_use", "right_note", "rights_until", "tags"];
 const BUTTONS = {
   cancel: () => say("cancel"),
@@ -68,6 +69,7 @@ class Sending {
     this.line = line;
     this.dropped = false;
     this.sent = new Promise((resolve) => (this.settle = resolve));
+    this.named = new Promise((resolve) => (this.name = resolve));
     this.upload = new tus.Upload(file, {
       endpoint: ENDPOINT,
       chunkSize: CHUNK,
@@ -76,6 +78,7 @@ class Sending {
       headers: { "Accept-Language": language },
       removeFingerprintOnSuccess: true,
       onShouldRetry: (error) => worthRetrying(statusOf(error)),
+      onUploadUrlAvailable: () => this.name(),
       onProgress: (bytes, total) => this.progress(bytes / (total || 1)),
       onSuccess: () => this.whole(),
       onError: (error) => this.failed(error),
@@ -92,6 +95,7 @@ class Sending {
 
   go() {
     clearTimeout(this.timer);
+    this.going = true;
     this.line.show("sending", say("upload_sent", { percent: Math.floor(this.line.bar.value / 10) }), this.buttons());
     this.upload.start();
   }
@@ -101,6 +105,7 @@ class Sending {
   }
 
   progress(share) {
+    if (this.dropped) return;
     this.line.fill(share);
     this.line.show("sending", say("upload_sent", { percent: Math.floor(100 * share) }), this.buttons());
   }
@@ -114,6 +119,8 @@ class Sending {
   async drop() {
     this.dropped = true;
     clearTimeout(this.timer);
+    // Asked for but not yet answered: wait for its address, or it would be left behind on the server.
+    if (this.going && !this.upload.url) await Promise.race([this.named, new Promise((resolve) => setTimeout(resolve, NAMED_MS))]);
     try {
       await this.upload.abort(Boolean(this.upload.url));
     } catch {
@@ -124,6 +131,8 @@ class Sending {
   }
 
   failed(error) {
+    this.name();
+    if (this.dropped) return undefined;
     const status = statusOf(error);
     if (status === 401) return toLogin();
     const again = { try_again: () => this.go(), cancel: () => this.drop() };

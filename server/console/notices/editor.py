@@ -152,7 +152,7 @@ def heading_of(page: Page, session: Session, row: Notice) -> Document:
 def _editor(page: Page, session: Session, kind: NoticeKind, document: Document, held: Held | None) -> HTMLResponse:
     row = held.notice if held is not None else None
     whole = held.whole if held is not None else None
-    agency_id = row.agency_id if row is not None else page.caller.agency_id
+    agency_id = row.agency_id if row is not None else page.caller.home(Permission.EDIT_CONTENT)
     needed = Permission.EDIT_CONTENT if row is None else Permission.TRANSLATE
     editable = page.caller.may(needed, agency_id=agency_id) and (row is None or row.archived_at is None)
     faces = notice_rows.faces(session, seen_of(agency_id))

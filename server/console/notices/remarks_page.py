@@ -56,7 +56,7 @@ def remarks(
 def _sight(page: Page, session: Session, whole: Whole, notice: UUID | None) -> tuple[UUID | None, Sight | None]:
     """Return the agency, and what its panels would show; None while nobody said which agency it is."""
     if notice is None:
-        agency_id = page.caller.agency_id
+        agency_id = page.caller.home(Permission.EDIT_CONTENT)
         return agency_id, sight_of(session, whole, agency_id, None, None) if agency_id is not None else None
     row = service.notice_of(session, page.caller, notice, Permission.SEE)
     revision = service.held_of(session, row).revision

@@ -29,6 +29,12 @@ def board(session: Session, board_id: UUID, *, lock: bool = False) -> Board | No
     return session.get(Board, board_id, with_for_update=lock or None)
 
 
+def is_training(session: Session, row: Board) -> bool:
+    """Tell whether a board stands at a training site."""
+    site = session.get(Site, row.site_id)
+    return site is not None and site.training
+
+
 def boards(session: Session, seen: Seen, site_id: UUID | None = None) -> list[Board]:
     """Return the boards of an agency, or of all, that are not archived, by name."""
     statement = select(Board).where(col(Board.archived_at).is_(None)).order_by(col(Board.name), col(Board.id))

@@ -139,7 +139,7 @@ def take(
         Problem: 409 for an archived board, or where a root is installed: then a status officer signs what is stated;
             422 for values outside of its ranges or an end that cannot be.
     """
-    require_unsigned(session)
+    require_unsigned(session, row)
     values = next_values(session, row, said, at, until)
     made = ChangeRow(
         board_id=row.id, source=source, set_by=set_by, source_id=source_id, message_id=message_id, note=note.strip()
@@ -165,13 +165,13 @@ def next_values(
         raise invalid("invalid-end", str(error)) from error
 
 
-def require_unsigned(session: Session) -> None:
+def require_unsigned(session: Session, row: Board) -> None:
     """Let values be stated without a signature only before a root is installed: kiosks with one show signed ones only.
 
     Raises:
         Problem: 409.
     """
-    if current_root(session) is not None:
+    if current_root(session, training=repository.is_training(session, row)) is not None:
         raise needs_signature()
 
 
@@ -193,7 +193,7 @@ def undo(session: Session, caller: Caller, board_id: UUID, seq: int, at: datetim
         Problem: 403, 404, 409 when another change was made since.
     """
     row = board_of(session, caller, board_id, Permission.STATE_VALUES, lock=True)
-    require_unsigned(session)
+    require_unsigned(session, row)
     newest = next(iter(repository.changes(session, row.id, 1)), None)
     if newest is None or newest.seq != seq:
         raise conflict("not-newest", "Only the newest change can be undone. Look at what was changed since.")

@@ -56,7 +56,7 @@ def drawable(session: Session, caller: Caller, asked: DraftAsked, blobs: BlobSto
 
 def _agency(session: Session, caller: Caller, agency_id: UUID | None) -> Agency:
     caller.require(Permission.TRANSLATE, agency_id=agency_id, what="agency")
-    chosen = agency_id or caller.agency_id
+    chosen = agency_id or caller.home(Permission.TRANSLATE)
     found = repository.agencies(session, [chosen]) if chosen is not None else {}
     return found[chosen] if chosen in found else Agency(slug="", name="")
 

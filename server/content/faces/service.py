@@ -8,7 +8,7 @@ from uuid import UUID
 
 from pydantic import ValidationError
 
-from playlists.artwork import BoardArtwork, read_artwork
+from playlists.artwork import BoardArtwork, for_site, read_artwork
 from playlists.board import Board as HeldBoard
 from playlists.board import Face
 from playlists.board_card import BoardPlan, Layout, PhraseTexts, Texts, Tone, card_of
@@ -51,9 +51,9 @@ def artwork_of(session: Session, board_id: UUID, language: Language) -> BoardArt
 
 def board_id_of(segment: Segment) -> UUID | None:
     """Return the board that a segment is a base of."""
-    if segment.artwork.get("kind") != "board":
+    if segment.artwork.get("kind") not in ("board", "training"):
         return None
-    artwork = read_artwork(segment.artwork)
+    artwork = for_site(read_artwork(segment.artwork), training=False)
     return artwork.board_id if isinstance(artwork, BoardArtwork) else None
 
 

@@ -97,7 +97,7 @@ def remark(session: Session, caller: Caller, term_id: UUID, asked: NoteAsked, at
         Problem: 404, 403, 422 when an administrator of the whole installation names no agency.
     """
     row = term_of(session, caller, term_id, Permission.EDIT_CONTENT)
-    chosen = asked.agency_id or caller.agency_id
+    chosen = asked.agency_id or caller.home(Permission.EDIT_CONTENT)
     if chosen is None:
         raise invalid("agency-missing", "Say which agency remarks this (agency_id).")
     agency = accounts.open_agency_of(session, caller, chosen, Permission.EDIT_CONTENT)

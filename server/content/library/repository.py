@@ -25,6 +25,7 @@ from server.tables import (
     RevisionMedia,
     Segment,
     UploadSession,
+    WorkOrderPhoto,
 )
 from server.tables.uploads import UploadState
 
@@ -193,9 +194,13 @@ def delete_medium(session: Session, row: Media) -> None:
 
 
 def holds_file(session: Session, sha256: str) -> bool:
-    """Tell whether a medium or a segment has the file of this digest."""
-    medium_ = session.exec(select(Media.id).where(Media.sha256 == sha256)).first()
-    return medium_ is not None or session.exec(select(Segment.id).where(Segment.sha256 == sha256)).first() is not None
+    """Tell whether a medium, a segment or a photo of a work order has the file of this digest."""
+    holders = (
+        select(Media.id).where(Media.sha256 == sha256),
+        select(Segment.id).where(Segment.sha256 == sha256),
+        select(WorkOrderPhoto.id).where(WorkOrderPhoto.sha256 == sha256),
+    )
+    return any(session.exec(one.limit(1)).first() is not None for one in holders)
 
 
 def notices_with(session: Session, media_id: UUID) -> list[tuple[UUID, str, bool]]:

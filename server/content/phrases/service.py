@@ -39,7 +39,7 @@ def owning_agency(session: Session, caller: Caller, agency_id: UUID | None, perm
     Raises:
         Problem: 403, 404, 422 when the caller must name one.
     """
-    chosen = agency_id or caller.agency_id
+    chosen = agency_id or caller.home(permission)
     if chosen is None:
         caller.require(permission)
         raise invalid("agency-needed", "Say to which agency this belongs: add agency_id.")

@@ -9,7 +9,7 @@ from enum import StrEnum
 from uuid import UUID
 
 from sqlalchemy import ColumnElement
-from sqlmodel import and_, col, or_, select, true
+from sqlmodel import and_, col, delete, func, or_, select, true
 
 from playlists.alarm.event import Event, Word
 from playlists.alarm.judge import Phase
@@ -56,14 +56,12 @@ def log(session: Session, alarm_id: UUID) -> list[Event]:
 
 def last_entry_at(session: Session, alarm_id: UUID) -> datetime | None:
     """Return the time of the latest entry of a log."""
-    return max((row.at for row in entries(session, alarm_id)), default=None)
+    return session.exec(select(func.max(AlarmEvent.at)).where(AlarmEvent.alarm_id == alarm_id)).one()
 
 
 def forget_entries(session: Session, alarm_id: UUID, before: datetime) -> None:
     """Forget entries of a log whose alarm never came to be."""
-    for row in entries(session, alarm_id):
-        if row.at < before:
-            session.delete(row)
+    session.exec(delete(AlarmEvent).where(col(AlarmEvent.alarm_id) == alarm_id, col(AlarmEvent.at) < before))
 
 
 def is_any_due(session: Session, at: datetime) -> bool:
@@ -102,6 +100,18 @@ def commissioned(session: Session, site_id: UUID) -> list[UUID]:
         .where(Panel.site_id == site_id, col(Kiosk.enrolled_at).is_not(None), col(Kiosk.revoked_at).is_(None))
     )
     return list(session.exec(statement))
+
+
+def raised_at(session: Session, panel_id: UUID) -> list[Alarm]:
+    """Return the alarms of a panel whose condition stands."""
+    wanted = Alarm.panel_id == panel_id, col(Alarm.is_raised).is_(True), col(Alarm.active_at).is_not(None)
+    return list(session.exec(select(Alarm).where(*wanted).order_by(col(Alarm.since_at), col(Alarm.id))))
+
+
+def panel_with_site(session: Session, panel_id: UUID) -> tuple[Panel, Site] | None:
+    """Return a panel and where it stands."""
+    statement = select(Panel, Site).join(Site, col(Site.id) == col(Panel.site_id)).where(Panel.id == panel_id)
+    return session.exec(statement).first()
 
 
 def site_of_panel(session: Session, panel_id: UUID) -> Site | None:

@@ -140,14 +140,14 @@ def sought(caller: Caller, view: View, at: datetime, *, panel_id: UUID | None, q
         Problem: 404 for a panel that is not the caller's.
     """
     caller.require(Permission.SEE)
-    places = faults.panels_with_sites(session, caller.seen)
-    if panel_id is not None and panel_id not in {panel.id for panel, _ in places}:
+    if panel_id is not None and not faults.has_panel(session, caller.seen, panel_id):
         raise not_found("panel")
     found = Sought(view, at, caller.seen, panel_id=panel_id)
     words = fold(q).split()
     if not words:
         return found
-    panels = [panel.id for panel, site in places if _holds(words, panel.name, panel.slug, site.name)]
+    places = faults.places_seen(session, caller.seen)
+    panels = [one.panel_id for one in places if _holds(words, one.panel, one.slug, one.site)]
     codes = [str(code) for code, said in CATALOGUE.items() if _holds(words, code, *said.name)]
     return Sought(view, at, caller.seen, panel_id=panel_id, codes=codes, or_panels=panels)
 

@@ -14,13 +14,12 @@ from server.db import Session
 from server.faults import repository as faults
 from server.faults.alarms import repository
 from server.faults.alarms.schemas import AlarmShown, AlarmStory, EntryShown
-from server.seen import EVERYTHING
 from server.tables import Alarm
 
 
 def shown(session: Session, rows: Sequence[Alarm], at: datetime) -> list[AlarmShown]:
     """Return alarms as they are shown at a time, in their order."""
-    places = {panel.id: panel.name for panel, _ in faults.panels_with_sites(session, EVERYTHING)}
+    places = faults.places(session, [row.panel_id for row in rows])
     sites = repository.site_names(session, {row.site_id for row in rows})
     users = faults.users(session, {row.acknowledged_by for row in rows if row.acknowledged_by is not None})
     found = []
@@ -29,7 +28,7 @@ def shown(session: Session, rows: Sequence[Alarm], at: datetime) -> list[AlarmSh
         extra = {
             **in_words(row.code),
             "state": state(row, at),
-            "panel_name": places.get(row.panel_id) if row.panel_id is not None else None,
+            "panel_name": places[row.panel_id].panel if row.panel_id in places else None,
             "site_name": sites.get(row.site_id, ""),
             "acknowledged_by_name": by.display_name if by is not None else None,
         }

@@ -14,17 +14,20 @@ from playlists.alarm.causes import GRACE, Part
 from playlists.alarm.event import Word
 from playlists.alarm.judge import ACTIVE, Phase, judge
 from playlists.alarm.rule import CHATTER_WINDOW_S, rule_of
-from playlists.alarm.window import expected_until
+from playlists.alarm.window import Window, WindowKind, expected_until
 from playlists.fault import CATALOGUE, FaultCode
 from server.changes import note_change
 from server.db import Session
 from server.faults.alarms import repository
+from server.faults.hours import closed_spans
 from server.tables import Alarm, AlarmEvent, Fault
 
 MOST_DUE = 1000
 SETTLE_AT_MOST = timedelta(seconds=60)
 """A kiosk's alarm waits so long at most for its neighbours: a site that goes is told as one."""
 OFFLINE = FaultCode.KIOSK_OFFLINE
+CLOSED_AROUND = timedelta(days=2)
+"""Closed hours are looked at so far around a moment."""
 
 
 @dataclass(frozen=True)
@@ -56,7 +59,8 @@ def raised(session: Session, row: Fault, at: datetime) -> None:
     place = _place_of(session, row)
     if place is not None:
         said = Said(row.code, row.subject, row.severity, row.detail)
-        edge(session, place, said, Word.RAISED, min(row.since_at, at), at)
+        # a kiosk that was silent may have been there all the while: its delay counts from when we missed it
+        edge(session, place, said, Word.RAISED, at if row.code == OFFLINE else min(row.since_at, at), at)
 
 
 def cleared(session: Session, row: Fault, at: datetime) -> None:
@@ -125,6 +129,8 @@ def restand(session: Session, row: Alarm, at: datetime) -> None:
         row.acknowledged_by = None
     row.raises, row.is_chattering, row.shelved_until = max(found.raises, 1), found.is_chattering, found.shelved_until
     planned = repository.expected_at(session, row.site_id, row.panel_id, at)
+    if rule.only_in_hours:
+        planned += _closed(session, row, at)
     row.expected_until = expected_until(planned, row.code, rule, at)
     begins = (one.from_at for one in planned if one.from_at > at)
     row.next_at = min((one for one in (found.next_at, row.expected_until, *begins) if one is not None), default=None)
@@ -137,6 +143,15 @@ def restand(session: Session, row: Alarm, at: datetime) -> None:
     session.add(row)
     session.flush()
     note_change(session, "alarm", row.id)
+
+
+def _closed(session: Session, row: Alarm, at: datetime) -> list[Window]:
+    """Return when an alarm's panel is closed, now or soon."""
+    found = repository.panel_with_site(session, row.panel_id) if row.panel_id is not None else None
+    if found is None:
+        return []
+    spans = closed_spans(session, *found, at - CLOSED_AROUND, at + CLOSED_AROUND)
+    return [Window(WindowKind.CLOSED, start, end) for start, end in spans if end > at]
 
 
 def is_due(session: Session, since: datetime, at: datetime) -> bool:

@@ -12,6 +12,8 @@ from playlists.instant import Instant
 from playlists.wire.messages import CommandName, PanelPicture
 
 LONGEST_S = 7200
+LONGEST_LOG_S = 1800
+WITH_SECONDS = frozenset({CommandName.SHOW_PICTURE, CommandName.LEAVE_CONTROLLER, CommandName.SEND_LOG})
 
 
 class Asked(StrEnum):
@@ -24,6 +26,7 @@ class Asked(StrEnum):
     RESTART_PLAYER = CommandName.RESTART_PLAYER
     REBOOT = CommandName.REBOOT
     ACCEPT_DISPLAY = CommandName.ACCEPT_DISPLAY
+    SEND_LOG = CommandName.SEND_LOG
 
 
 class CommandState(StrEnum):
@@ -38,7 +41,7 @@ class CommandState(StrEnum):
 
 
 class CommandNew(BaseModel):
-    """A command. `picture` and `seconds` belong to show_picture, `seconds` to leave_controller (0 takes it back)."""
+    """A command. `picture` belongs to show_picture, `seconds` also to leave_controller and send_log; 0 ends those."""
 
     model_config = ConfigDict(
         extra="forbid",
@@ -55,8 +58,10 @@ class CommandNew(BaseModel):
             raise ValueError("a picture is named for show_picture, and for nothing else")
         if self.name is Asked.SHOW_PICTURE and self.seconds == 0 and self.picture is not PanelPicture.VIDEO:
             raise ValueError("say for how many seconds the picture is shown; the video comes back by itself")
-        if self.name not in {Asked.SHOW_PICTURE, Asked.LEAVE_CONTROLLER} and self.seconds:
+        if self.seconds and CommandName(self.name) not in WITH_SECONDS:
             raise ValueError(f"{self.name} takes no seconds")
+        if self.name is Asked.SEND_LOG and self.seconds > LONGEST_LOG_S:
+            raise ValueError(f"a log is sent for at most {LONGEST_LOG_S} seconds at a time; ask again for more")
         return self
 
 

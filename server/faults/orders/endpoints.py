@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from typing import Annotated
 from uuid import UUID
 
@@ -83,7 +84,9 @@ def start(
     response: Response, parts: PartsDep,
 ) -> OrderStory:  # fmt: skip
     """Begin the work."""
-    service.start(session, caller, order_id, asked.note, parts.clock(), expected)
+    at = parts.clock()
+    do = partial(service.start, session, caller, order_id, asked.note, at, expected)
+    service.once(session, caller, order_id, asked.client_id, at, do)
     return _story(session, caller, order_id, response, parts)
 
 
@@ -93,7 +96,9 @@ def wait(
     response: Response, parts: PartsDep,
 ) -> OrderStory:  # fmt: skip
     """Wait for parts or a decision until a time; the alarms are hidden until then."""
-    service.wait(session, caller, order_id, asked, parts.clock(), expected)
+    at = parts.clock()
+    do = partial(service.wait, session, caller, order_id, asked, at, expected)
+    service.once(session, caller, order_id, asked.client_id, at, do)
     return _story(session, caller, order_id, response, parts)
 
 
@@ -103,7 +108,9 @@ def repaired(
     response: Response, parts: PartsDep,
 ) -> OrderStory:  # fmt: skip
     """Say that it is repaired and what it was; the system confirms it where the device says so."""
-    service.repaired(session, caller, order_id, asked.note, parts.clock(), expected)
+    at = parts.clock()
+    do = partial(service.repaired, session, caller, order_id, asked.note, at, expected)
+    service.once(session, caller, order_id, asked.client_id, at, do)
     return _story(session, caller, order_id, response, parts)
 
 
@@ -122,7 +129,9 @@ def close(
     response: Response, parts: PartsDep,
 ) -> OrderStory:  # fmt: skip
     """Close an order whose repair is confirmed."""
-    service.close(session, caller, order_id, asked.note, parts.clock(), expected)
+    at = parts.clock()
+    do = partial(service.close, session, caller, order_id, asked.note, at, expected)
+    service.once(session, caller, order_id, asked.client_id, at, do)
     return _story(session, caller, order_id, response, parts)
 
 
@@ -132,7 +141,9 @@ def cancel(
     response: Response, parts: PartsDep,
 ) -> OrderStory:  # fmt: skip
     """Drop an order, with a reason."""
-    service.cancel(session, caller, order_id, asked.note, parts.clock(), expected)
+    at = parts.clock()
+    do = partial(service.cancel, session, caller, order_id, asked.note, at, expected)
+    service.once(session, caller, order_id, asked.client_id, at, do)
     return _story(session, caller, order_id, response, parts)
 
 
@@ -141,7 +152,9 @@ def note(
     order_id: UUID, asked: NoteAsked, caller: CallerDep, session: WriteSession, response: Response, parts: PartsDep
 ) -> OrderStory:
     """Write a note."""
-    service.note(session, caller, order_id, asked.note, parts.clock(), asked.client_id)
+    at = parts.clock()
+    do = partial(service.note, session, caller, order_id, asked.note, at)
+    service.once(session, caller, order_id, asked.client_id, at, do)
     return _story(session, caller, order_id, response, parts)
 
 
@@ -150,7 +163,9 @@ def change_part(
     order_id: UUID, new: PartNew, caller: CallerDep, session: WriteSession, response: Response, parts: PartsDep
 ) -> OrderStory:
     """Write that a part was changed."""
-    service.change_part(session, caller, order_id, new, parts.clock())
+    at = parts.clock()
+    do = partial(service.change_part, session, caller, order_id, new, at)
+    service.once(session, caller, order_id, new.client_id, at, do)
     return _story(session, caller, order_id, response, parts)
 
 

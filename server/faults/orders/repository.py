@@ -11,7 +11,18 @@ from sqlmodel import col, func, or_, select
 from server.db import Session
 from server.edge import Slice
 from server.seen import Seen
-from server.tables import Alarm, Panel, Site, SparePart, User, WorkOrder, WorkOrderAlarm, WorkOrderEntry, WorkOrderPart
+from server.tables import (
+    Alarm,
+    Panel,
+    Site,
+    SparePart,
+    User,
+    WorkOrder,
+    WorkOrderAlarm,
+    WorkOrderEntry,
+    WorkOrderForm,
+    WorkOrderPart,
+)
 
 NUMBER_TRIES = 10
 
@@ -85,9 +96,9 @@ def history(session: Session, order_id: UUID) -> list[WorkOrderEntry]:
     return list(session.exec(statement))
 
 
-def entry(session: Session, entry_id: UUID) -> WorkOrderEntry | None:
-    """Return one step of a history."""
-    return session.get(WorkOrderEntry, entry_id)
+def form(session: Session, client_id: UUID) -> WorkOrderForm | None:
+    """Return a form that counted."""
+    return session.get(WorkOrderForm, client_id)
 
 
 def parts(session: Session, order_id: UUID) -> list[WorkOrderPart]:

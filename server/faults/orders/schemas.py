@@ -44,6 +44,8 @@ class Step(StrEnum):
     CANCELLED = "cancelled"
     NOTED = "noted"
     PART = "part"
+    PHOTO = "photo"
+    PHOTO_REMOVED = "photo_removed"
 
 
 class OrderNew(BaseModel):
@@ -98,6 +100,7 @@ class WaitAsked(BaseModel):
 
     waiting_for: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
     until: Instant
+    client_id: UUID | None = None
 
 
 class PartNew(BaseModel):
@@ -112,6 +115,7 @@ class PartNew(BaseModel):
     old_serial: Serial = ""
     new_serial: Serial = ""
     batch: Serial = ""
+    client_id: UUID | None = None
 
 
 class PartShown(BaseModel):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
 from uuid import UUID
 
@@ -12,9 +13,9 @@ from server.accounts.permissions import Caller, Permission
 from server.audit.actions import Action
 from server.audit.service import audit
 from server.changes import note_change
-from server.db import Session, new_id
+from server.db import Session
 from server.edge import Expected
-from server.errors import conflict, invalid, not_found
+from server.errors import Problem, conflict, invalid, not_found
 from server.faults.alarms import service as alarms
 from server.faults.alarms import standing
 from server.faults.alarms.repository import WANTING
@@ -22,7 +23,7 @@ from server.faults.alarms.schemas import LONGEST_SHELF
 from server.faults.orders import repository
 from server.faults.orders.schemas import OrderChange, OrderNew, OrderState, PartNew, Step, WaitAsked
 from server.faults.orders.verifying import verify
-from server.tables import Alarm, Panel, WorkOrder, WorkOrderAlarm, WorkOrderEntry, WorkOrderPart
+from server.tables import Alarm, Panel, WorkOrder, WorkOrderAlarm, WorkOrderEntry, WorkOrderForm, WorkOrderPart
 
 WHAT = "work order"
 RUNNING = (OrderState.OPEN, OrderState.STARTED, OrderState.WAITING, OrderState.REPAIRED, OrderState.VERIFIED)
@@ -73,7 +74,7 @@ def make(session: Session, caller: Caller, new: OrderNew, at: datetime) -> WorkO
         if row.phase == Phase.UNACKNOWLEDGED:
             standing.note(session, row, Word.ACKNOWLEDGED, at, at, user_id=caller.user_id, text=f"no. {order.number}")
             row.acknowledged_by = caller.user_id
-    _write(session, caller, order, Step.MADE, "", at)
+    write(session, caller, order, Step.MADE, "", at)
     if new.assigned_to is not None:
         _assign(session, caller, order, panel, new.assigned_to, at)
     return order
@@ -94,7 +95,7 @@ def change(
         setattr(order, name, value if value is not None or name not in {"title", "contractor", "cause"} else "")
     if to != order.assigned_to:
         _assign(session, caller, order, panel, to, at)
-    _touched(session, order)
+    touched(session, order)
     return order
 
 
@@ -111,7 +112,7 @@ def start(session: Session, caller: Caller, order_id: UUID, note: str, at: datet
     order.state, order.started_at = OrderState.STARTED, order.started_at or at
     order.waiting_for, order.waiting_until = "", None
     order.assigned_to = order.assigned_to or caller.user_id
-    return _write(session, caller, order, Step.STARTED, note, at)
+    return write(session, caller, order, Step.STARTED, note, at)
 
 
 def wait(
@@ -126,7 +127,7 @@ def wait(
             text = asked.waiting_for
             standing.note(session, row, Word.SHELVED, at, at, user_id=caller.user_id, text=text, until=asked.until)
     order.state, order.waiting_for, order.waiting_until = OrderState.WAITING, asked.waiting_for, asked.until
-    return _write(session, caller, order, Step.WAITED, asked.waiting_for, at)
+    return write(session, caller, order, Step.WAITED, asked.waiting_for, at)
 
 
 def repaired(
@@ -137,7 +138,7 @@ def repaired(
     order.state, order.repaired_at = OrderState.REPAIRED, at
     if note:
         order.cause = note
-    _write(session, caller, order, Step.REPAIRED, note, at)
+    write(session, caller, order, Step.REPAIRED, note, at)
     return _verified(session, caller, order, panel, at)
 
 
@@ -172,7 +173,7 @@ def close(session: Session, caller: Caller, order_id: UUID, note: str, at: datet
             standing.note(session, row, Word.ACKNOWLEDGED, at, at, user_id=caller.user_id)
             row.acknowledged_by = caller.user_id
     order.state, order.closed_at = OrderState.CLOSED, at
-    return _write(session, caller, order, Step.CLOSED, note, at)
+    return write(session, caller, order, Step.CLOSED, note, at)
 
 
 def cancel(session: Session, caller: Caller, order_id: UUID, note: str, at: datetime, expected: Expected) -> WorkOrder:
@@ -181,19 +182,15 @@ def cancel(session: Session, caller: Caller, order_id: UUID, note: str, at: date
     if not note.strip():
         raise invalid("reason-missing", "Say why the work is not done.")
     order.state, order.closed_at = OrderState.CANCELLED, at
-    return _write(session, caller, order, Step.CANCELLED, note, at)
+    return write(session, caller, order, Step.CANCELLED, note, at)
 
 
-def note(
-    session: Session, caller: Caller, order_id: UUID, text: str, at: datetime, client_id: UUID | None
-) -> WorkOrder:
-    """Write a note; one that a phone kept without a link and sends twice counts once."""
+def note(session: Session, caller: Caller, order_id: UUID, text: str, at: datetime) -> WorkOrder:
+    """Write a note; a closed order takes some, too."""
     order, _ = order_of(session, caller, order_id, Permission.ACKNOWLEDGE_FAULTS, lock=True)
-    if client_id is not None and repository.entry(session, client_id) is not None:
-        return order
     if not text.strip():
         raise invalid("note-missing", "Write what is to be noted.")
-    return _write(session, caller, order, Step.NOTED, text, at, entry_id=client_id)
+    return write(session, caller, order, Step.NOTED, text, at)
 
 
 def change_part(session: Session, caller: Caller, order_id: UUID, new: PartNew, at: datetime) -> WorkOrder:
@@ -204,7 +201,7 @@ def change_part(session: Session, caller: Caller, order_id: UUID, new: PartNew, 
     """
     order, panel = order_of(session, caller, order_id, Permission.ACKNOWLEDGE_FAULTS, lock=True)
     if order.closed_at is not None:
-        raise _closed()
+        raise closed()
     batch = new.batch
     if new.spare_part_id is not None:
         spare = repository.spare(session, new.spare_part_id)
@@ -217,9 +214,11 @@ def change_part(session: Session, caller: Caller, order_id: UUID, new: PartNew, 
         batch = batch or spare.batch
         session.add(spare)
         note_change(session, "spare", spare.id)
-    session.add(WorkOrderPart(**new.model_dump(exclude={"batch"}), batch=batch, work_order_id=order.id, at=at))
+    session.add(
+        WorkOrderPart(**new.model_dump(exclude={"batch", "client_id"}), batch=batch, work_order_id=order.id, at=at)
+    )
     words = f"{new.name}: {new.old_serial or '?'} → {new.new_serial or '?'}"
-    return _write(session, caller, order, Step.PART, words, at)
+    return write(session, caller, order, Step.PART, words, at)
 
 
 def _verified(session: Session, caller: Caller, order: WorkOrder, panel: Panel, at: datetime) -> WorkOrder:
@@ -227,14 +226,14 @@ def _verified(session: Session, caller: Caller, order: WorkOrder, panel: Panel, 
     if not found.is_well:
         return order
     order.state, order.verified_at, order.verification = OrderState.VERIFIED, at, found.model_dump(mode="json")
-    return _write(session, caller, order, Step.VERIFIED, "", at)
+    return write(session, caller, order, Step.VERIFIED, "", at)
 
 
 def _for_change(session: Session, caller: Caller, order_id: UUID, expected: Expected) -> tuple[WorkOrder, Panel]:
     order, panel = order_of(session, caller, order_id, Permission.ACKNOWLEDGE_FAULTS, lock=True)
     expected.check(order.rev)
     if order.closed_at is not None:
-        raise _closed()
+        raise closed()
     return order, panel
 
 
@@ -248,7 +247,7 @@ def _assign(
             raise invalid("wrong-person", "This person does not work for the panel's agency.")
         name = known[user_id].display_name
     order.assigned_to = user_id
-    _write(session, caller, order, Step.ASSIGNED, name, at)
+    write(session, caller, order, Step.ASSIGNED, name, at)
 
 
 def _alarm_for(session: Session, caller: Caller, panel: Panel, alarm_id: UUID) -> Alarm:
@@ -265,26 +264,62 @@ def _name(row: Alarm, caller: Caller) -> str:
     return f"{name} ({row.subject})" if row.subject else str(name)
 
 
-def _write(
-    session: Session,
-    caller: Caller,
-    order: WorkOrder,
-    what: Step,
-    text: str,
-    at: datetime,
-    entry_id: UUID | None = None,
-) -> WorkOrder:
-    entry = WorkOrderEntry(id=entry_id or new_id(), work_order_id=order.id, at=at, user_id=caller.user_id, what=what)
+def is_new_form(session: Session, caller: Caller, order: WorkOrder, client_id: UUID | None, at: datetime) -> bool:
+    """Tell whether a form counts: one that was kept without a link and is sent twice counts once.
+
+    The order must be locked. A form without an id always counts.
+
+    Raises:
+        Problem: 409 when the id belongs to a form of another order.
+    """
+    if client_id is None:
+        return True
+    if is_counted(session, order, client_id):
+        return False
+    session.add(WorkOrderForm(id=client_id, work_order_id=order.id, user_id=caller.user_id, at=at))
+    session.flush()
+    return True
+
+
+def is_counted(session: Session, order: WorkOrder, client_id: UUID) -> bool:
+    """Tell whether a form of this id counted for this order before.
+
+    Raises:
+        Problem: 409 when the id belongs to a form of another order.
+    """
+    known = repository.form(session, client_id)
+    if known is not None and known.work_order_id != order.id:
+        raise conflict("form-elsewhere", "A form with this id was sent for another work order; give it a new id.")
+    return known is not None
+
+
+def once(
+    session: Session, caller: Caller, order_id: UUID, client_id: UUID | None, at: datetime, do: Callable[[], object]
+) -> None:
+    """Do what a form asks, unless the form of this id was done before.
+
+    Raises:
+        Problem: 404, 403, 409; whatever `do` raises, and then the form has not counted.
+    """
+    order, _ = order_of(session, caller, order_id, Permission.ACKNOWLEDGE_FAULTS, lock=True)
+    if is_new_form(session, caller, order, client_id, at):
+        do()
+
+
+def write(session: Session, caller: Caller, order: WorkOrder, what: Step, text: str, at: datetime) -> WorkOrder:
+    """Write a step into an order's history and into the audit log; the order must be locked."""
+    entry = WorkOrderEntry(work_order_id=order.id, at=at, user_id=caller.user_id, what=what)
     entry.note = text.strip()
     session.add(entry)
     panel = repository.panel(session, order.panel_id)
     agency_id = panel.agency_id if panel is not None else None
-    audit(session, caller, Action.ALARM_CHANGED, "work_order", order.id, name=f"{order.number} {order.title}",
+    audit(session, caller, Action.WORK_ORDER_CHANGED, "work_order", order.id, name=f"{order.number} {order.title}",
           agency_id=agency_id, after={"step": what, "note": entry.note})  # fmt: skip
-    return _touched(session, order)
+    return touched(session, order)
 
 
-def _touched(session: Session, order: WorkOrder) -> WorkOrder:
+def touched(session: Session, order: WorkOrder) -> WorkOrder:
+    """Raise an order's revision and tell whoever looks at it; the order must be locked."""
     order.rev += 1
     session.add(order)
     session.flush()
@@ -292,5 +327,6 @@ def _touched(session: Session, order: WorkOrder) -> WorkOrder:
     return order
 
 
-def _closed() -> Exception:
+def closed() -> Problem:
+    """Return the 409 of an order that takes nothing more."""
     return conflict("order-closed", "This work order is closed; make another one.")

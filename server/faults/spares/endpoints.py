@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Response
+from fastapi import APIRouter, Query, Response
 
 from server.accounts.endpoints import CallerDep
 from server.accounts.permissions import Permission
@@ -15,12 +16,14 @@ from server.tables import SparePart
 
 router = APIRouter(prefix="/api/v1/spare-parts", tags=["faults"])
 
+Short = Annotated[bool, Query(description="only those of which there are fewer than there should be")]
+
 
 @router.get("")
-def spares(caller: CallerDep, session: ReadSession, asked: PageAsked) -> Page[SpareShown]:
+def spares(caller: CallerDep, session: ReadSession, asked: PageAsked, short: Short = False) -> Page[SpareShown]:
     """List spare parts with their stock, newest first."""
     caller.require(Permission.SEE)
-    rows = repository.spares(session, caller.seen, asked)
+    rows = repository.spares(session, caller.seen, asked, short=short)
     return asked.page(rows, _shown, lambda row: row.id)
 
 

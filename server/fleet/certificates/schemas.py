@@ -31,6 +31,8 @@ class EnrolmentAsked(BaseModel):
     mac: Sha256
     """playlists.enrolment.request_mac with the code's key."""
     agent: Annotated[str, Field(max_length=40)] = ""
+    simulated: bool = False
+    """Whether it only plays a panel, as `BANGTIN_KIOSK_DEMO_ROOT` says: training sites take such kiosks alone."""
 
 
 class EnrolmentAnswer(BaseModel):

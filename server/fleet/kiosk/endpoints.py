@@ -58,7 +58,7 @@ KIOSK_ONLY = Depends(_calling_kiosk)
 @public.post("/enrol", status_code=201)
 def enrol(asked: EnrolAsked, request: Request, parts: PartsDep) -> EnrolledShown:
     """Turn a one-time code into a kiosk's token, MQTT password and pinned key, where kiosks have no certificates."""
-    return _enrolled(parts, request, enrolment.enrol(parts, asked.code, address_of(request)))
+    return _enrolled(parts, request, enrolment.enrol(parts, asked.code, address_of(request), simulated=asked.simulated))
 
 
 @public.post("/enrolment", responses={202: {"description": "A person has to say yes first; ask again."}})
@@ -69,7 +69,9 @@ def ask_enrolment(asked: EnrolmentAsked, request: Request, response: Response, p
     base64 of JSON, and `mac` proves with the same code that this server said it (playlists.enrolment).
     """
     nonce, pem = bytes.fromhex(asked.nonce), asked.csr.encode()
-    answered = enrolment.ask(parts, enrolment.Request(pem, nonce, asked.mac, asked.agent), address_of(request))
+    answered = enrolment.ask(
+        parts, enrolment.Request(pem, nonce, asked.mac, asked.agent, asked.simulated), address_of(request)
+    )
     if answered.enrolled is None:
         response.status_code = HTTPStatus.ACCEPTED
         return EnrolmentAnswer(state="waiting")
@@ -118,7 +120,7 @@ def _pinned(parts: Parts, kiosk: Kiosk) -> dict[str, Any]:
     with parts.db.read() as session:
         panel = repository.panel(session, kiosk.panel_id) if kiosk.panel_id is not None else None
         site = repository.site(session, panel.site_id) if panel is not None else None
-        root = trust.newest_root(session)
+        root = trust.newest_root(session, training=site is not None and site.training)
         if panel is None or site is None or root is None:
             return {}
         return {"root": root.envelope.decode(), "site": site.slug, "panel_id": panel.id}

@@ -235,6 +235,7 @@ def upgrade() -> None:
         sa.Column("others_at_most_percent", sa.Integer(), nullable=True),
         sa.Column("language_rules", sa.JSON(), nullable=False),
         sa.Column("alarm_delays", sa.JSON(), nullable=False),
+        sa.Column("training", sa.Boolean(), nullable=False),
         sa.Column("created_at", sa.BigInteger(), nullable=False),
         sa.Column("rev", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(
@@ -705,6 +706,84 @@ def upgrade() -> None:
     op.create_index(op.f("ix_notice_created_by"), "notice", ["created_by"], unique=False)
     op.create_index(op.f("ix_notice_title_folded"), "notice", ["title_folded"], unique=False)
     op.create_table(
+        "notify_address",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("user_id", sa.Uuid(), nullable=False),
+        sa.Column("channel", sa.String(length=40), nullable=False),
+        sa.Column("address", sa.String(length=254), nullable=False),
+        sa.Column("code_sha256", sa.String(length=64), nullable=False),
+        sa.Column("code_tries", sa.Integer(), nullable=False),
+        sa.Column("code_sent_at", sa.BigInteger(), nullable=True),
+        sa.Column("verified_at", sa.BigInteger(), nullable=True),
+        sa.Column("created_at", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["user_id"],
+            ["user_account.id"],
+        ),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("user_id", "channel", "address"),
+    )
+    op.create_index(op.f("ix_notify_address_user_id"), "notify_address", ["user_id"], unique=False)
+    op.create_table(
+        "notify_channel",
+        sa.Column("name", sa.String(length=40), nullable=False),
+        sa.Column("failures", sa.Integer(), nullable=False),
+        sa.Column("failing_since", sa.BigInteger(), nullable=True),
+        sa.Column("why", sa.String(length=16), nullable=False),
+        sa.Column("trouble", sa.String(length=400), nullable=False),
+        sa.Column("worked_at", sa.BigInteger(), nullable=True),
+        sa.Column("alarm_site_id", sa.Uuid(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["alarm_site_id"],
+            ["site.id"],
+        ),
+        sa.PrimaryKeyConstraint("name"),
+    )
+    op.create_table(
+        "notify_person",
+        sa.Column("user_id", sa.Uuid(), nullable=False),
+        sa.Column("quiet_from", sa.String(length=5), nullable=False),
+        sa.Column("quiet_to", sa.String(length=5), nullable=False),
+        sa.Column("wants_return", sa.Boolean(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["user_id"],
+            ["user_account.id"],
+        ),
+        sa.PrimaryKeyConstraint("user_id"),
+    )
+    op.create_table(
+        "notify_rule",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("agency_id", sa.Uuid(), nullable=True),
+        sa.Column("site_id", sa.Uuid(), nullable=True),
+        sa.Column("kind", sa.String(length=16), nullable=False),
+        sa.Column("least_severity", sa.String(length=16), nullable=False),
+        sa.Column("roles", sa.JSON(), nullable=False),
+        sa.Column("channel", sa.String(length=40), nullable=False),
+        sa.Column("way", sa.String(length=8), nullable=False),
+        sa.Column("delay_s", sa.Integer(), nullable=False),
+        sa.Column("next_after_min", sa.Integer(), nullable=False),
+        sa.Column("created_by", sa.Uuid(), nullable=False),
+        sa.Column("created_at", sa.BigInteger(), nullable=False),
+        sa.Column("ended_at", sa.BigInteger(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["agency_id"],
+            ["agency.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["created_by"],
+            ["user_account.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["site_id"],
+            ["site.id"],
+        ),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    op.create_index(op.f("ix_notify_rule_agency_id"), "notify_rule", ["agency_id"], unique=False)
+    op.create_index(op.f("ix_notify_rule_ended_at"), "notify_rule", ["ended_at"], unique=False)
+    op.create_index(op.f("ix_notify_rule_site_id"), "notify_rule", ["site_id"], unique=False)
+    op.create_table(
         "outside_account",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("user_id", sa.Uuid(), nullable=False),
@@ -924,6 +1003,7 @@ def upgrade() -> None:
         sa.Column("sha256", sa.String(length=64), nullable=False),
         sa.Column("envelope", sa.LargeBinary(), nullable=False),
         sa.Column("demo", sa.Boolean(), nullable=False),
+        sa.Column("training", sa.Boolean(), nullable=False),
         sa.Column("installed_at", sa.BigInteger(), nullable=False),
         sa.Column("installed_by", sa.Uuid(), nullable=True),
         sa.ForeignKeyConstraint(
@@ -932,7 +1012,7 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("sha256"),
-        sa.UniqueConstraint("version"),
+        sa.UniqueConstraint("training", "version"),
     )
     op.create_table(
         "route_rule",
@@ -1047,6 +1127,57 @@ def upgrade() -> None:
     op.create_index(op.f("ix_schedule_override_agency_id"), "schedule_override", ["agency_id"], unique=False)
     op.create_index(op.f("ix_schedule_override_playlist_id"), "schedule_override", ["playlist_id"], unique=False)
     op.create_table(
+        "shift_handover",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("site_id", sa.Uuid(), nullable=False),
+        sa.Column("given_by", sa.Uuid(), nullable=False),
+        sa.Column("given_at", sa.BigInteger(), nullable=False),
+        sa.Column("note", sa.String(length=1000), nullable=False),
+        sa.Column("open_things", sa.JSON(), nullable=False),
+        sa.Column("taken_by", sa.Uuid(), nullable=True),
+        sa.Column("taken_at", sa.BigInteger(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["given_by"],
+            ["user_account.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["site_id"],
+            ["site.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["taken_by"],
+            ["user_account.id"],
+        ),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    op.create_index(op.f("ix_shift_handover_site_id"), "shift_handover", ["site_id"], unique=False)
+    op.create_index(
+        "uq_shift_handover_waiting",
+        "shift_handover",
+        ["site_id"],
+        unique=True,
+        sqlite_where=sa.text("taken_at IS NULL"),
+        postgresql_where=sa.text("taken_at IS NULL"),
+    )
+    op.create_table(
+        "shift_note",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("site_id", sa.Uuid(), nullable=False),
+        sa.Column("user_id", sa.Uuid(), nullable=False),
+        sa.Column("written_at", sa.BigInteger(), nullable=False),
+        sa.Column("text", sa.String(length=1000), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["site_id"],
+            ["site.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["user_id"],
+            ["user_account.id"],
+        ),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    op.create_index(op.f("ix_shift_note_site_id"), "shift_note", ["site_id"], unique=False)
+    op.create_table(
         "signed_document",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("kind", sa.String(length=16), nullable=False),
@@ -1057,6 +1188,7 @@ def upgrade() -> None:
         sa.Column("made_by", sa.Uuid(), nullable=True),
         sa.Column("agency_id", sa.Uuid(), nullable=True),
         sa.Column("site_id", sa.Uuid(), nullable=True),
+        sa.Column("training", sa.Boolean(), nullable=False),
         sa.Column("sign_path", sa.String(length=200), nullable=False),
         sa.Column("note", sa.String(length=200), nullable=False),
         sa.Column("created_at", sa.BigInteger(), nullable=False),
@@ -1485,6 +1617,7 @@ def upgrade() -> None:
         sa.Column("mqtt_password_line", sa.String(), nullable=True),
         sa.Column("frozen_at", sa.BigInteger(), nullable=True),
         sa.Column("replaces_id", sa.Uuid(), nullable=True),
+        sa.Column("simulated", sa.Boolean(), nullable=True),
         sa.Column("session_to_end", sa.Boolean(), nullable=False),
         sa.Column("assigned_seq", sa.Integer(), nullable=False),
         sa.Column("published_seq", sa.Integer(), nullable=False),
@@ -1587,6 +1720,55 @@ def upgrade() -> None:
     op.create_index(op.f("ix_notice_withdrawal_document_id"), "notice_withdrawal", ["document_id"], unique=False)
     op.create_index(op.f("ix_notice_withdrawal_notice_id"), "notice_withdrawal", ["notice_id"], unique=False)
     op.create_index(op.f("ix_notice_withdrawal_withdrawn_at"), "notice_withdrawal", ["withdrawn_at"], unique=False)
+    op.create_table(
+        "notify_message",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("key", sa.String(length=200), nullable=False),
+        sa.Column("cause", sa.String(length=100), nullable=False),
+        sa.Column("kind", sa.String(length=16), nullable=False),
+        sa.Column("step", sa.String(length=12), nullable=False),
+        sa.Column("site_id", sa.Uuid(), nullable=True),
+        sa.Column("user_id", sa.Uuid(), nullable=True),
+        sa.Column("channel", sa.String(length=40), nullable=False),
+        sa.Column("address_id", sa.Uuid(), nullable=True),
+        sa.Column("fields", sa.JSON(), nullable=False),
+        sa.Column("state", sa.String(length=10), nullable=False),
+        sa.Column("is_open", sa.Boolean(), nullable=False),
+        sa.Column("digest_id", sa.Uuid(), nullable=True),
+        sa.Column("send_at", sa.BigInteger(), nullable=False),
+        sa.Column("attempts", sa.Integer(), nullable=False),
+        sa.Column("lease", sa.String(length=36), nullable=False),
+        sa.Column("lease_until", sa.BigInteger(), nullable=True),
+        sa.Column("said_at", sa.BigInteger(), nullable=False),
+        sa.Column("sent_at", sa.BigInteger(), nullable=True),
+        sa.Column("sent_by", sa.String(length=40), nullable=False),
+        sa.Column("why", sa.String(length=16), nullable=False),
+        sa.Column("trouble", sa.String(length=400), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["address_id"],
+            ["notify_address.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["digest_id"],
+            ["notify_message.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["site_id"],
+            ["site.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["user_id"],
+            ["user_account.id"],
+        ),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("key"),
+    )
+    op.create_index(op.f("ix_notify_message_cause"), "notify_message", ["cause"], unique=False)
+    op.create_index(op.f("ix_notify_message_digest_id"), "notify_message", ["digest_id"], unique=False)
+    op.create_index(op.f("ix_notify_message_is_open"), "notify_message", ["is_open"], unique=False)
+    op.create_index(op.f("ix_notify_message_site_id"), "notify_message", ["site_id"], unique=False)
+    op.create_index(op.f("ix_notify_message_state"), "notify_message", ["state"], unique=False)
+    op.create_index(op.f("ix_notify_message_user_id"), "notify_message", ["user_id"], unique=False)
     op.create_table(
         "override_target",
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -1732,6 +1914,7 @@ def upgrade() -> None:
         sa.Column("template", sa.String(length=40), nullable=True),
         sa.Column("note", sa.String(length=1000), nullable=False),
         sa.Column("details", sa.JSON(), nullable=False),
+        sa.Column("concerns", sa.JSON(), nullable=False),
         sa.Column("warnings", sa.JSON(), nullable=False),
         sa.Column("retires", sa.JSON(), nullable=False),
         sa.Column("document_id", sa.Uuid(), nullable=True),
@@ -2151,6 +2334,7 @@ def upgrade() -> None:
         sa.Column("public_key", sa.LargeBinary(), nullable=True),
         sa.Column("address", sa.String(length=64), nullable=False),
         sa.Column("agent", sa.String(length=40), nullable=False),
+        sa.Column("simulated", sa.Boolean(), nullable=False),
         sa.Column("asked_at", sa.BigInteger(), nullable=True),
         sa.Column("refused_at", sa.BigInteger(), nullable=True),
         sa.Column("frozen_at", sa.BigInteger(), nullable=True),
@@ -2319,6 +2503,23 @@ def upgrade() -> None:
     op.create_index(op.f("ix_notice_confirmation_notice_id"), "notice_confirmation", ["notice_id"], unique=False)
     op.create_index(op.f("ix_notice_confirmation_revision_id"), "notice_confirmation", ["revision_id"], unique=False)
     op.create_table(
+        "notify_attempt",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("message_id", sa.Uuid(), nullable=False),
+        sa.Column("channel", sa.String(length=40), nullable=False),
+        sa.Column("address", sa.String(length=254), nullable=False),
+        sa.Column("began_at", sa.BigInteger(), nullable=False),
+        sa.Column("ended_at", sa.BigInteger(), nullable=True),
+        sa.Column("is_sent", sa.Boolean(), nullable=False),
+        sa.Column("said", sa.String(length=400), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["message_id"],
+            ["notify_message.id"],
+        ),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    op.create_index(op.f("ix_notify_attempt_message_id"), "notify_attempt", ["message_id"], unique=False)
+    op.create_table(
         "play",
         sa.Column("kiosk_id", sa.Uuid(), nullable=False),
         sa.Column("seq", sa.BigInteger(), nullable=False),
@@ -2342,6 +2543,41 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_play_notice_id"), "play", ["notice_id"], unique=False)
     op.create_index(op.f("ix_play_panel_id"), "play", ["panel_id"], unique=False)
+    op.create_table(
+        "power_cut",
+        sa.Column("kiosk_id", sa.Uuid(), nullable=False),
+        sa.Column("from_at", sa.BigInteger(), nullable=False),
+        sa.Column("panel_id", sa.Uuid(), nullable=True),
+        sa.Column("to_at", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["kiosk_id"],
+            ["kiosk.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["panel_id"],
+            ["panel.id"],
+        ),
+        sa.PrimaryKeyConstraint("kiosk_id", "from_at"),
+    )
+    op.create_index(op.f("ix_power_cut_panel_id"), "power_cut", ["panel_id"], unique=False)
+    op.create_table(
+        "reading_span",
+        sa.Column("kiosk_id", sa.Uuid(), nullable=False),
+        sa.Column("grain_s", sa.Integer(), nullable=False),
+        sa.Column("begin_at", sa.BigInteger(), nullable=False),
+        sa.Column("panel_id", sa.Uuid(), nullable=True),
+        sa.Column("readings", sa.JSON(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["kiosk_id"],
+            ["kiosk.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["panel_id"],
+            ["panel.id"],
+        ),
+        sa.PrimaryKeyConstraint("kiosk_id", "grain_s", "begin_at"),
+    )
+    op.create_index("ix_reading_span_panel", "reading_span", ["panel_id", "grain_s", "begin_at"], unique=False)
     op.create_table(
         "revision_media",
         sa.Column("revision_id", sa.Uuid(), nullable=False),
@@ -2408,6 +2644,54 @@ def upgrade() -> None:
     op.create_index(op.f("ix_submitted_segment_segment_id"), "submitted_segment", ["segment_id"], unique=False)
     op.create_index(op.f("ix_submitted_segment_submission_id"), "submitted_segment", ["submission_id"], unique=False)
     op.create_table(
+        "swap",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("panel_id", sa.Uuid(), nullable=False),
+        sa.Column("kind", sa.String(length=12), nullable=False),
+        sa.Column("state", sa.String(length=10), nullable=False),
+        sa.Column("begun_by", sa.Uuid(), nullable=False),
+        sa.Column("begun_at", sa.BigInteger(), nullable=False),
+        sa.Column("old_kiosk_id", sa.Uuid(), nullable=True),
+        sa.Column("new_kiosk_id", sa.Uuid(), nullable=True),
+        sa.Column("old_serial", sa.String(length=60), nullable=False),
+        sa.Column("new_serial", sa.String(length=60), nullable=False),
+        sa.Column("work_order_id", sa.Uuid(), nullable=True),
+        sa.Column("ended_by", sa.Uuid(), nullable=True),
+        sa.Column("ended_at", sa.BigInteger(), nullable=True),
+        sa.Column("note", sa.String(length=500), nullable=False),
+        sa.Column("found", sa.JSON(none_as_null=True), nullable=True),
+        sa.Column("rev", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["begun_by"],
+            ["user_account.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["ended_by"],
+            ["user_account.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["new_kiosk_id"],
+            ["kiosk.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["old_kiosk_id"],
+            ["kiosk.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["panel_id"],
+            ["panel.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["work_order_id"],
+            ["work_order.id"],
+        ),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    op.create_index(op.f("ix_swap_new_kiosk_id"), "swap", ["new_kiosk_id"], unique=False)
+    op.create_index(op.f("ix_swap_old_kiosk_id"), "swap", ["old_kiosk_id"], unique=False)
+    op.create_index(op.f("ix_swap_panel_id"), "swap", ["panel_id"], unique=False)
+    op.create_index(op.f("ix_swap_work_order_id"), "swap", ["work_order_id"], unique=False)
+    op.create_table(
         "variant",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("revision_id", sa.Uuid(), nullable=False),
@@ -2466,6 +2750,23 @@ def upgrade() -> None:
     op.create_index(op.f("ix_work_order_entry_user_id"), "work_order_entry", ["user_id"], unique=False)
     op.create_index(op.f("ix_work_order_entry_work_order_id"), "work_order_entry", ["work_order_id"], unique=False)
     op.create_table(
+        "work_order_form",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("work_order_id", sa.Uuid(), nullable=False),
+        sa.Column("user_id", sa.Uuid(), nullable=False),
+        sa.Column("at", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["user_id"],
+            ["user_account.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["work_order_id"],
+            ["work_order.id"],
+        ),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    op.create_index(op.f("ix_work_order_form_work_order_id"), "work_order_form", ["work_order_id"], unique=False)
+    op.create_table(
         "work_order_part",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("work_order_id", sa.Uuid(), nullable=False),
@@ -2487,6 +2788,48 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_work_order_part_spare_part_id"), "work_order_part", ["spare_part_id"], unique=False)
     op.create_index(op.f("ix_work_order_part_work_order_id"), "work_order_part", ["work_order_id"], unique=False)
+    op.create_table(
+        "work_order_photo",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("work_order_id", sa.Uuid(), nullable=False),
+        sa.Column("moment", sa.String(length=8), nullable=False),
+        sa.Column("note", sa.String(length=200), nullable=False),
+        sa.Column("sha256", sa.String(length=64), nullable=False),
+        sa.Column("kind", sa.String(length=16), nullable=False),
+        sa.Column("width", sa.Integer(), nullable=False),
+        sa.Column("height", sa.Integer(), nullable=False),
+        sa.Column("size", sa.BigInteger(), nullable=False),
+        sa.Column("taken_by", sa.Uuid(), nullable=False),
+        sa.Column("at", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["taken_by"],
+            ["user_account.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["work_order_id"],
+            ["work_order.id"],
+        ),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    op.create_index(op.f("ix_work_order_photo_sha256"), "work_order_photo", ["sha256"], unique=False)
+    op.create_index(op.f("ix_work_order_photo_work_order_id"), "work_order_photo", ["work_order_id"], unique=False)
+    op.create_table(
+        "work_order_tick",
+        sa.Column("work_order_id", sa.Uuid(), nullable=False),
+        sa.Column("step", sa.String(length=40), nullable=False),
+        sa.Column("is_done", sa.Boolean(), nullable=False),
+        sa.Column("user_id", sa.Uuid(), nullable=False),
+        sa.Column("at", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["user_id"],
+            ["user_account.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["work_order_id"],
+            ["work_order.id"],
+        ),
+        sa.PrimaryKeyConstraint("work_order_id", "step"),
+    )
     op.create_table(
         "alarm_event",
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -2601,6 +2944,25 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_fault_event_fault_id"), "fault_event", ["fault_id"], unique=False)
     op.create_table(
+        "kiosk_log",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("command_id", sa.Uuid(), nullable=False),
+        sa.Column("panel_id", sa.Uuid(), nullable=False),
+        sa.Column("taken_at", sa.BigInteger(), nullable=False),
+        sa.Column("lines", sa.JSON(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["command_id"],
+            ["kiosk_command.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["panel_id"],
+            ["panel.id"],
+        ),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    op.create_index(op.f("ix_kiosk_log_command_id"), "kiosk_log", ["command_id"], unique=False)
+    op.create_index("ix_kiosk_log_panel", "kiosk_log", ["panel_id", "id"], unique=False)
+    op.create_table(
         "work_order_alarm",
         sa.Column("work_order_id", sa.Uuid(), nullable=False),
         sa.Column("alarm_id", sa.Uuid(), nullable=False),
@@ -2622,6 +2984,9 @@ def downgrade() -> None:
     # ### commands auto generated by Alembic - please adjust! ###
     op.drop_index(op.f("ix_work_order_alarm_alarm_id"), table_name="work_order_alarm")
     op.drop_table("work_order_alarm")
+    op.drop_index("ix_kiosk_log_panel", table_name="kiosk_log")
+    op.drop_index(op.f("ix_kiosk_log_command_id"), table_name="kiosk_log")
+    op.drop_table("kiosk_log")
     op.drop_index(op.f("ix_fault_event_fault_id"), table_name="fault_event")
     op.drop_table("fault_event")
     op.drop_index(op.f("ix_emergency_step_emergency_id"), table_name="emergency_step")
@@ -2634,9 +2999,15 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_alarm_event_user_id"), table_name="alarm_event")
     op.drop_index(op.f("ix_alarm_event_alarm_id"), table_name="alarm_event")
     op.drop_table("alarm_event")
+    op.drop_table("work_order_tick")
+    op.drop_index(op.f("ix_work_order_photo_work_order_id"), table_name="work_order_photo")
+    op.drop_index(op.f("ix_work_order_photo_sha256"), table_name="work_order_photo")
+    op.drop_table("work_order_photo")
     op.drop_index(op.f("ix_work_order_part_work_order_id"), table_name="work_order_part")
     op.drop_index(op.f("ix_work_order_part_spare_part_id"), table_name="work_order_part")
     op.drop_table("work_order_part")
+    op.drop_index(op.f("ix_work_order_form_work_order_id"), table_name="work_order_form")
+    op.drop_table("work_order_form")
     op.drop_index(op.f("ix_work_order_entry_work_order_id"), table_name="work_order_entry")
     op.drop_index(op.f("ix_work_order_entry_user_id"), table_name="work_order_entry")
     op.drop_table("work_order_entry")
@@ -2646,6 +3017,11 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_variant_reviewed_by"), table_name="variant")
     op.drop_index(op.f("ix_variant_media_id"), table_name="variant")
     op.drop_table("variant")
+    op.drop_index(op.f("ix_swap_work_order_id"), table_name="swap")
+    op.drop_index(op.f("ix_swap_panel_id"), table_name="swap")
+    op.drop_index(op.f("ix_swap_old_kiosk_id"), table_name="swap")
+    op.drop_index(op.f("ix_swap_new_kiosk_id"), table_name="swap")
+    op.drop_table("swap")
     op.drop_index(op.f("ix_submitted_segment_submission_id"), table_name="submitted_segment")
     op.drop_index(op.f("ix_submitted_segment_segment_id"), table_name="submitted_segment")
     op.drop_index(op.f("ix_submitted_segment_notice_id"), table_name="submitted_segment")
@@ -2655,9 +3031,15 @@ def downgrade() -> None:
     op.drop_table("submission_item")
     op.drop_index(op.f("ix_revision_media_media_id"), table_name="revision_media")
     op.drop_table("revision_media")
+    op.drop_index("ix_reading_span_panel", table_name="reading_span")
+    op.drop_table("reading_span")
+    op.drop_index(op.f("ix_power_cut_panel_id"), table_name="power_cut")
+    op.drop_table("power_cut")
     op.drop_index(op.f("ix_play_panel_id"), table_name="play")
     op.drop_index(op.f("ix_play_notice_id"), table_name="play")
     op.drop_table("play")
+    op.drop_index(op.f("ix_notify_attempt_message_id"), table_name="notify_attempt")
+    op.drop_table("notify_attempt")
     op.drop_index(op.f("ix_notice_confirmation_revision_id"), table_name="notice_confirmation")
     op.drop_index(op.f("ix_notice_confirmation_notice_id"), table_name="notice_confirmation")
     op.drop_table("notice_confirmation")
@@ -2759,6 +3141,13 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_override_target_override_id"), table_name="override_target")
     op.drop_index(op.f("ix_override_target_kind"), table_name="override_target")
     op.drop_table("override_target")
+    op.drop_index(op.f("ix_notify_message_user_id"), table_name="notify_message")
+    op.drop_index(op.f("ix_notify_message_state"), table_name="notify_message")
+    op.drop_index(op.f("ix_notify_message_site_id"), table_name="notify_message")
+    op.drop_index(op.f("ix_notify_message_is_open"), table_name="notify_message")
+    op.drop_index(op.f("ix_notify_message_digest_id"), table_name="notify_message")
+    op.drop_index(op.f("ix_notify_message_cause"), table_name="notify_message")
+    op.drop_table("notify_message")
     op.drop_index(op.f("ix_notice_withdrawal_withdrawn_at"), table_name="notice_withdrawal")
     op.drop_index(op.f("ix_notice_withdrawal_notice_id"), table_name="notice_withdrawal")
     op.drop_index(op.f("ix_notice_withdrawal_document_id"), table_name="notice_withdrawal")
@@ -2820,6 +3209,16 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_signed_document_kind"), table_name="signed_document")
     op.drop_index(op.f("ix_signed_document_agency_id"), table_name="signed_document")
     op.drop_table("signed_document")
+    op.drop_index(op.f("ix_shift_note_site_id"), table_name="shift_note")
+    op.drop_table("shift_note")
+    op.drop_index(
+        "uq_shift_handover_waiting",
+        table_name="shift_handover",
+        sqlite_where=sa.text("taken_at IS NULL"),
+        postgresql_where=sa.text("taken_at IS NULL"),
+    )
+    op.drop_index(op.f("ix_shift_handover_site_id"), table_name="shift_handover")
+    op.drop_table("shift_handover")
     op.drop_index(op.f("ix_schedule_override_playlist_id"), table_name="schedule_override")
     op.drop_index(op.f("ix_schedule_override_agency_id"), table_name="schedule_override")
     op.drop_table("schedule_override")
@@ -2856,6 +3255,14 @@ def downgrade() -> None:
     op.drop_table("panel")
     op.drop_index(op.f("ix_outside_account_user_id"), table_name="outside_account")
     op.drop_table("outside_account")
+    op.drop_index(op.f("ix_notify_rule_site_id"), table_name="notify_rule")
+    op.drop_index(op.f("ix_notify_rule_ended_at"), table_name="notify_rule")
+    op.drop_index(op.f("ix_notify_rule_agency_id"), table_name="notify_rule")
+    op.drop_table("notify_rule")
+    op.drop_table("notify_person")
+    op.drop_table("notify_channel")
+    op.drop_index(op.f("ix_notify_address_user_id"), table_name="notify_address")
+    op.drop_table("notify_address")
     op.drop_index(op.f("ix_notice_title_folded"), table_name="notice")
     op.drop_index(op.f("ix_notice_created_by"), table_name="notice")
     op.drop_index(op.f("ix_notice_copied_from"), table_name="notice")

@@ -79,6 +79,10 @@ class Api:
                 for chunk in checked(file, answer.iter_bytes()):
                     out.write(chunk)
 
+    def prepare_values(self, board: str, said: Answer) -> Answer:
+        """Have values of a status board prepared for a signature."""
+        return self._json("POST", f"/api/v1/boards/{board}/values/prepare", json=said)
+
     def send(self, path: str, signature: dict[str, object]) -> Answer:
         """Send a signature to where it belongs."""
         return self._json("POST", path, json=signature)

@@ -7,7 +7,8 @@ import shutil
 import sys
 import tempfile
 import webbrowser
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -19,6 +20,7 @@ from playlists.trust.envelope import written_signature
 from playlists.trust.fingerprint import in_words
 from playlists.trust.key import key_id, public_key, signature_of
 from playlists.trust.release import Release, ReleasedSegment
+from playlists.trust.shape import Document
 from server.media.render import RenderFault
 from server.offline.root import MOST_PASSPHRASE, NotDone, Pen, private_key
 from server.offline.sign import sheets
@@ -69,6 +71,17 @@ def sign(url: str, ca: Path | None, who: Who, document_id: str, pen: Pen, how: H
         NotDone: the server lies or refuses, the clocks differ, the person says no.
         Untrusted: the document or a file is not what it should be.
     """
+    with signing(url, ca, who, pen, how) as (api, folder):
+        return sign_one(api, document_id, pen, how, folder)
+
+
+@contextmanager
+def signing(url: str, ca: Path | None, who: Who, pen: Pen, how: How) -> Iterator[tuple[Api, Path]]:
+    """Log in and yield the server and a folder for what is read, until the end of the block.
+
+    Raises:
+        NotDone: there is not one key, or the server refuses or does not answer.
+    """
     if len(pen.keys) != 1:
         raise NotDone("Give the one key file to sign with (--key).")
     folder = how.out or Path(tempfile.mkdtemp(prefix="bangtin-sign-"))
@@ -77,7 +90,7 @@ def sign(url: str, ca: Path | None, who: Who, document_id: str, pen: Pen, how: H
         with connected(url, ca) as api:
             _log_in(api, who)
             try:
-                return _sign(api, document_id, pen, how, folder)
+                yield api, folder
             finally:
                 _log_out(api, who)
     finally:
@@ -85,8 +98,17 @@ def sign(url: str, ca: Path | None, who: Who, document_id: str, pen: Pen, how: H
             shutil.rmtree(folder, ignore_errors=True)
 
 
-def _sign(api: Api, document_id: str, pen: Pen, how: How, folder: Path) -> Answer:
+def sign_one(
+    api: Api, document_id: str, pen: Pen, how: How, folder: Path, accept: Callable[[Document], None] | None = None
+) -> Answer:
+    """Read a document again, show it, sign it and send the signature; `accept` may refuse what was read.
+
+    Raises:
+        NotDone: as `sign`.
+    """
     reading = _read(api, document_id)
+    if accept is not None:
+        accept(reading.document)
     check_now(reading, datetime.now(UTC))
     pictures = _fetch(api, document_id, reading, folder)
     page = sheets.write_page(folder, reading.lines, pictures)

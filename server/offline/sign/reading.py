@@ -13,12 +13,18 @@ from playlists.trust import Untrusted
 from playlists.trust.emergency import Emergency
 from playlists.trust.fingerprint import in_words
 from playlists.trust.release import Release, ReleasedFile
+from playlists.trust.root import Concern
 from playlists.trust.shape import Audience, Document
 from playlists.trust.statements import Values, Withdrawal
 from playlists.trust.strict import from_base64
 from server.offline.root import NotDone
 from server.offline.sign.api import SIGN_PATHS
 
+CONCERNS = {
+    Concern.SYMBOLS: "a map, a flag or a border line",
+    Concern.FACES: "faces or children",
+    Concern.PERSONAL: "personal data",
+}
 SHAPES: dict[str, type[Document]] = {one.payload_type: one for one in (Release, Withdrawal, Values, Emergency)}
 """What people sign. A root is signed with `bangtin root sign`; everything else is the server's."""
 LOCAL = ZoneInfo("Asia/Ho_Chi_Minh")
@@ -114,6 +120,8 @@ def _release(one: Release) -> list[str]:
         f"On air from {_time(one.not_before)} until {_time(one.show_until)}",
         f"{len(one.segments)} segments in {', '.join(languages)} for {', '.join(profiles)}",
     ]
+    if one.concerns:
+        lines.append(f"Its author answered yes to: {', '.join(CONCERNS[concern] for concern in one.concerns)}")
     if one.time_critical:
         lines.append(f"Hidden after {one.max_offline_days} days without word of the server")
     for board in one.boards:

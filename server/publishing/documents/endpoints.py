@@ -37,9 +37,9 @@ def document(
 
 
 @router.get("/roots/{version}", response_class=Response)
-def root(version: Annotated[int, Path(ge=1, lt=1 << 53)], session: ReadSession) -> Response:
+def root(version: Annotated[int, Path(ge=1, lt=1 << 53)], kiosk: CallingKiosk, session: ReadSession) -> Response:
     """Give a root document by its version: a kiosk follows them one by one."""
-    row = trust.root_of_version(session, version)
+    row = trust.root_of_version(session, version, training=documents.is_training(session, kiosk))
     if row is None:
         raise not_found("root")
     return Response(

@@ -27,10 +27,16 @@ def reader_of(session: Session, kiosk: Kiosk) -> Reader | None:
     return Reader(kiosk.id, panel.id, repository.site_of(session, panel).slug) if panel is not None else None
 
 
+def is_training(session: Session, kiosk: Kiosk) -> bool:
+    """Tell whether a kiosk stands at a training site, and follows the root of these."""
+    return kiosk.panel_id is not None and trust.is_training_panel(session, kiosk.panel_id)
+
+
 def signed(session: Session, kiosk: Kiosk) -> Signed:
     """Return what stands now for a kiosk, as its topics say."""
     bodies = broker.desired_bodies(session, kiosk.id)
-    root, reader = current_root(session), reader_of(session, kiosk)
+    reader = reader_of(session, kiosk)
+    root = current_root(session, training=is_training(session, kiosk))
     hold = bodies.get(Down.HOLD, b"")
     emergencies = _said(Emergencies, bodies.get(Down.EMERGENCY, b""))
     newest = _said(Withdrawals, bodies.get(Down.WITHDRAWAL, b""))

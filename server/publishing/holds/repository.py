@@ -64,6 +64,27 @@ def released(session: Session, notice_id: UUID) -> list[Released]:
     return [Released(row, sha256) for row, sha256 in session.exec(statement) if sha256 is not None]
 
 
+def newest_released(session: Session, notice_ids: Iterable[UUID]) -> dict[UUID, set[str]]:
+    """Return the digests of the newest release of each notice that has one."""
+    statement = (
+        select(SubmittedSegment.notice_id, Submission.id, Segment.sha256)
+        .join(Submission, col(SubmittedSegment.submission_id) == col(Submission.id))
+        .join(Segment, col(Segment.id) == col(SubmittedSegment.segment_id))
+        .where(
+            col(SubmittedSegment.notice_id).in_(list(notice_ids)),
+            col(Submission.state).in_(RELEASED),
+            col(Segment.sha256).is_not(None),
+        )
+        .order_by(col(SubmittedSegment.revision), col(Submission.id))
+    )
+    found: dict[UUID, tuple[UUID, set[str]]] = {}
+    for notice_id, submission_id, sha256 in session.exec(statement):
+        if notice_id not in found or found[notice_id][0] != submission_id:
+            found[notice_id] = (submission_id, set())
+        found[notice_id][1].add(str(sha256))
+    return {notice_id: digests for notice_id, (_, digests) in found.items()}
+
+
 def panels(session: Session, ids: Iterable[UUID]) -> list[Panel]:
     """Return panels by id."""
     return list(session.exec(select(Panel).where(col(Panel.id).in_(list(ids)))))
@@ -108,7 +129,7 @@ def holds(
         statement = statement.where(NoticeHold.notice_id == notice_id)
     if site_ids is not None:
         statement = statement.where(col(NoticeHold.site_id).in_(list(site_ids)))
-    return list(session.exec(statement))
+    return list(session.exec(statement.execution_options(populate_existing=True)))
 
 
 def seen_holds(session: Session, seen: Seen, most: int = 200) -> list[NoticeHold]:

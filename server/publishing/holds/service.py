@@ -21,7 +21,7 @@ from server.audit.service import audit
 from server.changes import note_change
 from server.db import Session
 from server.errors import forbidden, not_found
-from server.mqtt.desired import say
+from server.mqtt.desired import alone, say
 from server.publishing.holds import repository
 from server.publishing.holds.refusal import held_already, list_full, not_held, not_on_air
 from server.publishing.holds.repository import Behind
@@ -128,6 +128,7 @@ def tell(session: Session, site: Site, server_key: bytes, at: datetime, by: Call
     Raises:
         Problem: 409 no root is installed, or the list is full.
     """
+    alone(session)
     digests = sorted({one for row in repository.holds(session, site_ids=[site.id]) for one in row.digests})
     if len(digests) > MOST_DIGESTS:
         raise list_full(site.name, MOST_DIGESTS)

@@ -12,11 +12,11 @@ from playlists.document import Document
 from server.accounts.endpoints import CallerDep
 from server.accounts.permissions import Caller
 from server.db import Session
-from server.edge import ReadSession
+from server.edge import ReadSession, span
 from server.errors import not_found
 from server.parts import PartsDep
 from server.publishing import repository
-from server.publishing.endpoints import holdings_of, span
+from server.publishing.endpoints import holdings_of
 from server.publishing.previews import service
 from server.publishing.previews.schemas import ExplanationShown, PreviewShown, Source
 from server.scheduling.targets import service as targets
@@ -40,11 +40,14 @@ def preview(
     source: Source = Source.DRAFT,
     airings: bool = False,
 ) -> PreviewShown:
-    """Tell who is on a panel between two times, why, and what is displaced; with `airings` item by item."""
+    """Tell who is on a panel between two times, why, and what is displaced; with `airings` item by item.
+
+    What is held or withdrawn is left out, as the kiosk does, and listed as `resting`.
+    """
     panel = _panel(session, caller, panel_id)
     asked = span(start, end, LONGEST_AIRINGS if airings else LONGEST)
-    document = service.document_of(session, holdings_of(request), panel, source, asked[0])
-    return service.preview(panel, source, document, asked, airings=airings)
+    plan = service.planned(session, holdings_of(request), panel, source, asked[0])
+    return service.preview(panel, source, plan, asked, airings=airings)
 
 
 @router.get("/panels/{panel_id}/explain")
@@ -60,9 +63,9 @@ def explain(
     """Tell what a panel shows at one time, why, and what it displaces."""
     panel = _panel(session, caller, panel_id)
     asked = parts.clock() if at is None else at
-    moment, _ = span(asked, asked + timedelta(seconds=1))
-    document = service.document_of(session, holdings_of(request), panel, source, moment)
-    return service.explanation(panel, source, document, moment)
+    moment, _ = span(asked, asked + timedelta(seconds=1), LONGEST)
+    plan = service.planned(session, holdings_of(request), panel, source, moment)
+    return service.explanation(panel, source, plan.document if plan is not None else None, moment)
 
 
 @router.get("/panels/{panel_id}/timeline.json", response_model_exclude_defaults=True)
@@ -77,11 +80,11 @@ def timeline_document(
 ) -> Document:
     """Give a panel's plan as the document that `bangtin timeline explain` reads."""
     panel = _panel(session, caller, panel_id)
-    document = service.document_of(session, holdings_of(request), panel, source, parts.clock())
-    if document is None:
+    plan = service.planned(session, holdings_of(request), panel, source, parts.clock())
+    if plan is None:
         raise not_found("assigned manifest of this panel")
     response.headers["Content-Disposition"] = f'attachment; filename="{panel.slug}.timeline.json"'
-    return document
+    return plan.document
 
 
 def _panel(session: Session, caller: Caller, panel_id: UUID) -> Panel:

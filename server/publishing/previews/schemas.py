@@ -10,6 +10,7 @@ from pydantic import BaseModel
 from playlists.instant import Instant
 from playlists.language import SegmentLanguage
 from playlists.timeline import Layer
+from server.publishing.resting import Why
 
 
 class Source(StrEnum):
@@ -61,6 +62,16 @@ class AiringShown(BaseModel):
     why: str
 
 
+class RestingShown(BaseModel):
+    """An item that is planned and does not play, because its notice is held or was withdrawn."""
+
+    item_id: UUID
+    notice_id: UUID
+    title: str
+    playlist: str
+    why: Why
+
+
 class PreviewShown(BaseModel):
     """What a panel shows between two times. `complete` is false when there were more spans or airings than listed."""
 
@@ -71,6 +82,7 @@ class PreviewShown(BaseModel):
     spans: list[SpanShown]
     airings: list[AiringShown]
     complete: bool
+    resting: list[RestingShown] = []
 
 
 class ExplanationShown(BaseModel):

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 import tzdata
 
 from playlists.document import Document, DocumentPanel, Explained, explain_document
 from playlists.manifest import Manifest
 from server.db import Session
-from server.publishing import repository
+from server.publishing import repository, resting
 from server.publishing.holdings import Holdings
-from server.publishing.previews.schemas import ExplanationShown, PreviewShown, Source
+from server.publishing.previews.schemas import ExplanationShown, PreviewShown, RestingShown, Source
+from server.publishing.resting import Why
 from server.scheduling.plans import service as plans
 from server.tables import Panel
 
@@ -20,17 +24,71 @@ MOST = 2000
 _A_MOMENT = timedelta(milliseconds=1)
 
 
-def document_of(session: Session, holdings: Holdings, panel: Panel, source: Source, since: datetime) -> Document | None:
-    """Return a panel's plan as a document, or None where its kiosk was assigned nothing yet."""
+@dataclass(frozen=True)
+class Left:
+    """An item that is planned and does not play while its notice rests."""
+
+    item_id: str
+    notice_id: UUID
+    title: str
+    playlist: str
+    why: Why
+
+
+@dataclass(frozen=True)
+class Planned:
+    """A panel's plan as a document of what really plays, and what of it rests."""
+
+    document: Document
+    left: tuple[Left, ...] = ()
+
+
+def planned(session: Session, holdings: Holdings, panel: Panel, source: Source, since: datetime) -> Planned | None:
+    """Return a panel's plan without what is held or withdrawn, or None where its kiosk was assigned nothing yet."""
+    rests = resting.of_panel(session, panel)
     if source is Source.DRAFT:
-        return plans.draft(session, panel, since)
+        document = plans.draft(session, panel, since)
+        of_item = repository.notices_of_items(
+            session, [UUID(item.id) for playlist in document.playlists for item in playlist.items]
+        )
+        said = resting.notices(session, rests, of_item.values())
+        return without(document, {str(item): (one, said[one]) for item, one in of_item.items() if one in said})
     kiosk = repository.kiosks_of(session, [panel.id]).get(panel.id)
     row = repository.newest_manifest(session, kiosk.id) if kiosk is not None else None
-    return manifest_document(holdings.manifest(row)) if row is not None else None
+    if row is None:
+        return None
+    manifest = holdings.manifest(row)
+    gone = {
+        str(item.id): (item.notice_id, why)
+        for playlist in manifest.playlists
+        for item in playlist.items
+        if (why := rests.why(take.sha256 for take in item.takes)) is not None
+    }
+    return without(manifest_document(manifest, rests.digests), gone)
 
 
-def manifest_document(manifest: Manifest) -> Document:
-    """Return what a manifest plans, as a document."""
+def without(document: Document, gone: Mapping[str, tuple[UUID, Why]]) -> Planned:
+    """Return a plan without some items, named by their ids with notice and reason."""
+    left = [
+        Left(item.id, gone[item.id][0], item.title, playlist.name, gone[item.id][1])
+        for playlist in document.playlists
+        for item in playlist.items
+        if item.id in gone
+    ]
+    if not left:
+        return Planned(document)
+    playlists = tuple(
+        one.model_copy(update={"items": tuple(item for item in one.items if item.id not in gone)})
+        for one in document.playlists
+    )
+    return Planned(document.model_copy(update={"playlists": playlists}), tuple(left))
+
+
+def manifest_document(manifest: Manifest, gone: frozenset[str] = frozenset()) -> Document:
+    """Return what a manifest plans, as a document, without the languages whose segments are among `gone`.
+
+    An item of which nothing is left keeps its languages.
+    """
     panel = manifest.panel
     hours = panel.model_dump(include={name for name in DocumentPanel.model_fields if "hours" in name})
     return Document.model_validate(
@@ -48,7 +106,8 @@ def manifest_document(manifest: Manifest) -> Document:
                         {
                             **item.model_dump(exclude={"id", "notice_id", "takes", "revision"}),
                             "id": str(item.id),
-                            "languages": [take.language for take in item.takes],
+                            "languages": [take.language for take in item.takes if take.sha256 not in gone]
+                            or [take.language for take in item.takes],
                         }
                         for item in playlist.items
                     ],
@@ -69,12 +128,13 @@ def manifest_document(manifest: Manifest) -> Document:
 
 
 def preview(
-    panel: Panel, source: Source, document: Document | None, span: tuple[datetime, datetime], *, airings: bool
+    panel: Panel, source: Source, plan: Planned | None, span: tuple[datetime, datetime], *, airings: bool
 ) -> PreviewShown:
     """Return what a document shows between two times."""
     shown = {"panel_id": panel.id, "source": source, "tzdata": tzdata.IANA_VERSION}
-    if document is None:
+    if plan is None:
         return PreviewShown.model_validate(shown | {"zone": "UTC", "spans": [], "airings": [], "complete": True})
+    document = plan.document
     explained = explain_document(document, *span, most=MOST)
     listed = explained.airings if airings else []
     complete = len(explained.spans) < MOST and (explained.complete or not airings)
@@ -85,6 +145,7 @@ def preview(
             "spans": _spans(document, explained),
             "airings": [_airing(one) for one in listed],
             "complete": complete,
+            "resting": [RestingShown.model_validate(one, from_attributes=True) for one in plan.left],
         }
     )
 

@@ -1,7 +1,8 @@
 """The four questions that are asked before something is sent to approval. A yes adds its step.
 
-A map, flag or border line needs the opinion of an outside office: number and file. Faces or children need the consent,
-personal data the legal basis, each by number. Without cleared rights, or with something confidential, nothing is sent.
+A map, flag or border line needs the opinion of an outside office, faces or children the consent: number and file.
+Personal data needs the legal basis by number. Beyond that the route may add a signer for each (`Route.added`).
+Without cleared rights, or with something confidential, nothing is sent.
 """
 
 from __future__ import annotations
@@ -13,16 +14,17 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from playlists.language import Language
+from playlists.trust.root import Concern
 
 
 class Question(StrEnum):
-    """What is asked."""
+    """What is asked: each concern of a release, and whether it may be sent at all."""
 
-    SYMBOLS = "symbols"
+    SYMBOLS = Concern.SYMBOLS.value
     """A map, a flag or a border line is to be seen."""
-    FACES = "faces"
+    FACES = Concern.FACES.value
     """Faces or children are to be seen."""
-    PERSONAL = "personal"
+    PERSONAL = Concern.PERSONAL.value
     """It tells personal data."""
     CLEARED = "cleared"
     """Rights are cleared and nothing is confidential."""
@@ -54,10 +56,15 @@ class Answers(BaseModel):
         """The questions whose yes adds a step."""
         return tuple(one for one in STEPS if getattr(self, one))
 
+    @property
+    def concerns(self) -> tuple[Concern, ...]:
+        """What the release touches, for the steps that its route adds."""
+        return tuple(Concern(one) for one in self.steps)
+
 
 STEPS = (Question.SYMBOLS, Question.FACES, Question.PERSONAL)
-WITH_FILE = frozenset({Question.SYMBOLS})
-"""Steps whose reference needs its scan, so that whoever approves can read the opinion."""
+WITH_FILE = frozenset({Question.SYMBOLS, Question.FACES})
+"""Steps whose reference needs its scan, so that whoever approves can read the opinion or the consent."""
 NOTHING_SPECIAL: dict[str, Any] = {
     "answers": {"symbols": False, "faces": False, "personal": False, "cleared": True, "references": {}}
 }

@@ -39,8 +39,8 @@ _SAID = {
         Language.ZH: "内容含有{}：请填写许可文件的编号。",
     },
     Lack.NO_FILE: {
-        Language.VI: "Nội dung có {}: hãy đính kèm bản chụp văn bản ý kiến của cơ quan chuyên môn.",
-        Language.EN: "It shows {}: add the scan of the outside office's opinion.",
-        Language.ZH: "内容含有{}：请附上主管部门意见的扫描件。",
+        Language.VI: "Nội dung có {}: hãy đính kèm bản chụp văn bản cho phép (ý kiến hoặc đồng ý).",
+        Language.EN: "It shows {}: add the scan of the document that allows it (the opinion or the consent).",
+        Language.ZH: "内容含有{}：请附上许可文件（意见或同意书）的扫描件。",
     },
 }

@@ -56,6 +56,8 @@ class OnAir:
     boards: list[Board] = field(default_factory=list)
     bases: list[ReleasedSegment] = field(default_factory=list)
     """All faces of the boards, whether an item asks for them or not: a board stands as it was released."""
+    ahead: list[ReleasedSegment] = field(default_factory=list)
+    """Pictures of revisions that begin later: kiosks fetch and check them before, and show them no earlier."""
     releases: list[str] = field(default_factory=list)
     """Digests of all releases that the kiosk needs, those of templates among them."""
     warnings: list[dict[str, str]] = field(default_factory=list)
@@ -86,6 +88,7 @@ def on_air(session: Session, panel: Panel, items: Sequence[PlaylistItemRow], at:
             _take(found, item, notice, one, parts, panel)
     used = {chosen[shown.notice_id][0].digest for shown in found.segments}
     found.releases = sorted({*found.releases, *used})
+    _add_ahead(session, panel, found, _coming(session, candidates, chosen, at))
     _add_boards(found, [one for one, _ in chosen.values() if one.digest in used])
     return found
 
@@ -95,10 +98,11 @@ def in_force(session: Session, panel: Panel, at: datetime) -> list[Candidate]:
 
     Those that were withdrawn are returned, marked: what was before them does not come back by itself.
     """
-    root = current_root(session)
+    site = repository.site_of(session, panel)
+    root = current_root(session, training=site.training)
     if root is None:
         return []
-    reader = Reader(_NOBODY, panel.id, repository.site_of(session, panel).slug)
+    reader = Reader(_NOBODY, panel.id, site.slug)
     read = [(one, read_release(one.document.payload)) for one in repository.sealed(session, at)]
     read = [(one, release) for one, release in read if release.audience.includes(reader)]
     retired = {digest for one in repository.retiring(session) for digest in one}
@@ -106,7 +110,7 @@ def in_force(session: Session, panel: Panel, at: datetime) -> list[Candidate]:
     return [
         Candidate(one, release, one.document.digest in gone or gone.issuperset(f.sha256 for f in release.files))
         for one, release in read
-        if one.document.digest not in retired and vouched(one.document, root)
+        if one.document.digest not in retired and one.document.training is site.training and vouched(one.document, root)
     ]
 
 
@@ -114,6 +118,12 @@ def withdrawn(session: Session, reader: Reader) -> frozenset[str]:
     """Return the digests that were withdrawn for a panel."""
     found = (Withdrawal.read(row.payload) for row in repository.withdrawals(session))
     return frozenset(digest for one in found if one.audience.includes(reader) for digest in one.withdraws)
+
+
+def withdrawn_at(session: Session, site: str) -> frozenset[str]:
+    """Return the digests that were withdrawn for a whole site."""
+    found = (Withdrawal.read(row.payload) for row in repository.withdrawals(session))
+    return frozenset(digest for one in found if site in one.audience.sites for digest in one.withdraws)
 
 
 def is_named(session: Session, panel: Panel, sha256: str, at: datetime) -> bool:
@@ -144,6 +154,25 @@ Chosen = dict[UUID, tuple[Candidate, int]]
 def _chosen(session: Session, candidates: Iterable[Candidate], notice_ids: set[UUID], at: datetime) -> Chosen:
     """Return of each notice the newest revision that is released; what begins later counts only without another."""
     usable = [one for one in candidates if one.release.template is None]
+    return _best(session, usable, notice_ids, at)
+
+
+def _coming(session: Session, candidates: Iterable[Candidate], chosen: Chosen, at: datetime) -> Chosen:
+    """Return of each notice the newest revision that begins later and will take the place of the chosen one."""
+    later = [
+        one
+        for one in candidates
+        if one.release.template is None and one.release.not_before > at and not one.is_withdrawn
+    ]
+    found = _best(session, later, set(chosen), at)
+    return {
+        notice_id: (one, revision)
+        for notice_id, (one, revision) in found.items()
+        if one is not chosen[notice_id][0] and revision >= chosen[notice_id][1]
+    }
+
+
+def _best(session: Session, usable: Sequence[Candidate], notice_ids: set[UUID], at: datetime) -> Chosen:
     revisions = repository.revisions(session, [one.sealed.submission.id for one in usable])
     found: dict[UUID, tuple[tuple[bool, int, int], Candidate, int]] = {}
     for number, one in enumerate(usable):
@@ -188,6 +217,20 @@ def _take(
             found.warn(not_in_language(notice.title, language, panel.name).sentences)
     if revision < notice.newest:
         found.warn(older_stays(notice.title, revision, notice.newest).sentences)
+
+
+def _add_ahead(session: Session, panel: Panel, found: OnAir, coming: Chosen) -> None:
+    parts = _parts(session, panel, coming)
+    for notice_id, (candidate, _) in coming.items():
+        mine = {
+            segment.sha256
+            for (submission_id, notice, _, _), segment in parts.items()
+            if (submission_id, notice) == (candidate.sealed.submission.id, notice_id)
+        }
+        wanted = [one for one in candidate.release.segments if one.sha256 in mine]
+        if wanted:
+            found.ahead += wanted
+            found.releases = sorted({*found.releases, candidate.digest})
 
 
 def _add_boards(found: OnAir, candidates: Iterable[Candidate]) -> None:

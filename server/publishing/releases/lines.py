@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from playlists.artwork import AlbumArtwork, AnyArtwork, CardArtwork, MediaArtwork, PlatedArtwork, read_artwork
+from playlists.artwork import AlbumArtwork, AnyArtwork, CardArtwork, MediaArtwork, PlatedArtwork, for_site, read_artwork
 from playlists.language import SegmentLanguage
 from playlists.variant import Rule, rules_of
 from server.content.notices.artworks import Showable
@@ -32,6 +32,8 @@ class Line:
     content_class: str
     artworks: dict[tuple[str, bool], AnyArtwork]
     """By language, and whether with the strip that says that it may be out of date."""
+    concerns: tuple[str, ...] = ()
+    """What was answered when it was released, if it is on air."""
 
 
 def line_of(one: Showable, reach: Reach, warnings: list[dict[str, str]]) -> Line:
@@ -56,8 +58,9 @@ def line_of(one: Showable, reach: Reach, warnings: list[dict[str, str]]) -> Line
                 _warn(warnings, incomplete(one.notice.title, language))
     if not kept:
         raise nothing_to_show(one.notice.title)
-    notice = one.notice
-    return Line(notice.id, one.airs.revision, one.airs.title, one.airs.content_class, kept)
+    notice, training = one.notice, reach.is_training
+    framed = {key: for_site(artwork, training=training) for key, artwork in kept.items()}
+    return Line(notice.id, one.airs.revision, one.airs.title, one.airs.content_class, framed)
 
 
 def _warn(warnings: list[dict[str, str]], said: CannotPublish) -> None:
@@ -89,7 +92,9 @@ def released_lines(
             (row.language, row.plated): read_artwork(segment.artwork)
             for row, segment in released.parts(session, [one.id], notice_ids=[notice_id])
         }
-        lines.append((Line(notice_id, revision, item.title, item.content_class, artworks), one.show_until))
+        lines.append(
+            (Line(notice_id, revision, item.title, item.content_class, artworks, tuple(one.concerns)), one.show_until)
+        )
     return lines
 
 

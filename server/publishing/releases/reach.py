@@ -15,6 +15,7 @@ from server.publishing.releases.schemas import AudienceAsked
 from server.scheduling.targets import service as targets
 from server.scheduling.targets.schemas import Targets
 from server.tables import Panel, Site, Submission
+from server.trust.refusal import mixed_training
 
 
 @dataclass(frozen=True)
@@ -31,6 +32,11 @@ class Reach:
         """The profiles of all panels, each once."""
         found = {str(profile): profile for profile in map(profile_of, self.panels)}
         return [found[name] for name in sorted(found)]
+
+    @property
+    def is_training(self) -> bool:
+        """Whether all of it is of training sites; `reach_of` mixes these with no others."""
+        return any(one.training for one in self.all_sites.values())
 
     @property
     def audience(self) -> Audience:
@@ -66,9 +72,12 @@ def reach_of(session: Session, caller: Caller, agency_id: UUID, asked: AudienceA
     meant = {one.id: one for one in repository.panels_at(session, whole)} | named
     if not meant:
         raise no_panels()
+    all_sites = repository.sites(session, {one.site_id for one in meant.values()} | set(whole))
+    if len({one.training for one in all_sites.values()}) > 1:
+        raise mixed_training()
     return Reach(
         sites=sorted(whole.values(), key=lambda one: one.slug),
         named=sorted(named.values(), key=lambda one: one.id),
         panels=sorted(meant.values(), key=lambda one: one.id),
-        all_sites=repository.sites(session, {one.site_id for one in meant.values()} | set(whole)),
+        all_sites=all_sites,
     )

@@ -6,7 +6,7 @@ submitted, whatever is changed meanwhile; an older release stays on air until a 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -16,7 +16,7 @@ from playlists.legibility import MOST_FLASHES, FindingCode
 from playlists.profile import Profile
 from playlists.trust.key import Key
 from playlists.trust.release import LONGEST, Release, ReleasedSegment
-from playlists.trust.root import Root, Route, fits
+from playlists.trust.root import Concern, Root, Route, fits
 from server.accounts.permissions import Caller, Permission
 from server.audit.actions import Action
 from server.audit.service import audit
@@ -27,6 +27,7 @@ from server.content.service import Wanted, ensure_segments
 from server.db import Session
 from server.errors import invalid, not_found
 from server.jobs import repository as jobs
+from server.publishing.questions.answers import read_answers
 from server.publishing.refusal import not_rendered, unreadable, unsound
 from server.publishing.released import repository as released
 from server.publishing.releases import repository
@@ -63,10 +64,15 @@ class Plan:
     template: str | None = None
     retires: tuple[str, ...] = ()
     details: dict[str, object] | None = None
+    concerns: tuple[str, ...] = ()
 
 
-def submit(session: Session, caller: Caller, asked: SubmissionAsked, at: datetime) -> Submission:
+def submit(
+    session: Session, caller: Caller, asked: SubmissionAsked, at: datetime, concerns: Iterable[str] = ()
+) -> Submission:
     """Make a submission of the newest revisions of notices, and let it be rendered.
+
+    `concerns` are those of what it takes the place of, beside those that its own answers say.
 
     Raises:
         Problem: 403; 404 a notice, site or panel that is not the caller's; 409 no root is installed; 422 nothing can
@@ -85,6 +91,7 @@ def submit(session: Session, caller: Caller, asked: SubmissionAsked, at: datetim
     if len(str(asked.details)) > MOST_DETAILS:
         raise invalid("too-long", f"`details` holds at most {MOST_DETAILS} characters.")
     reach = reach_of(session, caller, agency_id, asked)
+    answers = read_answers(asked.details)
     warnings: list[dict[str, str]] = []
     lines = [line_of(one, reach, warnings) for one in notices]
     begins = asked.not_before or at
@@ -98,6 +105,7 @@ def submit(session: Session, caller: Caller, asked: SubmissionAsked, at: datetim
         template=asked.template,
         retires=tuple(asked.retires),
         details=asked.details,
+        concerns=(*concerns, *(answers.concerns if answers is not None else ())),
     )
     return _make(session, caller, agency_id, reach, lines, plan, warnings, at)
 
@@ -265,9 +273,10 @@ def released_by(session: Session, caller: Caller, row: Submission, at: datetime)
 
 
 def _agency_of(session: Session, caller: Caller, asked: AudienceAsked) -> UUID:
-    """Return the agency whose content is submitted: the caller's, or that of the first panel or site."""
-    if caller.agency_id is not None:
-        return caller.agency_id
+    """Return the agency whose content is submitted: where the caller may submit, or that of the first panel or site."""
+    own = caller.home(Permission.SUBMIT)
+    if own is not None:
+        return own
     panels = repository.panels(session, asked.panel_ids[:1])
     sites = repository.sites(session, asked.site_ids[:1])
     first = next(iter(panels.values()), None) or next(iter(sites.values()), None)
@@ -291,10 +300,12 @@ def _make(
     begins, ends = _milliseconds(plan.not_before), _milliseconds(plan.show_until)
     if not begins < ends <= begins + LONGEST or ends <= at:
         raise wrong_window()
-    root = trust.required_root(session)
+    root = trust.required_root(session, training=reach.is_training)
     sites = list(reach.all_sites.values())
     chosen = choose(rules.rules(session), root, sites, agency_id, {one.content_class for one in lines})
-    if not can_be_gone(root, chosen.route, caller.username, [one.slug for one in sites]):
+    said = {*plan.concerns, *(concern for line in lines for concern in line.concerns)}
+    concerns = tuple(one for one in Concern if one in said)
+    if not can_be_gone(root, chosen.route, caller.username, [one.slug for one in sites], concerns):
         raise nobody_else(chosen.route.id)
     row = Submission(
         agency_id=agency_id,
@@ -312,6 +323,7 @@ def _make(
         template=plan.template,
         note=plan.note,
         details=dict(plan.details or {}),
+        concerns=[str(one) for one in concerns],
         warnings=warnings,
         retires=list(plan.retires),
         created_at=at,
@@ -373,12 +385,15 @@ def _release(session: Session, row: Submission, at: datetime) -> Release:
     named = repository.panels(session, map(UUID, row.panels))
     where = sites | repository.sites(session, {one.site_id for one in named.values()})
     author = repository.people(session, [row.author_id])[row.author_id]
+    concerns = tuple(one for one in Concern if one in row.concerns)
     return Release(
         issued_at=_milliseconds(at),
         audience=Reach(list(sites.values()), list(named.values()), [], where).audience,
         agency=repository.agency_slug(session, row.agency_id),
         author=author.username,
         route=row.route,
+        concerns=concerns,
+        must_understand=("concerns",) if concerns else (),
         segments=tuple(held.values()),
         boards=tuple(boards),
         template=row.template,
@@ -400,13 +415,15 @@ def _released(segment: Segment) -> ReleasedSegment:
     )
 
 
-def can_be_gone(root: Root, route: Route, author: str, sites: Sequence[str]) -> bool:
-    """Tell whether a route has enough people without its author, whose keys count at all sites."""
+def can_be_gone(
+    root: Root, route: Route, author: str, sites: Sequence[str], concerns: Collection[Concern] = ()
+) -> bool:
+    """Tell whether a route, with its added steps, has enough people but its author, whose keys count at all sites."""
 
     def counts(key: Key) -> bool:
         return key.holder != author and all(key.counts_at(site) for site in sites)
 
-    steps = [sorted({key.holder for key in root.keys_of(role) if counts(key)}) for role in route.roles]
+    steps = [sorted({key.holder for key in root.keys_of(role) if counts(key)}) for role in route.steps(concerns)]
     with_file = {key.holder for key in root.keys if key.kind == "file" and counts(key)}
     return fits(steps, with_file, route.file_keys)
 
@@ -422,6 +439,15 @@ def _covers(session: Session, newer: Submission, older: Submission) -> bool:
         return False
     meant = {one.id for one in panels_of(session, newer)}
     return set(older.sites) <= set(newer.sites) and {one.id for one in panels_of(session, older)} <= meant
+
+
+def give_up(session: Session, row: Submission, at: datetime) -> None:
+    """Cancel a submission that is not released.
+
+    Raises:
+        Problem: 409 it has ended already, or was released.
+    """
+    _give_up(session, row, at, SubmissionState.CANCELLED, "")
 
 
 def _give_up(session: Session, row: Submission, at: datetime, state: SubmissionState, reason: str) -> None:

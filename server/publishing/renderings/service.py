@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from playlists.artwork import at_place, digest, read_artwork
+from playlists.artwork import at_place, digest, for_site, read_artwork
 from playlists.card import VIETNAM
 from playlists.language import SegmentLanguage
 from playlists.profile import Profile
@@ -14,7 +14,7 @@ from server.errors import not_found
 from server.publishing import repository
 from server.publishing.refusal import not_rendered
 from server.publishing.renderings.schemas import RenderingShown, RenderingsShown, RenderingState
-from server.tables import Notice, Panel, Segment
+from server.tables import Notice, Panel, Segment, Site
 
 _ORDER = (SegmentLanguage.VI, SegmentLanguage.EN, SegmentLanguage.ZH, SegmentLanguage.MUL)
 
@@ -22,7 +22,7 @@ _ORDER = (SegmentLanguage.VI, SegmentLanguage.EN, SegmentLanguage.ZH, SegmentLan
 def renderings(session: Session, notice: Notice, panel: Panel) -> RenderingsShown:
     """Return the segments of a notice's newest revision on a panel; nothing is asked for."""
     profile = Profile.of(panel.width, panel.height, panel.fps)
-    wanted = _wanted(session, notice, repository.site_of(session, panel).time_zone)
+    wanted = _wanted(session, notice, repository.site_of(session, panel))
     rows = contents.segments_by_key(session, [one.key(profile) for one in wanted])
     return _shown(notice, panel, {one: rows.get(one.key(profile)) for one in wanted})
 
@@ -30,7 +30,7 @@ def renderings(session: Session, notice: Notice, panel: Panel) -> RenderingsShow
 def ask_for(session: Session, notice: Notice, panel: Panel) -> RenderingsShown:
     """Let what is missing or failed be rendered, and return all segments."""
     profile = Profile.of(panel.width, panel.height, panel.fps)
-    wanted = _wanted(session, notice, repository.site_of(session, panel).time_zone)
+    wanted = _wanted(session, notice, repository.site_of(session, panel))
     found = ensure_segments(session, wanted, profile, agency_id=notice.agency_id)
     return _shown(notice, panel, dict(found))
 
@@ -41,16 +41,17 @@ def segment_of(session: Session, notice: Notice, sha256: str) -> Segment:
     Raises:
         Problem: 404.
     """
-    mine = {one.sha256 for one in _wanted(session, notice, VIETNAM)}
+    mine = {digest(at_place(artwork, VIETNAM)) for artwork in artworks_of(session, [notice.id])[notice.id].values()}
     for row in contents.segments_of_digest(session, sha256):
-        if digest(at_place(read_artwork(row.artwork), VIETNAM)) in mine:
+        if digest(at_place(for_site(read_artwork(row.artwork), training=False), VIETNAM)) in mine:
             return row
     raise not_found("segment")
 
 
-def _wanted(session: Session, notice: Notice, time_zone: str) -> list[Wanted]:
+def _wanted(session: Session, notice: Notice, site: Site) -> list[Wanted]:
     artworks = artworks_of(session, [notice.id])[notice.id]
-    return [Wanted.of(at_place(artworks[one], time_zone), one) for one in _ORDER if one in artworks]
+    shown = {one: at_place(artwork, site.time_zone) for one, artwork in artworks.items()}
+    return [Wanted.of(for_site(shown[one], training=site.training), one) for one in _ORDER if one in shown]
 
 
 def _shown(notice: Notice, panel: Panel, segments: dict[Wanted, Segment | None]) -> RenderingsShown:

@@ -84,6 +84,7 @@ def correct(
             details={"answers": old.details.get("answers"), "correction": said},
         ),
         at,
+        old.concerns,
     )
     if asked.hold and not holds.holds(session, notice_id=notice.id):
         holding.hold(session, caller, notice.id, HoldAsked(reason=asked.reason, note=asked.note), server_key, at)

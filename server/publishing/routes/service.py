@@ -55,7 +55,7 @@ def create(session: Session, caller: Caller, new: RuleNew, at: datetime) -> Rout
         raise not_found("site")
     if new.agency_id is not None and not repository.is_agency(session, new.agency_id):
         raise not_found("agency")
-    root = required_root(session)
+    root = required_root(session, training=site is not None and site.training)
     if root.route(new.route) is None:
         raise unknown_route(new.route, [one.id for one in root.routes])
     same = (new.site_id, new.agency_id, new.content_class)

@@ -20,7 +20,7 @@ from server.audit.service import audit
 from server.changes import note_change
 from server.db import Session, new_id
 from server.errors import forbidden, not_found
-from server.mqtt.desired import say
+from server.mqtt.desired import alone, say
 from server.publishing.holds import repository as holds
 from server.publishing.holds.refusal import not_on_air
 from server.publishing.holds.schemas import PanelStanding
@@ -154,6 +154,7 @@ def sign(session: Session, caller: Caller, row: NoticeWithdrawal, signature: Sig
 
 def say_all(session: Session, audience: Audience, at: datetime) -> int:
     """Say the newest withdrawals to every kiosk of an audience; return to how many."""
+    alone(session)
     signed = [(row.envelope, _read(row).audience) for row in repository.sealed(session) if row.envelope is not None]
     bodies: dict[UUID, bytes] = {}
     for place in repository.places(session):

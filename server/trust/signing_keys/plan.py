@@ -206,7 +206,7 @@ def _routes(root: Root | None, demo: bool) -> list[dict[str, Any]]:
     if root is not None:
         return [route.model_dump(mode="json") for route in root.routes]
     first = {"id": FIRST_ROUTE, "roles": [RoleName.APPROVER, RoleName.APPROVER], "file_keys": 0 if demo else 1}
-    return [{**first, "sites": [], "basis": ""}]
+    return [{**first, "sites": [], "basis": "", "added": []}]
 
 
 def _passkeys(registry: Registry, root: Root | None) -> dict[str, Any] | None:

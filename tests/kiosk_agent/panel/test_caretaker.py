@@ -18,6 +18,7 @@ from kiosk_agent.panel.picture import LONGEST_S, NOTE, USUAL_S
 from kiosk_agent.panel.profile import PanelProfile
 from kiosk_agent.panel.rounds import Rounds
 from kiosk_agent.panel.survey import Card, Place, Survey
+from playlists import cabinets
 from playlists.fault import CheckResult, FaultCode
 from playlists.wire.messages import PanelPicture
 from simulator.led.serving import Bus, Controllers
@@ -268,7 +269,9 @@ def test_a_surprise_makes_everything_unknown_and_ends_nothing(tmp_path: Path) ->
     hanging.go_on.set()
     wait_for(lambda: hanging.asked > 1)
     assert "cosmic ray" in caretaker.read()[0].detail
-    assert all(one.result is CheckResult.UNKNOWN for one in caretaker.read())
+    *measured, where = caretaker.read()
+    assert where.check == cabinets.CHECK
+    assert all(one.result is CheckResult.UNKNOWN for one in measured)
     caretaker.close()
 
 

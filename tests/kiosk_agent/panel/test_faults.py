@@ -211,3 +211,15 @@ def test_the_same_findings_are_the_same_object(panel: Panel) -> None:
     panel.pass_time(40)
     assert panel.caretaker.read() is before
     assert all(one.settled for one in before if one.code)
+
+
+def test_where_the_cabinets_are_is_known_whether_the_controller_answers_or_not(
+    tcp: Opener, bus: Bus, tmp_path: Path
+) -> None:
+    panel = Panel(NovaStar(tcp, wait_s=0.2), bus, tmp_path)
+    said = (CheckResult.OK, 8000, "1 1 1 1 0 1 4;2 1 2 1 0 1 4")
+    panel.pass_time(45)
+    assert panel.reading("panel_map") == said
+    panel.say("power off")
+    panel.seconds_until(lambda: (FaultCode.CONTROLLER_OFFLINE, "") in panel.faults)
+    assert panel.reading("panel_map") == said

@@ -5,10 +5,11 @@ from __future__ import annotations
 import importlib.util
 import io
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from types import ModuleType
 
+import av
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
@@ -16,20 +17,24 @@ from PIL import Image, ImageChops, ImageStat
 from Xlib.display import Display
 from Xlib.ext import xfixes
 
+from kiosk_agent.player.cover import cover_of
 from kiosk_agent.player.expected import is_dark, match_permille, thumbnail
+from kiosk_agent.player.framed import TRAINING, in_training
 from kiosk_agent.player.placement import Placement
 from kiosk_agent.player.port import Cue
-from kiosk_agent.player.safe import DARK
+from kiosk_agent.player.safe import DARK, stand_ins
 from kiosk_agent.player.safe_picture import safe_picture
 from kiosk_agent.player.screen import Screen
 from kiosk_agent.player.vlc_player import VlcPlayer
 from kiosk_agent.player.waiting import waiting_cue, waiting_panel
 from playlists.manifest import OutputWindow
+from playlists.profile import Profile
 
 from .conftest import PANEL, until
 
 ROOT = Path(__file__).parents[3]
 WORDS = ROOT / "kiosk_agent" / "player" / "words"
+NOON = datetime(2026, 5, 1, 5, tzinfo=UTC)
 INK = 170
 """Nothing but letters is as light as this."""
 
@@ -172,3 +177,38 @@ def test_dark_by_plan_is_black_all_over_the_screen(player: VlcPlayer) -> None:
     screen.close()
     assert whole is not None
     assert max(high for _, high in whole.getextrema()) <= 16  # type: ignore[misc]  # RGB bands come in pairs
+
+
+def test_no_word_is_cut_off_by_its_box() -> None:
+    for path in WORDS.glob("*.png"):
+        with Image.open(path) as mask:
+            left, top, right, bottom = letters(mask)
+            assert 0 < top < bottom < mask.height, path.name
+            assert 0 < left < right < mask.width, path.name
+
+
+@pytest.mark.parametrize("size", [(128, 64), (768, 384), (512, 768)])
+def test_at_a_training_site_the_safe_picture_stands_in_trainings_frame(tmp_path: Path, size: tuple[int, int]) -> None:
+    profile = Profile.of(*size)
+    plain, framed = (stand_ins(profile, tmp_path, training=training).safe for training in (False, True))
+    assert plain != framed
+    seen = next(iter(decoded(framed)))
+    for x, y in ((1, 1), (size[0] - 2, 1), (1, size[1] - 2), (size[0] - 2, size[1] - 2)):
+        assert near(seen.getpixel((x, y)), TRAINING.ground)
+    shown, safe = in_training(safe_picture(*size)), safe_picture(*size)
+    assert ImageStat.Stat(ImageChops.difference(seen, shown)).mean[1] < 6
+    assert ImageStat.Stat(ImageChops.difference(seen, safe)).mean[1] > 10
+    cue = Cue("gone", tmp_path / "gone.mp4", NOON, NOON + timedelta(minutes=1))
+    cover = cover_of(cue, NOON, profile, tmp_path, training=True)
+    assert near(cover.picture.getpixel((1, 1)), TRAINING.ground)
+
+
+def decoded(path: Path) -> Iterator[Image.Image]:
+    with av.open(str(path)) as container:
+        for frame in container.decode(video=0):
+            picture: Image.Image = frame.to_image()  # type: ignore[no-untyped-call]  # untyped in PyAV
+            yield picture
+
+
+def near(colour: object, wanted: tuple[int, int, int]) -> bool:
+    return isinstance(colour, tuple) and all(abs(a - b) < 24 for a, b in zip(colour, wanted, strict=True))

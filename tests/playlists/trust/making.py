@@ -30,6 +30,8 @@ BLIND = Clock(datetime(1970, 1, 1, tzinfo=UTC), Source.UNKNOWN)
 KIOSK, PANEL, OTHER_PANEL, BOARD = (UUID(int=number) for number in (1, 2, 3, 4))
 READER = Reader(KIOSK, PANEL, "tra-linh")
 NONCE = "0123456789abcdef0123456789abcdef"
+ADDING: dict[str, Any] = {"id": "notice", "roles": ["leader", "department"], "file_keys": 1}
+"""A route to which steps are added."""
 
 
 def secret(name: str) -> bytes:

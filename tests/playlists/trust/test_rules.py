@@ -22,7 +22,7 @@ from playlists.trust.take import take_hold, take_manifest, take_release, take_ti
 from playlists.trust.trusted import Clock, Counter, Source, Trusted, from_bytes
 from playlists.trust.warn import take_emergency
 from tests.playlists.trust import making as m
-from tests.playlists.trust.making import AN_PASSKEY, BLIND, BOARD, CHI_PASSKEY, CLOCK, NOW, sha
+from tests.playlists.trust.making import ADDING, AN_PASSKEY, BLIND, BOARD, CHI_PASSKEY, CLOCK, NOW, sha
 from tests.playlists.trust.refusal import refused
 
 DAY = timedelta(days=1)
@@ -262,6 +262,11 @@ def _roles(**changed: Any) -> dict[str, Any]:
         {"routes": [{"id": "notice", "roles": ["leader", "server"]}]},
         {"routes": [{"id": "notice", "roles": ["leader", "department"], "file_keys": 0}]},
         {"routes": [{"id": "notice", "roles": ["leader", "nobody"]}]},
+        {"routes": [ADDING | {"added": [{"concern": "symbols", "role": "nobody"}]}]},
+        {"routes": [ADDING | {"added": [{"concern": "symbols", "role": "server"}]}]},
+        {"routes": [ADDING | {"added": [{"concern": "weather", "role": "duty"}]}]},
+        {"routes": [ADDING | {"added": [{"concern": "symbols", "role": "department"}] * 2}]},
+        {"routes": [ADDING | {"added": [{"concern": "symbols", "role": "duty"}] * 7}]},
         {"routes": m.root_fields()["routes"] * 2},
         {"keys": m.root_fields()["keys"] * 2},
         {"keys": [m.root_fields()["keys"][0] | {"id": sha("x")}]},

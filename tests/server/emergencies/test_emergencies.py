@@ -21,7 +21,7 @@ from playlists.trust.trusted import Clock
 from playlists.trust.warn import take_emergency
 from playlists.wire.messages import EmergencyShown, Reject, State, TrustState
 from server.db import Database, now
-from server.emergencies import activation, inbox, jobs
+from server.emergencies import activation, inbox, jobs, repository
 from server.keys import CAP_NAME
 from server.mqtt.inbox import Hearing
 from server.settings import Settings
@@ -348,3 +348,30 @@ def test_an_alert_reaches_panels_by_itself_only_by_the_role_cap_and_a_template(
     assert falls.send(cancel).json()["outcome"] == "automatic"
     assert emergencies(world.heard(there, state), Clock(now())) == ()
     path.unlink()
+
+
+def test_prepared_warnings_are_listed_and_sent_to_approval_from_the_page(editor: httpx.Client) -> None:
+    rows = editor.get("/api/v1/warning-templates").json()
+    assert rows
+    page = editor.get("/emergency").text
+    assert "/approvals/new?warnings=1" in page
+    form = editor.get("/approvals/new?warnings=1")
+    assert form.status_code == 200
+    for row in rows:
+        assert f'value="{row["notice_id"]}" data-template="{row["word"]}"' in form.text
+
+
+def test_an_older_view_does_not_take_back_what_was_told_since(world: World, place: Place) -> None:
+    release = world.release("flood", [place])
+    shown = running(world, place)
+    away = world.heard(place, world.kiosk(place, [release]))
+    assert len(emergencies(away, Clock(now()))) == 1
+    one_writer = world.database.engine.dialect.name == "sqlite"
+    with world.database.read() if one_writer else world.database.write() as session:
+        held = repository.told(session, now())
+        assert "running" in {row.state for row in held}
+        ending = world.duty.client.post(f"{API}/{shown['id']}/end", json={"reason": "Nước đã rút"}).json()
+        assert world.sign(world.second, ending).json()["state"] == "ended"
+        if not one_writer:
+            activation.tell(session, now())
+    assert emergencies(world.heard(place, away), Clock(now())) == ()

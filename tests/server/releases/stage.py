@@ -72,7 +72,7 @@ class Kiosk:
 class Stage:
     """Everything."""
 
-    def __init__(self, server: Serving, people: People, admin: httpx.Client, database: Database) -> None:
+    def __init__(self, server: Serving, people: People, admin: httpx.Client, database: Database, **root: Any) -> None:
         self.people, self.admin, self.database = people, admin, database
         self.agency, self.department_agency = people.agency(), people.agency()
         self.author = people.person(Role.EDITOR, self.agency.id)
@@ -86,7 +86,7 @@ class Stage:
             "leader": [leader, deputy],
             "department": [department],
         }
-        self.root = network.root(server.app.state.parts.server_public_key, self.roles, passkeys=[self.passkey])
+        self.root = network.root(server.app.state.parts.server_public_key, self.roles, passkeys=[self.passkey], **root)
         answer = network.install(admin, self.root)
         assert answer.status_code == 201, answer.text
         number = next(numbers)

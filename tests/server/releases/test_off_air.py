@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
+from threading import Event
+from time import sleep
 from typing import Any
 from uuid import UUID
 
@@ -18,6 +21,7 @@ from server.db import new_id, now
 from server.mqtt import repository as broker
 from server.tables import KioskStatus
 from server.tables.accounts import Role
+from server.trust import service as trust
 from tests.server.releases.stage import Kiosk, Stage
 from tests.server.trust import network
 
@@ -69,6 +73,31 @@ def test_one_list_of_a_site_names_everything_that_rests_there(stage: Stage) -> N
     kiosk.trusted = take_hold(kiosk.trusted, body(stage, kiosk, Down.HOLD), Clock(now()))
     assert not digests & shown(kiosk.trusted, Clock(now()))
     stage.client.post(f"/api/v1/notices/{first}/lift")
+
+
+def test_two_holds_at_once_are_both_on_the_list(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    first, kiosk, digests = on_air(stage)
+    second, _, others = on_air(stage, "Mất nước")
+    hold(stage, first)
+    stage.client.post(f"/api/v1/notices/{first}/lift")
+    is_within, seal = Event(), trust.seal_by_server
+
+    def slow(*given: Any, **named: Any) -> Any:
+        if not is_within.is_set():
+            is_within.set()
+            sleep(1.5)
+        return seal(*given, **named)
+
+    monkeypatch.setattr(trust, "seal_by_server", slow)
+    with ThreadPoolExecutor(1) as hand:
+        earlier = hand.submit(hold, stage, first)
+        assert is_within.wait(60)
+        assert hold(stage, second).status_code == 201
+        assert earlier.result().status_code == 201
+    kiosk.trusted = take_hold(kiosk.trusted, body(stage, kiosk, Down.HOLD), Clock(now()))
+    assert not (digests | others) & shown(kiosk.trusted, Clock(now()))
+    for notice in (first, second):
+        assert stage.client.post(f"/api/v1/notices/{notice}/lift").status_code == 200
 
 
 def test_who_may_hold(stage: Stage) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from server.publishing.questions.answers import STEPS, Answers, Lack, Question, lacks, read_answers
@@ -24,12 +24,15 @@ def test_what_suffices() -> None:
     assert lack_of() is None
     assert lack_of(cleared=False) == (Lack.NOT_CLEARED, Question.CLEARED)
     assert lack_of(faces=True) == (Lack.NO_REFERENCE, Question.FACES)
-    assert lack_of(faces=True, references={"faces": number}) is None
+    assert lack_of(faces=True, references={"faces": number}) == (Lack.NO_FILE, Question.FACES)
+    assert lack_of(faces=True, references={"faces": scan}) is None
+    assert lack_of(personal=True, references={"personal": number}) is None
     assert lack_of(symbols=True, references={"symbols": number}) == (Lack.NO_FILE, Question.SYMBOLS)
     assert lack_of(symbols=True, references={"symbols": scan}) is None
     assert lacks(read_answers({})) == (Lack.UNANSWERED, None)
 
 
+@settings(suppress_health_check=[HealthCheck.too_slow])
 @given(
     st.dictionaries(st.sampled_from([*PLAIN, "references", "x"]), st.none() | st.booleans() | st.text() | st.integers())
 )

@@ -1,10 +1,12 @@
 // The login: password first, then the second factor where it is asked for; or a passkey alone.
 import { ask, say } from "../api.js";
+import { forget } from "../orders/keep.js";
 import { canUse, use } from "./passkeys.js";
 
 export function install() {
   const box = document.querySelector("[data-login]");
   if (!box) return;
+  forget();
   const first = box.querySelector("form[data-first]");
   const second = box.querySelector("form[data-second]");
   const state = { username: "", step: null };

@@ -27,6 +27,17 @@ function bodyOf(form) {
   };
 }
 
+// Returns the submission, or nothing where several were made: each prepared warning is one of its own.
+async function send(form, body) {
+  const warnings = [...form.querySelectorAll("[data-template]:checked")];
+  if (!warnings.length) return ask("POST", "/api/v1/releases", body);
+  for (const one of warnings) {
+    await ask("POST", "/api/v1/releases", { ...body, notice_ids: [one.value], template: one.dataset.template });
+    one.checked = false; // after a refusal, a second try sends only those that are left
+  }
+  return undefined;
+}
+
 async function submit(form) {
   const problem = form.querySelector(".problem");
   const body = bodyOf(form);
@@ -36,9 +47,9 @@ async function submit(form) {
   if (problem.textContent) return problem.scrollIntoView({ block: "nearest" });
   form.querySelector("[type=submit]").disabled = true;
   try {
-    const made = await ask("POST", "/api/v1/releases", body);
+    const made = await send(form, body);
     sessionStorage.setItem("bangtin-said", form.dataset.said);
-    location.assign(`/approvals/${made.id}`);
+    location.assign(made ? `/approvals/${made.id}` : "/approvals");
   } catch (error) {
     problem.textContent = error.message;
     problem.scrollIntoView({ block: "nearest" });

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from bench.detect import Told, is_alarm, names, summed_up
+from bench.picture import Told, is_alarm, names, summed_up
 from kiosk_agent.core.verdict import Verdict
 from kiosk_agent.player.port import Cue, PlayerReport
 from tests.kiosk_agent.making import START

@@ -1,0 +1,1 @@
+"""Ways out: mail, gateways over HTTP, signed webhooks, and whatever Apprise reaches."""
