@@ -76,7 +76,7 @@ class People:
         return api.post(str(shown["sign_path"]).removeprefix("/api/v1"), written_signature(made))
 
     def _enter(self, name: str, role: str, base_url: str, agency: str) -> Api:
-        arguments = ["server.cli", "user", "add", name, "--name", name, "--role", role, "--agency", agency, "--json"]
+        arguments = ["server.start", "user", "add", name, "--name", name, "--role", role, "--agency", agency, "--json"]
         told = json.loads(self.processes.run(f"user-{name}", arguments, self.environment))
         api = Api(base_url)
         api.take_link(told["link"], secrets.token_urlsafe(24))
@@ -84,7 +84,7 @@ class People:
 
     def _root(self) -> bytes:
         told = json.loads(
-            self.processes.run("server-key", ["server.cli", "root", "server-key", "--json"], self.environment)
+            self.processes.run("server-key", ["server.start", "root", "server-key", "--json"], self.environment)
         )
         server = Key.model_validate_json(json.dumps(told["key"]))
         ids = {name: key_id(public_key(private)) for name, private in self.keys.items()}

@@ -107,8 +107,8 @@ def staged(folder: Path, kiosks: int) -> Iterator[EmergencyStage]:
     }
     people = People(processes, environment)
     try:
-        password = json.loads(processes.run("init", ["server.cli", "init", "--json"], environment))["password"]
-        processes.start("server", ["server.cli", "serve"], environment)
+        password = json.loads(processes.run("init", ["server.start", "init", "--json"], environment))["password"]
+        processes.start("server", ["server.start", "serve"], environment)
         api = Api(environment["BANGTIN_BASE_URL"])
         wait_for("the server", lambda: is_up(api.base_url), timeout_s=LONG_S, between=processes.check)
         with closing(api):

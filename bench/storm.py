@@ -80,8 +80,8 @@ def _measured(folder: Path, kiosks: int) -> Measured:
         "BANGTIN_BROKER": "mosquitto",
     }
     try:
-        password = json.loads(processes.run("init", ["server.cli", "init", "--json"], environment))["password"]
-        processes.start("server", ["server.cli", "serve"], environment)
+        password = json.loads(processes.run("init", ["server.start", "init", "--json"], environment))["password"]
+        processes.start("server", ["server.start", "serve"], environment)
         with closing(Api(environment["BANGTIN_BASE_URL"])) as api:
             wait_for("the server", lambda: is_up(api.base_url), timeout_s=LONG_S, between=processes.check)
             api.login("admin", password)

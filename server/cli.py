@@ -3,24 +3,16 @@
 from __future__ import annotations
 
 import argparse
-import gc
-import json
 import logging
-import os
-import signal
 import sys
-import threading
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-import uvicorn
 from pydantic import ValidationError
 from sqlalchemy.exc import SQLAlchemyError
 
-from playlists import document as documents
 from playlists import trust
-from playlists.daypart import use_pinned_zones
 from playlists.instant import format_instant
 from playlists.trust.fingerprint import in_words
 from playlists.trust.root import Root
@@ -30,7 +22,6 @@ from server.accounts import service
 from server.accounts.invitations.schemas import InvitationMade
 from server.accounts.invitations.service import make_link
 from server.accounts.schemas import UserNew
-from server.app import create_app, create_parts, working
 from server.audit.service import COMMAND_LINE
 from server.authority.store import NoAuthority
 from server.db import Database, now, upgrade
@@ -40,18 +31,14 @@ from server.fleet.enrolment import make_code
 from server.media.cards import NoRaqm
 from server.mqtt.broker import BrokerFailed
 from server.offline.cli import adder, failed, first_fault, tell
-from server.offline.commands import add_audit, add_broker, add_ca, add_cap, add_root, add_sign
+from server.offline.commands import add_audit, add_broker, add_ca, add_cap, add_root, add_sign, add_timeline, add_values
 from server.offline.root import NotDone
 from server.settings import Settings
 from server.tables.accounts import Role
-from server.training import starting
 from server.trust import roots
 
 Answer = dict[str, Any]
 Command = Callable[[Settings, argparse.Namespace], Answer | None]
-SWITCH_S = 0.0001
-GRACE_S = 5
-MOST_AIRINGS = 100_000
 
 
 class Refusal(Exception):
@@ -92,18 +79,14 @@ def _parser() -> argparse.ArgumentParser:
     code = add("enrol-code", _enrol_code, "make the one-time code with which a computer becomes a kiosk")
     code.add_argument("kiosk", help="the kiosk's short name")
     add("version", _version, "tell the version")
-    plans = commands.add_parser("timeline", help="what panels show").add_subparsers(required=True, metavar="COMMAND")
-    told = add("explain", _explain, "tell what a document's panel shows and why; no server or database is used", plans)
-    told.add_argument("file", type=Path, help="a timeline document (docs/timeline.md), or - for standard input")
-    told.add_argument("--from", dest="start", required=True, help="a local date or time, or one with an offset")
-    told.add_argument("--to", dest="end", required=True, help="the same; a date includes that day")
-    told.add_argument("--most", type=int, default=1_000, help="airings to list at most (default: 1000)")
     add_audit(add, commands)
     add_broker(add, commands)
     add_ca(add, commands)
     add_cap(add, commands)
     add_root(add, commands)
     add_sign(add, commands)
+    add_timeline(add, commands)
+    add_values(add, commands)
     trusted = commands.add_parser("trust", help="what this server trusts").add_subparsers(
         required=True, metavar="COMMAND"
     )
@@ -177,77 +160,18 @@ def _is_without_users(settings: Settings) -> bool:
         db.close()
 
 
-class _Server(uvicorn.Server):
-    """Uvicorn that says where it listens, once it does."""
-
-    def __init__(self, config: uvicorn.Config, *, as_json: bool) -> None:
-        super().__init__(config)
-        self._as_json = as_json
-
-    async def startup(self, sockets: list[Any] | None = None) -> None:
-        """Start listening and print the address."""
-        await super().startup(sockets)
-        if not self.started:
-            return
-        _spare_what_stays()
-        name = self.servers[0].sockets[0].getsockname()
-        url = f"unix:{name}" if isinstance(name, str) else _url(*name[:2])
-        line = json.dumps({"url": url}) if self._as_json else f"Bảng Tin listens on {url} (Ctrl-C ends it)."
-        print(line, flush=True)
-
-
-def _spare_what_stays() -> None:
-    """Keep the half million objects of a started server out of every later search for garbage.
-
-    A full search over them holds all threads up for 0.3 s, which a warning would have to wait for.
-    """
-    gc.collect()
-    gc.freeze()
-
-
-def _url(host: str, port: int) -> str:
-    return f"http://{f'[{host}]' if ':' in host else host}:{port}"
-
-
 def _serve(settings: Settings, asked: argparse.Namespace) -> None:
+    from server.running import serve
+
     given = {name: value for name in ("host", "port") if (value := getattr(asked, name)) is not None}
-    settings = settings.model_copy(update=given)
-    config = uvicorn.Config(
-        create_app(settings),
-        host=settings.host,
-        port=settings.port,
-        uds=str(settings.socket) if settings.socket is not None else None,
-        # Behind the socket there is only the proxy, whose word of the caller's address counts.
-        forwarded_allow_ips="*" if settings.socket is not None else None,
-        log_level=settings.log_level.lower(),
-        access_log=False,
-        timeout_graceful_shutdown=GRACE_S,
-        server_header=False,
-    )
-    server = _Server(config, as_json=asked.json)
-    # SQLite gives the interpreter up at every row, and a busy thread may keep it this long before a page goes on.
-    sys.setswitchinterval(SWITCH_S)
-    try:
-        server.run()
-    except KeyboardInterrupt:
-        return
-    except SystemExit as error:
-        place = settings.socket or f"{settings.host}:{settings.port}"
-        raise Refusal(f"The server could not start on {place}; is it in use?") from error
-    if not server.started:
-        raise Refusal("The server could not start; the lines above say why.")
+    if (why := serve(settings.model_copy(update=given), as_json=asked.json)) is not None:
+        raise Refusal(why)
 
 
 def _worker(settings: Settings, asked: argparse.Namespace) -> None:
-    parts = create_parts(settings)
-    upgrade(settings.sqlalchemy_url)
-    ended = threading.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: ended.set())
-    with working(parts):
-        print(json.dumps({"worker": os.getpid()}) if asked.json else "Running jobs (Ctrl-C ends it).", flush=True)
-        ended.wait()
-    parts.db.close()
+    from server.running import work
+
+    work(settings, as_json=asked.json)
 
 
 def _version(_settings: Settings, _asked: argparse.Namespace) -> Answer:
@@ -307,6 +231,8 @@ def _user_reset(settings: Settings, asked: argparse.Namespace) -> Answer:
 
 
 def _enrol_code(settings: Settings, asked: argparse.Namespace) -> Answer:
+    from server.app import create_parts
+
     upgrade(settings.sqlalchemy_url)
     parts = create_parts(settings)
     try:
@@ -323,6 +249,9 @@ def _enrol_code(settings: Settings, asked: argparse.Namespace) -> Answer:
 
 
 def _training_add(settings: Settings, asked: argparse.Namespace) -> Answer:
+    from server.app import create_parts
+    from server.training import starting
+
     parts = create_parts(settings)
     upgrade(settings.sqlalchemy_url)
     try:
@@ -361,20 +290,6 @@ def _trust_install(settings: Settings, asked: argparse.Namespace) -> Answer:
         "new": is_new,
         "text": f"Root {row.version} {said}.\nFingerprint: {in_words(row.sha256)}  ({row.sha256}){demo}",
     }
-
-
-def _explain(_settings: Settings, asked: argparse.Namespace) -> Answer:
-    use_pinned_zones()
-    with sys.stdin.buffer if str(asked.file) == "-" else asked.file.open("rb") as source:
-        document = documents.read_document(source.read(documents.MOST_BYTES + 1))
-    start = documents.read_moment(asked.start, document, is_end=False)
-    end = documents.read_moment(asked.end, document, is_end=True)
-    if end <= start:
-        raise Refusal(f"--to {asked.end} does not lie after --from {asked.start}; give a later end.")
-    if not 1 <= asked.most <= MOST_AIRINGS:
-        raise Refusal(f"--most {asked.most} lies outside 1 to {MOST_AIRINGS}.")
-    explained = documents.explain_document(document, start, end, most=asked.most)
-    return documents.to_answer(document, explained) | {"text": documents.to_text(explained)}
 
 
 def _address(settings: Settings) -> str:

@@ -64,7 +64,7 @@ def served(folder: Path) -> Iterator[Served]:
         "BANGTIN_APPROVAL": "off",
         "BANGTIN_BASE_URL": f"http://127.0.0.1:{port}",
     }
-    password = json.loads(processes.run("init", ["server.cli", "init", "--json"], environment))["password"]
+    password = json.loads(processes.run("init", ["server.start", "init", "--json"], environment))["password"]
     try:
         _start(processes, port, environment)
         with httpx.Client(base_url=f"http://127.0.0.1:{port}/api/v1", timeout=60) as client:
@@ -78,6 +78,6 @@ def served(folder: Path) -> Iterator[Served]:
 
 
 def _start(processes: Processes, port: int, environment: dict[str, str]) -> None:
-    processes.start("server", ["server.cli", "serve"], environment)
+    processes.start("server", ["server.start", "serve"], environment)
     address = f"http://127.0.0.1:{port}"
     wait_for("the server", lambda: is_up(address), timeout_s=110, between=processes.check)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from fastapi import APIRouter, Request, Response
+from fastapi import Request, Response
 
 from server.accounts import logins, repository, service
 from server.accounts.calling import (
@@ -38,13 +38,14 @@ from server.accounts.schemas import (
 )
 from server.edge import IfMatch, Page, PageAsked, ReadSession, WriteSession, tag
 from server.parts import Parts, PartsDep
+from server.routes import Router
 from server.seen import Seen
 from server.tables import Agency, User
 
 __all__ = ["LOGGED_IN", "RECENT_FACTOR", "CallerDep", "address_of", "find_caller", "public", "router"]
 
-public = APIRouter(prefix="/api/v1", tags=["accounts"])
-router = APIRouter(prefix="/api/v1", tags=["accounts"])
+public = Router(prefix="/api/v1", tags=["accounts"])
+router = Router(prefix="/api/v1", tags=["accounts"])
 
 
 @public.post("/login")

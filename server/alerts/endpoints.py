@@ -6,7 +6,7 @@ from http import HTTPStatus
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Query, Request, Response
+from fastapi import Depends, Query, Request, Response
 from starlette.requests import ClientDisconnect
 
 from playlists.cap.report import refused
@@ -22,10 +22,11 @@ from server.edge import Page, PageAsked, ReadSession, WriteSession
 from server.errors import Problem
 from server.keys import load_cap_key
 from server.parts import PartsDep
+from server.routes import Router
 from server.throttle import Tally
 
-router = APIRouter(prefix="/api/v1", tags=["alerts"])
-public = APIRouter(prefix="/api/v1", tags=["alerts"])
+router = Router(prefix="/api/v1", tags=["alerts"])
+public = Router(prefix="/api/v1", tags=["alerts"])
 BODY = {"content": {"application/cap+xml": {"schema": {"type": "string"}, "example": "<alert xmlns=…>"}}}
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from fastapi import APIRouter
 from fastapi.responses import HTMLResponse
 
 from server.accounts.agents import words_of
@@ -21,8 +20,9 @@ from server.console.page import HOME_ZONE, Page, PageDep, PageRoute
 from server.console.scope_words import scope_name
 from server.db import Session
 from server.edge import ReadSession
+from server.routes import Router
 
-router = APIRouter(route_class=PageRoute, include_in_schema=False)
+router = Router(route_class=PageRoute, include_in_schema=False)
 
 
 @router.get("/account")

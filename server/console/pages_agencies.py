@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from typing import Annotated, Any
 from uuid import UUID
 
-from fastapi import APIRouter, Query
+from fastapi import Query
 from fastapi.responses import HTMLResponse
 
 from server.accounts import service as accounts
@@ -22,10 +22,11 @@ from server.console.page import HOME_ZONE, Page, PageDep, PageRoute
 from server.console.texts import mark
 from server.db import Session
 from server.edge import ReadSession
+from server.routes import Router
 from server.seen import EVERYTHING, Seen
 from server.tables.agencies import PlanKind
 
-router = APIRouter(route_class=PageRoute, include_in_schema=False)
+router = Router(route_class=PageRoute, include_in_schema=False)
 COUNTED = {
     "user_account": mark("People"),
     "site": mark("Sites"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Query
+from fastapi import Query
 from fastapi.responses import HTMLResponse
 
 from playlists.language import Language
@@ -16,9 +16,10 @@ from server.alerts.shown import alerts_shown
 from server.console.page import HOME_ZONE, Page, PageDep, PageRoute
 from server.console.texts import mark
 from server.edge import ReadSession, Slice
+from server.routes import Router
 from server.tables.alerts import AlertFeed, AlertState, FeedKind
 
-router = APIRouter(route_class=PageRoute, include_in_schema=False)
+router = Router(route_class=PageRoute, include_in_schema=False)
 MOST = 50
 STATES = {
     AlertState.WAITING: mark("Waits for a decision"),

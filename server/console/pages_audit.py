@@ -8,7 +8,7 @@ from typing import Annotated, Any
 from urllib.parse import urlencode
 from uuid import UUID
 
-from fastapi import APIRouter, Query
+from fastapi import Query
 from fastapi.responses import HTMLResponse
 
 from playlists.ids import is_sha256
@@ -24,9 +24,10 @@ from server.console.audit_words import ACTIONS, action_words
 from server.console.page import HOME_ZONE, Page, PageDep, PageRoute
 from server.db import Session
 from server.edge import ReadSession
+from server.routes import Router
 from server.tables import AuditEntry
 
-router = APIRouter(route_class=PageRoute, include_in_schema=False)
+router = Router(route_class=PageRoute, include_in_schema=False)
 PAGE = 100
 MOST_NUMBER = 15
 

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from fastapi import APIRouter
 from fastapi.responses import HTMLResponse
 
 from playlists.board import SlotKind
@@ -26,10 +25,11 @@ from server.content.faces.service import plan_of
 from server.content.phrases import repository as phrase_rows
 from server.content.phrases import service as phrases
 from server.edge import ReadSession
+from server.routes import Router
 from server.seen import seen_of
 from server.tables.boards import ChangeSource
 
-router = APIRouter(route_class=PageRoute, include_in_schema=False)
+router = Router(route_class=PageRoute, include_in_schema=False)
 LENGTHS = ((30, mark("30 minutes")), (60, mark("1 hour")), (120, mark("2 hours")), (240, mark("4 hours")))
 HISTORY = 12
 SOURCES = {

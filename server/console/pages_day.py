@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from fastapi import APIRouter, Query, Response
+from fastapi import Query, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
 
 from playlists.daypart import zone
@@ -29,10 +29,11 @@ from server.publishing.previews import service as previews
 from server.publishing.previews.schemas import Source
 from server.publishing.previews.service import Left
 from server.publishing.resting import Why
+from server.routes import Router
 from server.scheduling.targets import service as targets
 from server.tables import Panel, Site
 
-router = APIRouter(route_class=PageRoute, include_in_schema=False)
+router = Router(route_class=PageRoute, include_in_schema=False)
 Clock = Annotated[str, Query(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$")]
 
 

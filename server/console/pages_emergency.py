@@ -6,7 +6,6 @@ import json
 from typing import Any
 from uuid import UUID
 
-from fastapi import APIRouter
 from fastapi.responses import HTMLResponse
 
 from playlists.card import MOST_BODY, MOST_TITLE
@@ -27,10 +26,11 @@ from server.emergencies.shown import emergencies_shown
 from server.emergencies.templates import repository as template_rows
 from server.emergencies.templates import service as templates
 from server.emergencies.templates.schemas import TemplateShown
+from server.routes import Router
 from server.tables import IncomingAlert
 from server.tables.emergencies import EmergencyState, Purpose, StepKind
 
-router = APIRouter(route_class=PageRoute, include_in_schema=False)
+router = Router(route_class=PageRoute, include_in_schema=False)
 LENGTHS = (15, 30, 60, 120, 360, 720, 1440)
 LONGER = (30, 60, 180)
 PAST = 30

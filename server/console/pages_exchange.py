@@ -6,18 +6,18 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
-from fastapi import APIRouter
 from fastapi.responses import HTMLResponse
 
 from server.console import repository
 from server.console.page import HOME_ZONE, Page, PageDep, PageRoute
 from server.db import Session
 from server.edge import ReadSession, Slice
+from server.routes import Router
 from server.scheduling.feeds import repository as feeds
 from server.scheduling.targets import service as targets
 from server.scheduling.targets.schemas import Targets
 
-router = APIRouter(route_class=PageRoute, include_in_schema=False)
+router = Router(route_class=PageRoute, include_in_schema=False)
 
 
 @router.get("/schedule/exchange")

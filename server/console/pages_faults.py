@@ -8,7 +8,6 @@ from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from fastapi import APIRouter
 from fastapi.responses import HTMLResponse
 
 from playlists.alarm.judge import Phase, Shown
@@ -29,9 +28,10 @@ from server.faults.alarms import service, showing
 from server.faults.alarms.repository import View
 from server.faults.orders import repository as orders
 from server.faults.windows import repository as windows
+from server.routes import Router
 from server.tables import Alarm, ExpectedWindow, Panel, Site
 
-router = APIRouter(route_class=PageRoute, include_in_schema=False)
+router = Router(route_class=PageRoute, include_in_schema=False)
 MOST_SHOWN = 300
 MOST_PAST = 100
 SHELVES = (

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Query
+from fastapi import Query
 from fastapi.responses import HTMLResponse
 from pydantic import ValidationError
 
@@ -26,10 +26,11 @@ from server.publishing import service as publishing
 from server.publishing import showing
 from server.publishing.endpoints import holdings_of
 from server.publishing.schemas import WallPanel
+from server.routes import Router
 from server.seen import seen_of
 from server.tables import Panel
 
-router = APIRouter(route_class=PageRoute, include_in_schema=False)
+router = Router(route_class=PageRoute, include_in_schema=False)
 Q = Annotated[str, Query(max_length=200)]
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Annotated, Any
 from uuid import UUID
 
-from fastapi import APIRouter, Query
+from fastapi import Query
 from fastapi.responses import HTMLResponse
 
 from server.accounts.permissions import Permission
@@ -18,8 +18,9 @@ from server.content.glossary import service
 from server.content.glossary.schemas import LineOutcome, TermShown
 from server.edge import ReadSession, Slice
 from server.office.fault import MOST_FILE_BYTES
+from server.routes import Router
 
-router = APIRouter(route_class=PageRoute, include_in_schema=False)
+router = Router(route_class=PageRoute, include_in_schema=False)
 PAGE = 60
 OUTCOMES = {
     LineOutcome.ADDED: mark("added"),

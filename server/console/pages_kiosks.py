@@ -6,7 +6,7 @@ from typing import Annotated
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from fastapi import APIRouter, Path, Query
+from fastapi import Path, Query
 from fastapi.responses import HTMLResponse, RedirectResponse
 
 from playlists.language import fold
@@ -22,11 +22,12 @@ from server.errors import not_found
 from server.fleet import repository as fleet
 from server.fleet import service
 from server.fleet.certificates import repository as certificates
+from server.routes import Router
 from server.settings import Identity
 from server.tables import Certificate, EnrolmentCode, Kiosk, Panel
 from server.tables.certificates import BlockReason, Occasion
 
-router = APIRouter(route_class=PageRoute, include_in_schema=False)
+router = Router(route_class=PageRoute, include_in_schema=False)
 REASONS = {
     BlockReason.STOLEN: mark("stolen"),
     BlockReason.BROKEN: mark("broken"),

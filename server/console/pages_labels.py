@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Query
+from fastapi import Query
 from fastapi.responses import HTMLResponse
 
 from server.accounts.factors.pictures import qr_picture
@@ -14,8 +14,9 @@ from server.console import repository
 from server.console.page import PageDep, PageRoute
 from server.edge import ReadSession
 from server.errors import not_found
+from server.routes import Router
 
-router = APIRouter(route_class=PageRoute, include_in_schema=False)
+router = Router(route_class=PageRoute, include_in_schema=False)
 MOST = 500
 
 

@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Query
+from fastapi import Query
 from fastapi.responses import HTMLResponse
 
 from playlists.notice import MediaKind, NoticeKind
@@ -24,9 +24,10 @@ from server.content.library.schemas import LibraryMedia, Use, UseKind
 from server.db import Session
 from server.edge import ReadSession
 from server.media.sheet_size import pages
+from server.routes import Router
 from server.tables import Media, User
 
-router = APIRouter(route_class=PageRoute, include_in_schema=False)
+router = Router(route_class=PageRoute, include_in_schema=False)
 RIGHTS = {
     RightOfUse.UNKNOWN: mark("Not said yet"),
     RightOfUse.OWN: mark("Our own work"),

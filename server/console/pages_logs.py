@@ -6,7 +6,7 @@ from typing import Annotated, Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from fastapi import APIRouter, Query
+from fastapi import Query
 from fastapi.responses import HTMLResponse
 
 from playlists.daypart import zone
@@ -18,8 +18,9 @@ from server.edge import ReadSession
 from server.faults.commands import repository as commands
 from server.faults.logs import service
 from server.faults.logs.schemas import LineShown
+from server.routes import Router
 
-router = APIRouter(route_class=PageRoute, include_in_schema=False)
+router = Router(route_class=PageRoute, include_in_schema=False)
 LENGTHS = ((300, mark("5 minutes")), (900, mark("15 minutes")), (1800, mark("30 minutes")))
 _TONES = {LogLevel.ERROR: "bad", LogLevel.WARNING: "warn"}
 _LEVELS = {

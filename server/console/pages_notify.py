@@ -6,7 +6,7 @@ from typing import Annotated, Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from fastapi import APIRouter, Query
+from fastapi import Query
 from fastapi.responses import HTMLResponse
 
 from playlists.daypart import zone
@@ -25,10 +25,11 @@ from server.notify.endpoints import shown_messages
 from server.notify.plan import Kind, Way
 from server.notify.schemas import MessageShown
 from server.roster.schemas import DutyRole
+from server.routes import Router
 from server.tables import NotifyChannel, NotifyRule
 from server.tables.notify import MessageState
 
-router = APIRouter(route_class=PageRoute, include_in_schema=False)
+router = Router(route_class=PageRoute, include_in_schema=False)
 MOST = 100
 KINDS = {
     Kind.ALARM: mark("Fault"),

@@ -7,7 +7,6 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
-from fastapi import APIRouter
 from fastapi.responses import HTMLResponse
 
 from playlists.daypart import zone
@@ -31,9 +30,10 @@ from server.faults.orders.schemas import OrderState, Step
 from server.faults.photos.endpoints import shown as photos_shown
 from server.faults.photos.schemas import Moment
 from server.faults.spares import repository as spares
+from server.routes import Router
 from server.tables import KioskCommand, Panel, WorkOrder
 
-router = APIRouter(route_class=PageRoute, include_in_schema=False)
+router = Router(route_class=PageRoute, include_in_schema=False)
 MOST = 200
 WAITS = ((1, mark("a day")), (3, mark("3 days")), (7, mark("a week")), (14, mark("2 weeks")), (30, mark("30 days")))
 STATES = {

@@ -6,7 +6,7 @@ from itertools import permutations
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Query, Request
+from fastapi import Query, Request
 from fastapi.responses import HTMLResponse
 
 from playlists.language import Language
@@ -24,11 +24,12 @@ from server.console.texts import mark, texts_of
 from server.db import Session
 from server.edge import ReadSession
 from server.parts import PartsDep
+from server.routes import Router
 from server.seen import Seen
 from server.tables import Panel, Site
 from server.tables.accounts import Role
 
-router = APIRouter(route_class=PageRoute, include_in_schema=False)
+router = Router(route_class=PageRoute, include_in_schema=False)
 YEAR_S = 365 * 24 * 3600
 REFUSED_OUTSIDE = mark("That login was not accepted here. Ask your administrator for an invitation, or try again.")
 

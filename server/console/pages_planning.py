@@ -8,7 +8,7 @@ from typing import Annotated, Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from fastapi import APIRouter, Query
+from fastapi import Query
 from fastapi.responses import HTMLResponse
 
 from playlists.daypart import ALWAYS, zone
@@ -22,6 +22,7 @@ from server.db import Session
 from server.edge import ReadSession, Slice
 from server.fleet import repository as fleet_rows
 from server.fleet import service as fleet
+from server.routes import Router
 from server.scheduling.essential_only import repository as essential_rows
 from server.scheduling.essential_only import service as essential_service
 from server.scheduling.overrides import repository as overrides
@@ -33,7 +34,7 @@ from server.scheduling.targets import service as targets
 from server.seen import EVERYTHING
 from server.tables import Agency, Panel, Site
 
-router = APIRouter(route_class=PageRoute, include_in_schema=False)
+router = Router(route_class=PageRoute, include_in_schema=False)
 LENGTHS = (15, 30, 60, 120, 240, 720, 1440)
 LONGER = (30, 120)
 LATE_MONTH = 10

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Query
+from fastapi import Query
 from fastapi.responses import HTMLResponse
 
 from playlists.language import SegmentLanguage
@@ -16,10 +16,11 @@ from server.console.page import Page, PageDep, PageRoute
 from server.console.repository import PAGE, Offered
 from server.edge import ReadSession
 from server.errors import not_found
+from server.routes import Router
 from server.seen import seen_of
 from server.tables import PlaylistRow
 
-router = APIRouter(route_class=PageRoute, include_in_schema=False)
+router = Router(route_class=PageRoute, include_in_schema=False)
 DEFAULT_SECONDS = 10
 Q = Annotated[str, Query(max_length=200)]
 

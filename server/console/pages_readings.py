@@ -7,7 +7,7 @@ from typing import Annotated, Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from fastapi import APIRouter, Query
+from fastapi import Query
 from fastapi.responses import HTMLResponse
 
 from playlists.daypart import zone
@@ -19,8 +19,9 @@ from server.console.texts import mark
 from server.edge import ReadSession
 from server.faults.readings import service
 from server.faults.readings.service import Point, Series
+from server.routes import Router
 
-router = APIRouter(route_class=PageRoute, include_in_schema=False)
+router = Router(route_class=PageRoute, include_in_schema=False)
 PERIODS = ((1, mark("24 hours")), (7, mark("7 days")), (30, mark("30 days")))
 _Days = Annotated[int, Query(ge=1, le=90)]
 

@@ -9,7 +9,7 @@ from typing import Annotated, Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from fastapi import APIRouter, Query
+from fastapi import Query
 from fastapi.responses import HTMLResponse
 
 from playlists.daypart import midnight_of, zone
@@ -24,9 +24,10 @@ from server.errors import invalid
 from server.reports.availability import service
 from server.reports.availability.repository import Asked
 from server.reports.availability.schemas import Availability, PanelFigures
+from server.routes import Router
 from server.tables import Site
 
-router = APIRouter(route_class=PageRoute, include_in_schema=False)
+router = Router(route_class=PageRoute, include_in_schema=False)
 MONTHS = 13
 MOST_OUTAGES = 500
 PARTS = (

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from fastapi import APIRouter, Query
+from fastapi import Query
 from fastapi.responses import HTMLResponse
 
 from playlists.daypart import zone
@@ -23,10 +23,11 @@ from server.roster import repository as rows
 from server.roster import service
 from server.roster.duty import Gap
 from server.roster.schemas import DutyRole
+from server.routes import Router
 from server.seen import EVERYTHING
 from server.tables import DutyAbsence, DutyShift, Site, User
 
-router = APIRouter(route_class=PageRoute, include_in_schema=False)
+router = Router(route_class=PageRoute, include_in_schema=False)
 ROLES = {
     DutyRole.APPROVER: mark("Approval"),
     DutyRole.DUTY_OFFICER: mark("Duty officer"),

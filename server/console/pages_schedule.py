@@ -9,7 +9,7 @@ from typing import Annotated, Any
 from urllib.parse import urlencode
 from uuid import UUID
 
-from fastapi import APIRouter, Query
+from fastapi import Query
 from fastapi.responses import HTMLResponse
 
 from playlists.daypart import zone
@@ -23,6 +23,7 @@ from server.console.texts import WEEKDAYS, mark
 from server.db import Session
 from server.edge import ReadSession, Slice
 from server.errors import invalid
+from server.routes import Router
 from server.scheduling.entries import service as entries
 from server.scheduling.essential_only import repository as essential_rows
 from server.scheduling.plans import service as plans
@@ -30,7 +31,7 @@ from server.scheduling.targets import repository as target_rows
 from server.scheduling.targets import service as targets
 from server.tables import Panel, ScheduleEntryRow, Site
 
-router = APIRouter(route_class=PageRoute, include_in_schema=False)
+router = Router(route_class=PageRoute, include_in_schema=False)
 LONGEST = timedelta(days=62)
 SOON = timedelta(days=14)
 MOST_PANELS = 200

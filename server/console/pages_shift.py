@@ -7,7 +7,7 @@ from typing import Annotated, Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from fastapi import APIRouter, Query
+from fastapi import Query
 from fastapi.responses import HTMLResponse
 
 from playlists.alarm.judge import Shown
@@ -24,13 +24,14 @@ from server.edge import ReadSession
 from server.errors import not_found
 from server.faults.orders.schemas import OrderState
 from server.roster import service as roster
+from server.routes import Router
 from server.shiftbook import repository as rows
 from server.shiftbook import service
 from server.shiftbook.schemas import HandoverShown, OpenThing, Sort
 from server.tables import Site
 from server.tables.emergencies import EmergencyState
 
-router = APIRouter(route_class=PageRoute, include_in_schema=False)
+router = Router(route_class=PageRoute, include_in_schema=False)
 SORTS = {
     Sort.EMERGENCY: mark("Emergencies"),
     Sort.ALARM: mark("Faults"),

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from fastapi import APIRouter
 from fastapi.responses import HTMLResponse
 
 from playlists.daypart import zone
@@ -23,8 +22,9 @@ from server.faults.swaps import service
 from server.faults.swaps.endpoints import shown
 from server.faults.swaps.schemas import StepState, SwapKind, SwapShown, SwapState, SwapStep
 from server.fleet import repository as fleet
+from server.routes import Router
 
-router = APIRouter(route_class=PageRoute, include_in_schema=False)
+router = Router(route_class=PageRoute, include_in_schema=False)
 MOST = 50
 KINDS = {SwapKind.KIOSK: mark("Kiosk"), SwapKind.CONTROLLER: mark("LED controller")}
 STATES = {SwapState.RUNNING: mark("runs"), SwapState.DONE: mark("done"), SwapState.ABANDONED: mark("given up")}

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter
 from fastapi.responses import HTMLResponse
 
 from playlists.trust.fingerprint import in_words
@@ -12,11 +11,12 @@ from server.console.texts import mark
 from server.console.training import repository
 from server.db import Session
 from server.edge import ReadSession
+from server.routes import Router
 from server.tables import Site
 from server.training import service
 from server.trust.repository import newest_root
 
-router = APIRouter(route_class=PageRoute, include_in_schema=False)
+router = Router(route_class=PageRoute, include_in_schema=False)
 SORTS = {
     "emergencies": mark("warnings and drills that run or wait"),
     "releases": mark("releases on air"),

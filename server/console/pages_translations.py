@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Annotated, Any
 from uuid import UUID
 
-from fastapi import APIRouter, Query
+from fastapi import Query
 from fastapi.responses import HTMLResponse
 
 from playlists.variant import VariantState
@@ -20,9 +20,10 @@ from server.content.translations.schemas import MOST_NOTICES, FileForm, Outcome,
 from server.db import Session
 from server.edge import ReadSession, Slice
 from server.office.fault import MOST_FILE_BYTES
+from server.routes import Router
 from server.tables import Notice
 
-router = APIRouter(route_class=PageRoute, include_in_schema=False)
+router = Router(route_class=PageRoute, include_in_schema=False)
 PAGE = 100
 TOO_LARGE = mark("The file is larger than %(size)s. Remove pictures from it, or split it.")
 OUTCOMES = {

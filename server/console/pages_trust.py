@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from fastapi import APIRouter
 from fastapi.responses import HTMLResponse
 
 from playlists.trust.fingerprint import in_words
@@ -17,6 +16,7 @@ from server.console.texts import Texts, mark
 from server.db import Session
 from server.edge import ReadSession
 from server.publishing.questions.answers import Question
+from server.routes import Router
 from server.trust import repository as documents
 from server.trust.endpoints import root_shown
 from server.trust.signing_keys import repository as rows
@@ -24,7 +24,7 @@ from server.trust.signing_keys import service
 from server.trust.signing_keys.plan import Change, Difference
 from server.trust.signing_keys.schemas import KeyShown
 
-router = APIRouter(route_class=PageRoute, include_in_schema=False)
+router = Router(route_class=PageRoute, include_in_schema=False)
 KINDS = {KeyKind.FILE: mark("key in a file"), KeyKind.PASSKEY: mark("passkey")}
 ROLES = {
     "root": mark("signs roots"),

@@ -6,7 +6,7 @@ from typing import Annotated
 from uuid import UUID, uuid4
 
 from anyio import to_thread
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import Query, Request, Response
 from fastapi.responses import FileResponse
 from starlette.concurrency import run_in_threadpool
 
@@ -19,9 +19,10 @@ from server.edge import Page, PageAsked, ReadSession
 from server.errors import not_found
 from server.media.render import RenderFault, thumbnail
 from server.parts import Parts, PartsDep
+from server.routes import Router
 from server.tables import Media
 
-router = APIRouter(prefix="/api/v1", tags=["content"])
+router = Router(prefix="/api/v1", tags=["content"])
 MOST_BODY_BYTES = 8 << 30
 """Beyond any setting; the cap that counts is the one of the settings, while reading."""
 WIDTHS = (160, 320, 640, 1280)

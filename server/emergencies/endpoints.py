@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Header, Response
+from fastapi import Header, Response
 
 from server.accounts.endpoints import CallerDep
 from server.accounts.permissions import Permission
@@ -16,11 +16,12 @@ from server.emergencies import activation, refusal, repository, service
 from server.emergencies.schemas import EmergencyNew, EmergencyShown, Ending, Extension
 from server.emergencies.shown import emergencies_shown
 from server.parts import PartsDep
+from server.routes import Router
 from server.tables import EmergencyRow
 from server.trust.endpoints import add
 from server.trust.schemas import SignatureAsked
 
-router = APIRouter(prefix="/api/v1", tags=["emergencies"])
+router = Router(prefix="/api/v1", tags=["emergencies"])
 
 
 @router.get("/emergencies")

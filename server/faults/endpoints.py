@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Query, Response
+from fastapi import Query, Response
 from fastapi.responses import StreamingResponse
 
 from playlists.instant import format_instant
@@ -21,11 +21,12 @@ from server.faults import repository, service
 from server.faults.alarms.showing import in_words
 from server.faults.schemas import EventShown, FaultShown, FaultStory, HealthShown, ReadingShown
 from server.parts import PartsDep
+from server.routes import Router
 from server.spreadsheet import csv_lines
 from server.tables import Fault
 from server.tables.faults import FaultWord
 
-router = APIRouter(prefix="/api/v1", tags=["faults"])
+router = Router(prefix="/api/v1", tags=["faults"])
 MOST_ROWS = 10_000
 _AT_ONCE = 200
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Body, Query, Response
+from fastapi import Body, Query, Response
 
 from playlists.daypart import DayException, DayWindow
 from playlists.manifest import OutputWindow
@@ -30,9 +30,10 @@ from server.fleet.schemas import (
     windows,
 )
 from server.parts import PartsDep
+from server.routes import Router
 from server.tables import Kiosk, KioskStatus, Panel, Site
 
-router = APIRouter(prefix="/api/v1", tags=["fleet"])
+router = Router(prefix="/api/v1", tags=["fleet"])
 
 
 @router.get("/sites")

@@ -14,7 +14,7 @@ from datetime import timedelta
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Header, Query
+from fastapi import Header, Query
 from sse_starlette import EventSourceResponse, ServerSentEvent
 from starlette.concurrency import run_in_threadpool
 
@@ -28,9 +28,10 @@ from server.errors import not_found
 from server.jobs import repository as jobs
 from server.live.schemas import JobShown
 from server.parts import Parts, PartsDep
+from server.routes import Router
 from server.tables import Change
 
-router = APIRouter(prefix="/api/v1", tags=["live"])
+router = Router(prefix="/api/v1", tags=["live"])
 LOOKS_A_SECOND = 10
 """How often a stream asks, without the database, whether this process changed something."""
 OVERLAP = 100

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Annotated, Any
 from uuid import UUID
 
-from fastapi import APIRouter, Query, Response
+from fastapi import Query, Response
 
 from server.accounts.endpoints import CallerDep
 from server.accounts.permissions import Caller, Permission
@@ -27,10 +27,11 @@ from server.notify.schemas import (
     WishesChange,
 )
 from server.parts import PartsDep
+from server.routes import Router
 from server.tables import NotifyAddress, NotifyChannel, NotifyMessage
 from server.tables.notify import MessageState
 
-router = APIRouter(prefix="/api/v1", tags=["notifications"])
+router = Router(prefix="/api/v1", tags=["notifications"])
 
 
 @router.get("/me/notifications")

@@ -1,4 +1,4 @@
-"""What needs no server here: `bangtin broker|ca|cap|root|sign|values`. Exit status 0 done, 1 refused, 2 wrong use."""
+"""What needs no server here: the commands of `NAMES`. Exit status 0 done, 1 refused, 2 wrong use."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from pydantic import ValidationError
 
 from server.authority.store import NoAuthority
 from server.keys import NoKey
-from server.offline.commands import Add, add_broker, add_ca, add_cap, add_root, add_sign, add_values
+from server.offline.commands import Add, add_broker, add_ca, add_cap, add_root, add_sign, add_timeline, add_values
 from server.offline.root import NotDone
 from server.settings import Settings
 
-NAMES = ("broker", "ca", "cap", "root", "sign", "values")
+NAMES = ("broker", "ca", "cap", "root", "sign", "timeline", "values")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -29,6 +29,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     add_cap(add, commands)
     add_root(add, commands)
     add_sign(add, commands)
+    add_timeline(add, commands)
     add_values(add, commands)
     asked = parser.parse_args(arguments)
     try:

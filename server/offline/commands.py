@@ -12,7 +12,7 @@ from uuid import UUID
 from server.authority import store
 from server.keys import load_cap_key, load_server_key, make_cap_key
 from server.mqtt.configuration import Listening
-from server.offline import audit_log, broker, ca, cap, root
+from server.offline import audit_log, broker, ca, cap, root, timeline
 from server.settings import Settings
 
 Answer = dict[str, Any]
@@ -161,6 +161,16 @@ def add_values(add: Add, commands: Any) -> None:
     _add_signing(command)
 
 
+def add_timeline(add: Add, commands: Any) -> None:
+    """Add `timeline explain`."""
+    under = commands.add_parser("timeline", help="what panels show").add_subparsers(required=True, metavar="COMMAND")
+    told = add("explain", _explain, "tell what a document's panel shows and why; no server or database is used", under)
+    told.add_argument("file", type=Path, help="a timeline document (docs/timeline.md), or - for standard input")
+    told.add_argument("--from", dest="start", required=True, help="a local date or time, or one with an offset")
+    told.add_argument("--to", dest="end", required=True, help="the same; a date includes that day")
+    told.add_argument("--most", type=int, default=1_000, help="airings to list at most (default: 1000)")
+
+
 def _add_signing(command: argparse.ArgumentParser) -> None:
     command.add_argument("--server", required=True, help="the server's https address")
     command.add_argument("--ca", type=Path, help="a private certificate authority of the server (PEM)")
@@ -249,3 +259,7 @@ def _audit_verify(settings: Settings, asked: argparse.Namespace) -> Answer:
 
 def _audit_head(settings: Settings, _asked: argparse.Namespace) -> Answer:
     return audit_log.newest(settings, datetime.now(UTC))
+
+
+def _explain(_settings: Settings, asked: argparse.Namespace) -> Answer:
+    return timeline.explain(asked.file, asked.start, asked.end, asked.most)

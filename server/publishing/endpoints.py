@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Annotated, cast
 from uuid import UUID
 
-from fastapi import APIRouter, Header, Query, Request, Response
+from fastapi import Header, Query, Request, Response
 
 from playlists.wire import topics
 from playlists.wire.messages import Command, CommandName
@@ -31,10 +31,11 @@ from server.publishing.schemas import (
     WatchAnswer,
 )
 from server.publishing.showing import Pictures
+from server.routes import Router
 from server.tables import Publication
 from server.tables.publishing import PublicationState
 
-router = APIRouter(prefix="/api/v1", tags=["publishing"])
+router = Router(prefix="/api/v1", tags=["publishing"])
 LONGEST_TIMELINE = timedelta(days=31)
 WATCH_S = 30
 

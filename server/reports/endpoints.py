@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Query
+from fastapi import Depends, Query
 from fastapi.responses import StreamingResponse
 
 from playlists.instant import format_instant, from_micros, to_micros
@@ -25,11 +25,12 @@ from server.parts import PartsDep
 from server.reports import repository
 from server.reports.repository import Sought
 from server.reports.schemas import PlayShown, PlaysShown
+from server.routes import Router
 from server.seen import seen_of
 from server.spreadsheet import csv_lines
 from server.tables import Panel, PlayRow
 
-router = APIRouter(prefix="/api/v1", tags=["reports"])
+router = Router(prefix="/api/v1", tags=["reports"])
 LONGEST = timedelta(days=366)
 MOST_ROWS = 1_000_000
 _AT_ONCE = 1000

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Path, Query, Request, Response
+from fastapi import Path, Query, Request, Response
 
 from playlists.instant import to_utc
 from server.accounts.endpoints import CallerDep
@@ -35,11 +35,12 @@ from server.roster.schemas import (
     ShiftShown,
     WeekCopy,
 )
+from server.routes import Router
 from server.seen import EVERYTHING
 from server.tables import DutyAbsence, DutyShift, User
 
-router = APIRouter(prefix="/api/v1/roster", tags=["roster"])
-public = APIRouter(prefix="/api/v1", tags=["roster"])
+router = Router(prefix="/api/v1/roster", tags=["roster"])
+public = Router(prefix="/api/v1", tags=["roster"])
 LONGEST = timedelta(days=400)
 FEED_BEFORE, FEED_AFTER = timedelta(days=31), timedelta(days=180)
 ROLE_WORDS = {

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Query, Response
+from fastapi import Query, Response
 
 from playlists.language import SegmentLanguage
 from playlists.rotation import Rotation
@@ -15,6 +15,7 @@ from server.accounts.permissions import Permission
 from server.db import Session
 from server.edge import IfMatch, Page, PageAsked, ReadSession, WriteSession, tag
 from server.parts import PartsDep
+from server.routes import Router
 from server.scheduling import repository, service
 from server.scheduling.repository import Sought
 from server.scheduling.schemas import (
@@ -26,7 +27,7 @@ from server.scheduling.schemas import (
 )
 from server.tables import PlaylistItemRow, PlaylistRow
 
-router = APIRouter(prefix="/api/v1", tags=["scheduling"])
+router = Router(prefix="/api/v1", tags=["scheduling"])
 
 
 @router.get("/playlists")

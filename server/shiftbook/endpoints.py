@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Query
+from fastapi import Query
 from fastapi.responses import StreamingResponse
 
 from playlists.instant import format_instant
@@ -15,12 +15,13 @@ from server.accounts.permissions import Permission
 from server.db import Session
 from server.edge import ReadSession, WriteSession
 from server.parts import PartsDep
+from server.routes import Router
 from server.shiftbook import repository, service
 from server.shiftbook.schemas import HandoverNew, HandoverShown, NoteNew, NoteShown, ShiftBook
 from server.spreadsheet import csv_lines
 from server.tables import ShiftHandover
 
-router = APIRouter(prefix="/api/v1/shift", tags=["shift book"])
+router = Router(prefix="/api/v1/shift", tags=["shift book"])
 MOST_ROWS = 2_000
 SiteAsked = Annotated[UUID, Query()]
 

@@ -4,18 +4,17 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from fastapi import APIRouter
-
 from playlists.trust.envelope import written_signature
 from playlists.trust.fingerprint import in_words
 from server.accounts.endpoints import RECENT_FACTOR, CallerDep
 from server.accounts.permissions import Permission
 from server.edge import ReadSession, WriteSession
 from server.parts import PartsDep
+from server.routes import Router
 from server.training import repository, roots, service
 from server.training.schemas import KeysShown, ResetAsked, Standing, TrainingShown, TrainingSignature
 
-router = APIRouter(prefix="/api/v1/training", tags=["training"])
+router = Router(prefix="/api/v1/training", tags=["training"])
 
 
 @router.get("/sites/{site_id}")

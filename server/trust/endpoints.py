@@ -6,7 +6,7 @@ import base64
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Path, Query, Response
+from fastapi import Path, Query, Response
 from fastapi.responses import FileResponse
 
 from playlists.ids import SHA256_PATTERN
@@ -24,6 +24,7 @@ from server.db import Session
 from server.edge import ReadSession, WriteSession
 from server.errors import not_found
 from server.parts import PartsDep
+from server.routes import Router
 from server.tables import RootDocument, SignedDocument
 from server.tables.trust import DocumentState
 from server.trust import kinds, repository, roots, service
@@ -42,7 +43,7 @@ from server.trust.schemas import (
     SignatureShown,
 )
 
-router = APIRouter(prefix="/api/v1/trust", tags=["trust"])
+router = Router(prefix="/api/v1/trust", tags=["trust"])
 Digest = Annotated[str, Path(pattern=SHA256_PATTERN)]
 
 

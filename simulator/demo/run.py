@@ -81,7 +81,7 @@ class Demo:
         """
         self.say("making keys, database and the first administrator")
         username, password = story.first_administrator(
-            self.processes.run("init", ["server.cli", "init", "--json"], self.environment)
+            self.processes.run("init", ["server.start", "init", "--json"], self.environment)
         )
         self.say(f"starting the server at {self.base_url}")
         self.start_server()
@@ -139,7 +139,7 @@ class Demo:
 
     def start_server(self) -> None:
         """Start the server and wait until it says that it is ready."""
-        self.processes.start("server", ["server.cli", "serve"], self.environment)
+        self.processes.start("server", ["server.start", "serve"], self.environment)
         wait_for(
             "the server to be ready", lambda: is_up(self.base_url), timeout_s=READY_S, between=self.processes.check
         )

@@ -72,7 +72,7 @@ class Signers:
                 self.keys[part.username] = self._new_key(part.username)
         root = self.folder / "root.json"
         root.write_bytes(self._root())
-        self.processes.run("trust-install", ["server.cli", "trust", "install", str(root), "--json"], self.environment)
+        self.processes.run("trust-install", ["server.start", "trust", "install", str(root), "--json"], self.environment)
 
     def close(self) -> None:
         """Close all connections."""
@@ -156,7 +156,7 @@ class Signers:
 
     def _root(self) -> bytes:
         told = json.loads(
-            self.processes.run("server-key", ["server.cli", "root", "server-key", "--json"], self.environment)
+            self.processes.run("server-key", ["server.start", "root", "server-key", "--json"], self.environment)
         )
         server = Key.model_validate_json(json.dumps(told["key"]))
         holders = {name: self._new_key(name) for name in ROOT_HOLDERS}

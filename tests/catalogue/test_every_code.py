@@ -35,7 +35,7 @@ from simulator.led.serving import Bus, Controllers
 from simulator.led.wall import wall
 from tests.catalogue import of_computer, of_panel, of_player, of_server
 from tests.catalogue.scenario import Parts, Scenario
-from tests.catalogue.world import Clock, World, make_place
+from tests.catalogue.world import Clock, World, forget, make_place
 from tests.entering import open_login
 
 SCENARIOS: dict[FaultCode, Scenario] = {
@@ -108,6 +108,7 @@ def parts(tmp_path: Path) -> Iterator[Parts]:
 def live(stage: Stage, parts: Parts) -> Callable[[Scenario], World]:
     def begin(scenario: Scenario) -> World:
         stage.clock.seconds = 0.0
+        forget(stage.database)
         world = World(stage.database, stage.clock, scenario.make(parts), make_place(stage.database))
         world.run(scenario.settle_s)
         return world

@@ -9,6 +9,7 @@ from itertools import count
 from typing import Protocol
 from uuid import UUID
 
+from sqlalchemy import delete, update
 from sqlmodel import col, select
 
 from kiosk_agent.core import commands as do
@@ -26,7 +27,7 @@ from server.faults.alarms.standing import Said
 from server.faults.sweeper import Sweeper
 from server.mqtt.inbox import Inbox
 from server.mqtt.link import Heard
-from server.tables import Agency, Alarm, Kiosk, Panel, Site
+from server.tables import Agency, Alarm, AlarmEvent, Kiosk, Panel, Site
 from tests.kiosk_agent.making import START
 from tests.kiosk_agent.playbook import Playbook
 
@@ -84,6 +85,15 @@ def make_place(database: Database) -> Place:
             kiosks.append(kiosk.id)
             panels.append(panel.id)
         return Place(site.id, (kiosks[0], kiosks[1]), (panels[0], panels[1]))
+
+
+def forget(database: Database) -> None:
+    """Forget what was heard of the places before: each look of the server would judge them all again."""
+    with database.write() as session:
+        session.execute(update(Alarm).values(cause_id=None))
+        for table in (AlarmEvent, Alarm):
+            session.execute(delete(table))
+        session.execute(update(Kiosk).values(enrolled_at=None))
 
 
 @dataclass

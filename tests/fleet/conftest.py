@@ -59,11 +59,11 @@ class World:
         self.api.close()
 
     def init(self) -> None:
-        printed = self.processes.run("init", ["server.cli", "init", "--json"], self.environment)
+        printed = self.processes.run("init", ["server.start", "init", "--json"], self.environment)
         self.password = json.loads(printed)["password"]
 
     def start_server(self) -> None:
-        self.processes.start("server", ["server.cli", "serve"], self.environment)
+        self.processes.start("server", ["server.start", "serve"], self.environment)
         wait_for("the server", lambda: is_up(self.base_url), timeout_s=60, between=self.processes.check)
 
     def start_kiosk(self, player: dict[str, str] | None = None) -> None:

@@ -21,7 +21,7 @@ PORTS = {"BANGTIN_PORT": "0"}
 
 def bangtin(folder: Path, *arguments: str, **settings: str) -> subprocess.CompletedProcess[str]:
     environment = os.environ | PORTS | {"BANGTIN_DATA_DIR": str(folder)} | settings
-    command = [sys.executable, "-m", "server.cli", *arguments]
+    command = [sys.executable, "-m", "server.start", *arguments]
     return subprocess.run(command, env=environment, capture_output=True, text=True, timeout=60, check=False)
 
 
@@ -110,7 +110,7 @@ def test_serve_before_init_says_what_to_do(tmp_path: Path) -> None:
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 def test_serve_tells_its_address_and_stops_cleanly(folder: Path, first: dict[str, Any], number: signal.Signals) -> None:
     environment = os.environ | PORTS | {"BANGTIN_DATA_DIR": str(folder)}
-    command = [sys.executable, "-m", "server.cli", "serve", "--json"]
+    command = [sys.executable, "-m", "server.start", "serve", "--json"]
     with subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as child:
         try:
             assert child.stdout is not None
@@ -127,7 +127,7 @@ def test_serve_tells_its_address_and_stops_cleanly(folder: Path, first: dict[str
 
 def test_a_worker_runs_beside_and_stops_cleanly(folder: Path, first: dict[str, Any]) -> None:
     environment = os.environ | {"BANGTIN_DATA_DIR": str(folder)}
-    command = [sys.executable, "-m", "server.cli", "worker", "--json"]
+    command = [sys.executable, "-m", "server.start", "worker", "--json"]
     with subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as child:
         try:
             assert child.stdout is not None

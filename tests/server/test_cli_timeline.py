@@ -27,7 +27,7 @@ def explain(folder: Path, content: bytes, *arguments: str) -> subprocess.Complet
     file = folder / "plan.json"
     file.write_bytes(content)
     environment = os.environ | {"BANGTIN_DATA_DIR": str(folder / "nothing")}
-    command = [sys.executable, "-m", "server.cli", "timeline", "explain", str(file), *arguments]
+    command = [sys.executable, "-m", "server.start", "timeline", "explain", str(file), *arguments]
     return subprocess.run(command, env=environment, capture_output=True, text=True, timeout=60, check=False)
 
 
@@ -81,7 +81,7 @@ def test_what_cannot_be_read_is_told_in_a_sentence(
 
 
 def test_a_missing_file_is_told(tmp_path: Path) -> None:
-    command = [sys.executable, "-m", "server.cli", "timeline", "explain", "none.json", "--from", "x", "--to", "y"]
+    command = [sys.executable, "-m", "server.start", "timeline", "explain", "none.json", "--from", "x", "--to", "y"]
     done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
     assert done.returncode == 1
     assert "none.json" in done.stderr

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Query, Response
+from fastapi import Depends, Query, Response
 from fastapi.responses import StreamingResponse
 
 from playlists.language import fold
@@ -22,9 +22,10 @@ from server.audit.service import audit, signed_head
 from server.edge import ReadSession
 from server.office.sheet import XLSX, write_sheet
 from server.parts import Parts, PartsDep
+from server.routes import Router
 from server.spreadsheet import csv_lines
 
-router = APIRouter(prefix="/api/v1/audit", tags=["audit"])
+router = Router(prefix="/api/v1/audit", tags=["audit"])
 MOST_ROWS, MOST_SHEET_ROWS = 1_000_000, 10_000
 WIDTHS = [8, 24, 18, 24, 28, 16, 20, 14, 38, 30, 20, 40, 40, 20]
 

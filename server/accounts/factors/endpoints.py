@@ -7,7 +7,7 @@ from http import HTTPStatus
 from typing import Annotated, Any
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Request
+from fastapi import Depends, Request
 
 from server.accounts import passwords
 from server.accounts import repository as people
@@ -38,9 +38,10 @@ from server.db import Session
 from server.edge import ReadSession, WriteSession
 from server.errors import Problem, invalid, not_found
 from server.parts import Parts, PartsDep
+from server.routes import Router
 from server.tables import LoginSession, User
 
-router = APIRouter(prefix="/api/v1/me", tags=["second factors"])
+router = Router(prefix="/api/v1/me", tags=["second factors"])
 
 
 def _party(request: Request, parts: PartsDep) -> RelyingParty:

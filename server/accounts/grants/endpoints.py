@@ -5,15 +5,16 @@ from __future__ import annotations
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Query
+from fastapi import Query
 
 from server.accounts.calling import RECENT_FACTOR, CallerDep
 from server.accounts.grants import service
 from server.accounts.grants.schemas import GrantNew, GrantShown
 from server.edge import ReadSession, WriteSession
 from server.parts import PartsDep
+from server.routes import Router
 
-router = APIRouter(prefix="/api/v1", tags=["accounts"])
+router = Router(prefix="/api/v1", tags=["accounts"])
 
 
 @router.get("/users/{user_id}/grants")

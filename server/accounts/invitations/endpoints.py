@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from fastapi import APIRouter, Request, Response
+from fastapi import Request, Response
 
 from server.accounts.calling import RECENT_FACTOR, CallerDep, address_of, origin_of
 from server.accounts.endpoints import entered
@@ -22,10 +22,11 @@ from server.accounts.permissions import Permission
 from server.accounts.schemas import LoginShown, UserNew
 from server.edge import ReadSession, WriteSession
 from server.parts import PartsDep
+from server.routes import Router
 from server.seen import Seen
 
-public = APIRouter(prefix="/api/v1/invitations", tags=["invitations"])
-router = APIRouter(prefix="/api/v1", tags=["invitations"])
+public = Router(prefix="/api/v1/invitations", tags=["invitations"])
+router = Router(prefix="/api/v1", tags=["invitations"])
 
 
 @public.post("/look")

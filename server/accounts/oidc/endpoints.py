@@ -8,7 +8,7 @@ from http import HTTPStatus
 from typing import Annotated
 from urllib.parse import quote, urlencode
 
-from fastapi import APIRouter, Query, Request
+from fastapi import Query, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from server.accounts.calling import cookie_name, origin_of
@@ -20,10 +20,11 @@ from server.accounts.oidc.provider import ProviderFailed
 from server.accounts.paths import own_path
 from server.errors import Problem
 from server.parts import Parts, PartsDep
+from server.routes import Router
 
 log = logging.getLogger(__name__)
 
-public = APIRouter(prefix="/api/v1/login/oidc", tags=["accounts"])
+public = Router(prefix="/api/v1/login/oidc", tags=["accounts"])
 COOKIE = "bangtin_outside"
 REFUSED = "/login?refused=outside"
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from fastapi import APIRouter, Request
+from fastapi import Request
 
 from server.accounts.calling import RECENT_FACTOR, CallerDep
 from server.accounts.invitations.endpoints import address_for
@@ -14,10 +14,11 @@ from server.accounts.resets import repository, service
 from server.accounts.resets.schemas import ResetNew, ResetShown
 from server.edge import ReadSession, WriteSession
 from server.parts import PartsDep
+from server.routes import Router
 from server.seen import Seen
 from server.tables import ResetRequest, User
 
-router = APIRouter(prefix="/api/v1", tags=["resets"])
+router = Router(prefix="/api/v1", tags=["resets"])
 
 
 @router.get("/resets")

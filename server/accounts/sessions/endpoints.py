@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from fastapi import APIRouter, Request
+from fastapi import Request
 
 from server.accounts.agents import words_of
 from server.accounts.calling import CallerDep, origin_of
@@ -13,8 +13,9 @@ from server.accounts.sessions import service
 from server.accounts.sessions.schemas import DeviceListed, Ended, LoginListed
 from server.edge import ReadSession, WriteSession
 from server.parts import PartsDep
+from server.routes import Router
 
-router = APIRouter(prefix="/api/v1/me", tags=["logins and devices"])
+router = Router(prefix="/api/v1/me", tags=["logins and devices"])
 
 
 @router.get("/logins")

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from fastapi import APIRouter
-
 from server.accounts.calling import RECENT_FACTOR, CallerDep
 from server.accounts.succession import service
 from server.accounts.succession.schemas import (
@@ -19,9 +17,10 @@ from server.accounts.succession.schemas import (
 )
 from server.edge import ReadSession, WriteSession
 from server.parts import PartsDep
+from server.routes import Router
 from server.tables import AgencyPlan
 
-router = APIRouter(prefix="/api/v1", tags=["accounts"])
+router = Router(prefix="/api/v1", tags=["accounts"])
 
 
 @router.get("/agencies/{agency_id}/story")

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from fastapi import APIRouter
-
 from server.accounts.calling import RECENT_FACTOR, CallerDep
 from server.accounts.tokens import repository, service
 from server.accounts.tokens.schemas import TokenMade, TokenNew, TokenShown
 from server.edge import ReadSession, WriteSession
 from server.parts import PartsDep
+from server.routes import Router
 from server.tables import ApiToken
 
-router = APIRouter(prefix="/api/v1/me/tokens", tags=["tokens"])
+router = Router(prefix="/api/v1/me/tokens", tags=["tokens"])
 
 
 @router.get("")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from fastapi import APIRouter, Response
+from fastapi import Response
 
 from server.accounts.endpoints import CallerDep
 from server.accounts.permissions import Permission
@@ -22,8 +22,9 @@ from server.alerts.feeds.schemas import (
 from server.edge import IfMatch, ReadSession, WriteSession, tag
 from server.keys import load_cap_key
 from server.parts import PartsDep
+from server.routes import Router
 
-router = APIRouter(prefix="/api/v1", tags=["alerts"])
+router = Router(prefix="/api/v1", tags=["alerts"])
 
 
 @router.get("/alert-hosts")

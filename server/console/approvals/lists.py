@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Query
+from fastapi import Query
 from fastapi.responses import HTMLResponse
 
 from playlists.language import fold
@@ -24,10 +24,11 @@ from server.publishing.releases.schemas import SubmissionLine
 from server.publishing.reviews import repository
 from server.publishing.withdrawals import repository as withdrawal_rows
 from server.publishing.withdrawals import service as withdrawing
+from server.routes import Router
 from server.tables.releases import SubmissionState
 from server.trust import service as trust
 
-router = APIRouter(route_class=PageRoute, include_in_schema=False)
+router = Router(route_class=PageRoute, include_in_schema=False)
 MOST = 200
 _ONLINE = mark("%(panel)s: online, has not confirmed yet (heard at %(since)s)")
 GROUPS = (

@@ -9,7 +9,6 @@ from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from fastapi import APIRouter
 from fastapi.responses import HTMLResponse
 
 from playlists.differences import Piece, changed_words, marked
@@ -37,11 +36,12 @@ from server.publishing.releases.schemas import ItemShown, SubmissionShown
 from server.publishing.reviews import repository
 from server.publishing.reviews import service as reviews
 from server.roster import service as roster
+from server.routes import Router
 from server.tables import Panel, Site, Submission, Variant
 from server.tables.releases import SubmissionState
 from server.trust import service as trust
 
-router = APIRouter(route_class=PageRoute, include_in_schema=False)
+router = Router(route_class=PageRoute, include_in_schema=False)
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Annotated, Any
 from uuid import UUID
 
-from fastapi import APIRouter, Query
+from fastapi import Query
 from fastapi.responses import HTMLResponse
 
 from playlists.language import Language
@@ -28,10 +28,11 @@ from server.publishing.questions.answers import WITH_FILE, Question
 from server.publishing.reviews import repository as reviews
 from server.publishing.withdrawals import repository as withdrawal_rows
 from server.publishing.withdrawals import service as withdrawing
+from server.routes import Router
 from server.tables import Notice
 from server.trust import service as trust
 
-router = APIRouter(route_class=PageRoute, include_in_schema=False)
+router = Router(route_class=PageRoute, include_in_schema=False)
 MOST_FILES = 60
 _NONE = UUID(int=0)
 

@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
-from fastapi import APIRouter
 from fastapi.responses import HTMLResponse
 
 from playlists.card import NEEDS, Colours, Level, Template
@@ -31,11 +30,12 @@ from server.content.notices.whole import Whole
 from server.db import Session
 from server.edge import ReadSession
 from server.errors import not_found
+from server.routes import Router
 from server.seen import seen_of
 from server.tables import Media, Notice
 from server.tables.content import MediaUse, SubjectKind
 
-router = APIRouter(route_class=PageRoute, include_in_schema=False)
+router = Router(route_class=PageRoute, include_in_schema=False)
 NEW_KINDS = (NoticeKind.IMAGE, NoticeKind.CLIP, NoticeKind.ALBUM)
 ICONS = {NoticeKind.IMAGE: "picture", NoticeKind.CLIP: "clip", NoticeKind.ALBUM: "album", NoticeKind.BOARD: "board"}
 COLOURS = {"ground": mark("Ground"), "ink": mark("Letters"), "accent": mark("Accent")}

@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import Annotated, NamedTuple, TypeVar
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Query
+from fastapi import Depends, Query
 from fastapi.responses import HTMLResponse
 
 from playlists.language import Language, fold
@@ -24,9 +24,10 @@ from server.console.words import Said, Tone
 from server.content.notices.repository import Sought, Waits
 from server.db import Session
 from server.edge import ReadSession
+from server.routes import Router
 from server.tables.content import SubjectKind
 
-router = APIRouter(route_class=PageRoute, include_in_schema=False)
+router = Router(route_class=PageRoute, include_in_schema=False)
 Q = Annotated[str, Query(max_length=200)]
 Closed = TypeVar("Closed", bound=StrEnum)
 SOON = timedelta(days=14)

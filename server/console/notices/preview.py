@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from fastapi import APIRouter
 from fastapi.responses import HTMLResponse
 
 from server.accounts.permissions import Permission
@@ -18,9 +17,10 @@ from server.edge import ReadSession
 from server.errors import not_found
 from server.publishing.renderings.schemas import RenderingShown, RenderingsShown, RenderingState
 from server.publishing.renderings.service import renderings
+from server.routes import Router
 from server.tables import Notice, Panel
 
-router = APIRouter(route_class=PageRoute, include_in_schema=False)
+router = Router(route_class=PageRoute, include_in_schema=False)
 UNDER_WAY = (RenderingState.WAITING, RenderingState.RENDERING)
 
 

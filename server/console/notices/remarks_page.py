@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Annotated, Any
 from uuid import UUID
 
-from fastapi import APIRouter, Body, Query
+from fastapi import Body, Query
 from fastapi.responses import HTMLResponse
 from pydantic import ValidationError
 
@@ -22,8 +22,9 @@ from server.content.notices.whole import Whole
 from server.db import Session
 from server.errors import invalid
 from server.parts import PartsDep
+from server.routes import Router
 
-router = APIRouter(route_class=PageRoute, include_in_schema=False)
+router = Router(route_class=PageRoute, include_in_schema=False)
 
 
 @router.post("/notices/remarks")

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Annotated, Any
 from uuid import UUID
 
-from fastapi import APIRouter, Query
+from fastapi import Query
 from fastapi.responses import HTMLResponse
 
 from playlists.differences import Piece, changed_words
@@ -24,9 +24,10 @@ from server.content.notices.rows import whole_of
 from server.content.notices.whole import Whole
 from server.db import Session
 from server.edge import ReadSession
+from server.routes import Router
 from server.tables import Notice, Revision
 
-router = APIRouter(route_class=PageRoute, include_in_schema=False)
+router = Router(route_class=PageRoute, include_in_schema=False)
 SHARED = {
     "title": mark("Name in the lists"),
     "content.look.template": mark("Template"),

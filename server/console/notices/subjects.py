@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Query
+from fastapi import Query
 from fastapi.responses import HTMLResponse
 
 from server.accounts.permissions import Permission
@@ -13,10 +13,11 @@ from server.console.notices import repository
 from server.console.page import HOME_ZONE, Page, PageDep, PageRoute
 from server.console.texts import mark
 from server.edge import ReadSession
+from server.routes import Router
 from server.tables import Subject
 from server.tables.content import SubjectKind
 
-router = APIRouter(route_class=PageRoute, include_in_schema=False)
+router = Router(route_class=PageRoute, include_in_schema=False)
 HEADINGS = {SubjectKind.SUBJECT: mark("Subjects"), SubjectKind.TASK: mark("Tasks")}
 NEW = {SubjectKind.SUBJECT: mark("New subject"), SubjectKind.TASK: mark("New task")}
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Header, Query, Response
+from fastapi import Header, Query, Response
 
 from server.accounts.endpoints import RECENT_FACTOR, CallerDep
 from server.accounts.factors.service import require_two_authenticators
@@ -25,12 +25,13 @@ from server.content.boards.shown import board_shown, boards_shown, changes_shown
 from server.edge import IfMatch, ReadSession, WriteSession, tag
 from server.errors import not_found
 from server.parts import PartsDep
+from server.routes import Router
 from server.tables.boards import ChangeSource
 from server.tables.trust import DocumentState
 from server.trust.endpoints import add, document_shown
 from server.trust.schemas import DocumentShown, SignatureAsked
 
-router = APIRouter(prefix="/api/v1", tags=["boards"])
+router = Router(prefix="/api/v1", tags=["boards"])
 FromConsole = Annotated[str | None, Header(alias="HX-Request", include_in_schema=False)]
 
 

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from fastapi import APIRouter
-
 from server.accounts.endpoints import CallerDep
 from server.accounts.permissions import Permission
 from server.content.comments import repository, service
@@ -14,9 +12,10 @@ from server.content.notices import service as notices
 from server.db import Session
 from server.edge import ReadSession, WriteSession
 from server.parts import PartsDep
+from server.routes import Router
 from server.tables import Comment
 
-router = APIRouter(prefix="/api/v1/notices/{notice_id}/comments", tags=["notices"])
+router = Router(prefix="/api/v1/notices/{notice_id}/comments", tags=["notices"])
 
 
 @router.get("")

@@ -6,7 +6,7 @@ from http import HTTPStatus
 from typing import Annotated, Any
 from uuid import UUID, uuid4
 
-from fastapi import APIRouter, Query, Response
+from fastapi import Query, Response
 from fastapi.responses import RedirectResponse
 
 from playlists.card import Template
@@ -24,8 +24,9 @@ from server.errors import not_found
 from server.media.card_pictures import card_png, scene
 from server.media.cards import drawn_by
 from server.parts import Parts, PartsDep
+from server.routes import Router
 
-router = APIRouter(prefix="/api/v1", tags=["notices"])
+router = Router(prefix="/api/v1", tags=["notices"])
 COVER = (384, 216)
 _PNG: dict[int | str, dict[str, Any]] = {
     200: {"content": {"image/png": {"schema": {"type": "string", "format": "binary"}}}}

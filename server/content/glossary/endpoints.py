@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Body, Query, Response
+from fastapi import Body, Query, Response
 
 from server.accounts.endpoints import CallerDep
 from server.accounts.permissions import Caller, Permission
@@ -23,9 +23,10 @@ from server.edge import IfMatch, Page, PageAsked, ReadSession, WriteSession, tag
 from server.office.fault import MOST_FILE_BYTES, OfficeFault
 from server.office.sheet import XLSX
 from server.parts import PartsDep
+from server.routes import Router
 from server.tables import GlossaryTerm
 
-router = APIRouter(prefix="/api/v1", tags=["glossary"])
+router = Router(prefix="/api/v1", tags=["glossary"])
 File = Annotated[bytes, Body(media_type="application/octet-stream", description="the file itself")]
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Query, Response
+from fastapi import Depends, Query, Response
 from fastapi.responses import StreamingResponse
 
 from playlists.notice import NoticeKind
@@ -20,10 +20,11 @@ from server.db import Session
 from server.edge import IfMatch, Page, PageAsked, ReadSession, WriteSession, tag
 from server.office.sheet import XLSX, write_sheet
 from server.parts import Parts, PartsDep
+from server.routes import Router
 from server.spreadsheet import csv_lines
 from server.tables import Media
 
-router = APIRouter(prefix="/api/v1/library", tags=["library"])
+router = Router(prefix="/api/v1/library", tags=["library"])
 MOST_EXPORTED = 20_000
 
 

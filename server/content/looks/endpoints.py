@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from fastapi import APIRouter, Response
+from fastapi import Response
 
 from server.accounts import service as accounts
 from server.accounts.endpoints import CallerDep
@@ -12,8 +12,9 @@ from server.accounts.permissions import Permission
 from server.content.looks import service
 from server.content.looks.schemas import LookAsked, LookShown
 from server.edge import IfMatch, ReadSession, WriteSession, tag
+from server.routes import Router
 
-router = APIRouter(prefix="/api/v1/agencies/{agency_id}/look", tags=["agencies"])
+router = Router(prefix="/api/v1/agencies/{agency_id}/look", tags=["agencies"])
 
 
 @router.get("")

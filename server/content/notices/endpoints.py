@@ -8,7 +8,7 @@ from itertools import islice
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Query, Response
+from fastapi import Depends, Query, Response
 from fastapi.responses import StreamingResponse
 
 from playlists.language import Language, fold
@@ -38,10 +38,11 @@ from server.db import Session
 from server.edge import Expected, IfMatch, Page, PageAsked, ReadSession, WriteSession, tag
 from server.office.sheet import XLSX, write_sheet
 from server.parts import Parts, PartsDep
+from server.routes import Router
 from server.spreadsheet import csv_lines
 from server.tables import Notice
 
-router = APIRouter(prefix="/api/v1", tags=["notices"])
+router = Router(prefix="/api/v1", tags=["notices"])
 MOST_DAYS = 3660
 MOST_SHEET_ROWS = 10_000
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from fastapi import APIRouter, Response
+from fastapi import Response
 
 from server.accounts.endpoints import CallerDep
 from server.accounts.permissions import Permission
@@ -13,9 +13,10 @@ from server.content.phrases.schemas import PhraseChange, PhraseNew, PhraseShown
 from server.db import Session
 from server.edge import IfMatch, ReadSession, WriteSession, tag
 from server.parts import PartsDep
+from server.routes import Router
 from server.tables.boards import Phrase
 
-router = APIRouter(prefix="/api/v1", tags=["phrases"])
+router = Router(prefix="/api/v1", tags=["phrases"])
 
 
 @router.get("/phrases")

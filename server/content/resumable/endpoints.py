@@ -10,7 +10,7 @@ from http import HTTPStatus
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Header, Request, Response
+from fastapi import Header, Request, Response
 from starlette.concurrency import run_in_threadpool
 
 from playlists.language import Language
@@ -24,10 +24,11 @@ from server.edge import ReadSession
 from server.errors import Problem, conflict
 from server.media.refusal import Refusal, Refused
 from server.parts import Parts, PartsDep
+from server.routes import Router
 from server.tables import UploadSession
 from server.tables.uploads import UploadState
 
-router = APIRouter(prefix="/api/v1/uploads", tags=["uploads"])
+router = Router(prefix="/api/v1/uploads", tags=["uploads"])
 MOST_BODY_BYTES = 8 << 30
 """Beyond any setting; the announced length counts."""
 _PIECE = {

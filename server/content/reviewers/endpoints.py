@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Query
+from fastapi import Query
 
 from playlists.language import Language
 from server.accounts.endpoints import CallerDep
@@ -14,9 +14,10 @@ from server.content.reviewers import repository, service
 from server.content.reviewers.schemas import LanguagesAsked, ReviewerShown
 from server.db import Session
 from server.edge import ReadSession, WriteSession
+from server.routes import Router
 from server.tables import User
 
-router = APIRouter(prefix="/api/v1", tags=["reviewers"])
+router = Router(prefix="/api/v1", tags=["reviewers"])
 
 
 @router.get("/reviewers")

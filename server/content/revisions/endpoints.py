@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from fastapi import APIRouter, Response
+from fastapi import Response
 
 from server.accounts.endpoints import CallerDep
 from server.accounts.permissions import Permission
@@ -16,8 +16,9 @@ from server.content.revisions import service
 from server.content.revisions.schemas import DifferenceShown
 from server.edge import IfMatch, ReadSession, WriteSession, tag
 from server.parts import PartsDep
+from server.routes import Router
 
-router = APIRouter(prefix="/api/v1/notices/{notice_id}/revisions", tags=["notices"])
+router = Router(prefix="/api/v1/notices/{notice_id}/revisions", tags=["notices"])
 
 
 @router.get("")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Query
+from fastapi import Query
 from fastapi.responses import FileResponse
 
 from server.accounts.endpoints import CallerDep
@@ -14,8 +14,9 @@ from server.content.sheets import service
 from server.content.sheets.schemas import SheetShown
 from server.edge import ReadSession
 from server.parts import PartsDep
+from server.routes import Router
 
-router = APIRouter(prefix="/api/v1", tags=["content"])
+router = Router(prefix="/api/v1", tags=["content"])
 FOREVER = {"Cache-Control": "private, max-age=31536000, immutable"}
 PageAsked = Annotated[int, Query(ge=0, le=999, description="Half a minute of the clip, from 0")]
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Query, Response
+from fastapi import Query, Response
 
 from server.accounts.endpoints import CallerDep
 from server.accounts.permissions import Permission
@@ -15,10 +15,11 @@ from server.content.subjects.schemas import SubjectChange, SubjectCopy, SubjectN
 from server.db import Session
 from server.edge import IfMatch, ReadSession, WriteSession, tag
 from server.parts import PartsDep
+from server.routes import Router
 from server.tables import Subject
 from server.tables.content import SubjectKind
 
-router = APIRouter(prefix="/api/v1/subjects", tags=["subjects"])
+router = Router(prefix="/api/v1/subjects", tags=["subjects"])
 
 
 @router.get("")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Body, Query, Response
+from fastapi import Body, Query, Response
 
 from server.accounts.endpoints import CallerDep
 from server.accounts.permissions import Permission
@@ -15,8 +15,9 @@ from server.office.document import DOCX
 from server.office.fault import MOST_FILE_BYTES, OfficeFault
 from server.office.sheet import XLSX
 from server.parts import PartsDep
+from server.routes import Router
 
-router = APIRouter(prefix="/api/v1", tags=["translations"])
+router = Router(prefix="/api/v1", tags=["translations"])
 File = Annotated[bytes, Body(media_type="application/octet-stream", description="the file itself")]
 
 

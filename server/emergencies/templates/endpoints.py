@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from fastapi import APIRouter, Response
+from fastapi import Response
 
 from server.accounts.endpoints import CallerDep
 from server.accounts.permissions import Permission
@@ -12,8 +12,9 @@ from server.edge import IfMatch, ReadSession, WriteSession, tag
 from server.emergencies.templates import repository, service
 from server.emergencies.templates.schemas import PreparedAsked, TemplateNew, TemplateShown
 from server.parts import PartsDep
+from server.routes import Router
 
-router = APIRouter(prefix="/api/v1", tags=["emergencies"])
+router = Router(prefix="/api/v1", tags=["emergencies"])
 
 
 @router.get("/warning-templates")

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Query, Response
+from fastapi import Query, Response
 from fastapi.responses import StreamingResponse
 
 from playlists.alarm.rule import rule_of
@@ -22,10 +22,11 @@ from server.faults.alarms.repository import View
 from server.faults.alarms.schemas import AlarmShown, AlarmStory, CodeShown, NoteAsked, ShelveAsked, SiteDelays
 from server.faults.alarms.showing import in_words, shown, story
 from server.parts import PartsDep
+from server.routes import Router
 from server.spreadsheet import csv_lines
 from server.tables import Alarm
 
-router = APIRouter(prefix="/api/v1", tags=["faults"])
+router = Router(prefix="/api/v1", tags=["faults"])
 MOST_ROWS = 10_000
 _AT_ONCE = 200
 

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from fastapi import APIRouter
-
 from playlists.fault.checklist import STEPS
 from playlists.language import Language
 from server.accounts.endpoints import CallerDep
@@ -17,9 +15,10 @@ from server.faults.checklists.schemas import Checklist, StepOfList, Tick
 from server.faults.orders import repository as orders
 from server.faults.orders import service as ordering
 from server.parts import PartsDep
+from server.routes import Router
 from server.tables import WorkOrder
 
-router = APIRouter(prefix="/api/v1/work-orders/{order_id}/checks", tags=["faults"])
+router = Router(prefix="/api/v1/work-orders/{order_id}/checks", tags=["faults"])
 
 
 @router.get("")

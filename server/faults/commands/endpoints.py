@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from uuid import UUID
 
-from fastapi import APIRouter
-
 from playlists.wire import topics
 from playlists.wire.topics import DOWN_MANNER, Down
 from server.accounts.endpoints import CallerDep
@@ -18,9 +16,10 @@ from server.faults.commands import repository, service
 from server.faults.commands.schemas import Asked, CommandNew, CommandShown, CommandState
 from server.mqtt.link import LinkDown
 from server.parts import PartsDep
+from server.routes import Router
 from server.tables import KioskCommand
 
-router = APIRouter(prefix="/api/v1/panels/{panel_id}/commands", tags=["faults"])
+router = Router(prefix="/api/v1/panels/{panel_id}/commands", tags=["faults"])
 
 
 @router.post("", status_code=202)

@@ -4,17 +4,16 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from fastapi import APIRouter
-
 from playlists.fault import Severity
 from server.accounts.endpoints import CallerDep
 from server.edge import IfMatch, WriteSession
 from server.faults.defects import service
 from server.faults.defects.schemas import DefectNew, DefectShown, MendedAsked
 from server.parts import PartsDep
+from server.routes import Router
 from server.tables import Fault
 
-router = APIRouter(prefix="/api/v1", tags=["faults"])
+router = Router(prefix="/api/v1", tags=["faults"])
 
 
 @router.post("/panels/{panel_id}/defects", status_code=201)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Query
+from fastapi import Query
 from fastapi.responses import StreamingResponse
 
 from playlists.instant import format_instant
@@ -17,8 +17,9 @@ from server.edge import ReadSession
 from server.faults.logs import repository, service
 from server.faults.logs.schemas import LogShown
 from server.parts import Parts, PartsDep
+from server.routes import Router
 
-router = APIRouter(prefix="/api/v1/panels/{panel_id}", tags=["faults"])
+router = Router(prefix="/api/v1/panels/{panel_id}", tags=["faults"])
 Q = Annotated[str, Query(max_length=200, description="Words that a line holds, accents and case apart")]
 
 

@@ -7,7 +7,7 @@ from functools import partial
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Query, Response
+from fastapi import Query, Response
 
 from server.accounts.endpoints import CallerDep
 from server.accounts.permissions import Permission
@@ -31,9 +31,10 @@ from server.faults.orders.schemas import (
 )
 from server.faults.orders.verifying import verify
 from server.parts import Parts, PartsDep
+from server.routes import Router
 from server.tables import Panel, WorkOrder
 
-router = APIRouter(prefix="/api/v1/work-orders", tags=["faults"])
+router = Router(prefix="/api/v1/work-orders", tags=["faults"])
 Open = Annotated[bool | None, Query(description="true: running ones; false: closed ones; missing: both")]
 Mine = Annotated[bool, Query(description="only those that are assigned to the caller")]
 

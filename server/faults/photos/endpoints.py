@@ -6,7 +6,7 @@ from typing import Annotated
 from uuid import UUID
 
 from anyio import to_thread
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import Query, Request, Response
 from fastapi.responses import FileResponse
 from starlette.concurrency import run_in_threadpool
 
@@ -23,9 +23,10 @@ from server.faults.orders import service as ordering
 from server.faults.photos import repository, service
 from server.faults.photos.schemas import Moment, PhotoList, PhotoShown
 from server.parts import PartsDep
+from server.routes import Router
 from server.tables import WorkOrder
 
-router = APIRouter(prefix="/api/v1/work-orders/{order_id}/photos", tags=["faults"])
+router = Router(prefix="/api/v1/work-orders/{order_id}/photos", tags=["faults"])
 _FILE = {"type": "string", "format": "binary"}
 _PICTURES = ("image/jpeg", "image/png", "image/webp")
 _BODY = {"required": True, "content": {kind: {"schema": _FILE} for kind in _PICTURES}}

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Query
+from fastapi import Query
 from fastapi.responses import StreamingResponse
 
 from playlists.instant import format_instant
@@ -16,9 +16,10 @@ from server.edge import ReadSession, span
 from server.faults.readings import service
 from server.faults.readings.schemas import PointShown, ReadingsShown, SeriesShown
 from server.faults.readings.service import COARSE_S, KEPT, Series
+from server.routes import Router
 from server.spreadsheet import csv_lines
 
-router = APIRouter(prefix="/api/v1", tags=["faults"])
+router = Router(prefix="/api/v1", tags=["faults"])
 From = Annotated[datetime, Query(alias="from", examples=["2026-11-01T00:00:00Z"])]
 To = Annotated[datetime, Query(alias="to", examples=["2026-12-01T00:00:00Z"])]
 Name = Annotated[str | None, Query(max_length=40, description="One reading, for example cpu_temperature")]

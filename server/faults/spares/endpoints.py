@@ -5,16 +5,17 @@ from __future__ import annotations
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Query, Response
+from fastapi import Query, Response
 
 from server.accounts.endpoints import CallerDep
 from server.accounts.permissions import Permission
 from server.edge import IfMatch, Page, PageAsked, ReadSession, WriteSession, tag
 from server.faults.spares import repository, service
 from server.faults.spares.schemas import SpareChange, SpareNew, SpareShown
+from server.routes import Router
 from server.tables import SparePart
 
-router = APIRouter(prefix="/api/v1/spare-parts", tags=["faults"])
+router = Router(prefix="/api/v1/spare-parts", tags=["faults"])
 
 Short = Annotated[bool, Query(description="only those of which there are fewer than there should be")]
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-from fastapi import APIRouter, Response
+from fastapi import Response
 
 from server.accounts.endpoints import RECENT_FACTOR, CallerDep
 from server.accounts.permissions import Permission
@@ -27,9 +27,10 @@ from server.faults.swaps.schemas import (
 )
 from server.faults.swaps.steps import steps_of
 from server.parts import PartsDep
+from server.routes import Router
 from server.tables import Swap
 
-router = APIRouter(prefix="/api/v1", tags=["faults"])
+router = Router(prefix="/api/v1", tags=["faults"])
 
 
 @router.get("/panels/{panel_id}/swaps")

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from fastapi import APIRouter
-
 from server.accounts.endpoints import CallerDep
 from server.accounts.permissions import Permission
 from server.db import Session
@@ -13,9 +11,10 @@ from server.edge import Page, PageAsked, ReadSession, WriteSession
 from server.faults.windows import repository, service
 from server.faults.windows.schemas import WindowNew, WindowShown
 from server.parts import PartsDep
+from server.routes import Router
 from server.tables import ExpectedWindow, Site
 
-router = APIRouter(prefix="/api/v1/expected-windows", tags=["faults"])
+router = Router(prefix="/api/v1/expected-windows", tags=["faults"])
 
 
 @router.get("")

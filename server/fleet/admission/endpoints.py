@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from fastapi import APIRouter
-
 from playlists.trust.fingerprint import in_words
 from server.accounts.endpoints import RECENT_FACTOR, CallerDep
 from server.accounts.permissions import Permission
@@ -21,9 +19,10 @@ from server.fleet.certificates.schemas import (
     ReplacementShown,
 )
 from server.parts import PartsDep
+from server.routes import Router
 from server.tables import Certificate
 
-router = APIRouter(prefix="/api/v1/kiosks", tags=["fleet"])
+router = Router(prefix="/api/v1/kiosks", tags=["fleet"])
 
 
 @router.get("/{kiosk_id}/enrolment")

@@ -8,7 +8,7 @@ from datetime import datetime
 from http import HTTPStatus
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Header, Request, Response
+from fastapi import Depends, Header, Request, Response
 
 from playlists import enrolment as protocol
 from playlists.ids import sha256_hex
@@ -32,12 +32,13 @@ from server.fleet.kiosk.calling import Credential, Proof, credential_of, kiosk_o
 from server.fleet.schemas import EnrolAsked, EnrolledShown, KioskSettings, MqttGiven, MqttShown, NowShown
 from server.mqtt.address import BrokerAddress
 from server.parts import Parts, PartsDep
+from server.routes import Router
 from server.tables import Kiosk, KioskStatus
 from server.throttle import FREE_TRIES_OF_AN_ADDRESS, Tally
 from server.trust import repository as trust
 
-public = APIRouter(prefix="/api/v1/kiosk", tags=["kiosk"])
-router = APIRouter(prefix="/api/v1/kiosk", tags=["kiosk"])
+public = Router(prefix="/api/v1/kiosk", tags=["kiosk"])
+router = Router(prefix="/api/v1/kiosk", tags=["kiosk"])
 
 
 def _calling_kiosk(request: Request, parts: PartsDep) -> Kiosk:

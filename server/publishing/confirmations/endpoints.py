@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Query
+from fastapi import Query
 
 from server.accounts.endpoints import CallerDep
 from server.accounts.permissions import Permission
@@ -14,8 +14,9 @@ from server.edge import ReadSession, WriteSession
 from server.parts import PartsDep
 from server.publishing.confirmations import repository, service
 from server.publishing.confirmations.schemas import ConfirmationMade, ConfirmationNew, ConfirmationShown
+from server.routes import Router
 
-router = APIRouter(prefix="/api/v1/notices/{notice_id}/confirmations", tags=["notices"])
+router = Router(prefix="/api/v1/notices/{notice_id}/confirmations", tags=["notices"])
 
 
 @router.get("")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Header, Path, Query, Response
+from fastapi import Header, Path, Query, Response
 from pydantic import BaseModel, ConfigDict, Field
 
 from playlists.ids import SHA256_PATTERN, sha256_hex
@@ -14,10 +14,11 @@ from server.errors import not_found
 from server.fleet.kiosk.endpoints import CallingKiosk
 from server.parts import PartsDep
 from server.publishing.documents import service as documents
+from server.routes import Router
 from server.trust import kinds, service
 from server.trust import repository as trust
 
-router = APIRouter(prefix="/api/v1/kiosk", tags=["kiosk"])
+router = Router(prefix="/api/v1/kiosk", tags=["kiosk"])
 ENVELOPE_TYPE = "application/vnd.dsse.envelope.v1+json"
 IMMUTABLE = "private, max-age=31536000, immutable"
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Query
+from fastapi import Query
 
 from server.accounts.endpoints import CallerDep
 from server.accounts.permissions import Permission
@@ -13,8 +13,9 @@ from server.edge import ReadSession, WriteSession
 from server.parts import PartsDep
 from server.publishing.holds import repository, service
 from server.publishing.holds.schemas import HoldAsked, HoldShown
+from server.routes import Router
 
-router = APIRouter(prefix="/api/v1", tags=["holds"])
+router = Router(prefix="/api/v1", tags=["holds"])
 
 
 @router.get("/holds")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, cast
 
-from fastapi import APIRouter, Header, Path, Request, Response
+from fastapi import Header, Path, Request, Response
 from fastapi.responses import FileResponse
 from starlette.concurrency import run_in_threadpool
 
@@ -17,9 +17,10 @@ from server.publishing import repository
 from server.publishing.holdings import Holdings
 from server.publishing.known import KnownManifests
 from server.publishing.released import service as released
+from server.routes import Router
 from server.tables import AssignedManifest
 
-router = APIRouter(prefix="/api/v1/kiosk", tags=["kiosk"])
+router = Router(prefix="/api/v1/kiosk", tags=["kiosk"])
 ENVELOPE_TYPE = "application/vnd.dsse.envelope.v1+json"
 IMMUTABLE = "private, max-age=31536000, immutable"
 

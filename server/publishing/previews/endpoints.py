@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import Query, Request, Response
 
 from playlists.document import Document
 from server.accounts.endpoints import CallerDep
@@ -19,10 +19,11 @@ from server.publishing import repository
 from server.publishing.endpoints import holdings_of
 from server.publishing.previews import service
 from server.publishing.previews.schemas import ExplanationShown, PreviewShown, Source
+from server.routes import Router
 from server.scheduling.targets import service as targets
 from server.tables import Panel
 
-router = APIRouter(prefix="/api/v1", tags=["previews"])
+router = Router(prefix="/api/v1", tags=["previews"])
 LONGEST = timedelta(days=62)
 LONGEST_AIRINGS = timedelta(days=2)
 From = Annotated[datetime, Query(alias="from", examples=["2026-11-23T00:00:00Z"])]

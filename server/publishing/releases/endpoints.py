@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Query, Response
+from fastapi import Query, Response
 
 from server.accounts.endpoints import RECENT_FACTOR, CallerDep
 from server.accounts.factors.service import require_two_authenticators
@@ -25,12 +25,13 @@ from server.publishing.releases.schemas import (
     SubmissionLine,
     SubmissionShown,
 )
+from server.routes import Router
 from server.tables.releases import SubmissionState
 from server.tables.trust import DocumentState
 from server.trust.endpoints import add
 from server.trust.schemas import SignatureAsked
 
-router = APIRouter(prefix="/api/v1/releases", tags=["releases"])
+router = Router(prefix="/api/v1/releases", tags=["releases"])
 
 
 @router.post("", status_code=201)

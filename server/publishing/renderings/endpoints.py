@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Header, Path, Query, Response
+from fastapi import Header, Path, Query, Response
 from fastapi.responses import FileResponse
 
 from playlists.ids import SHA256_PATTERN
@@ -19,10 +19,11 @@ from server.parts import PartsDep
 from server.publishing import repository
 from server.publishing.renderings import service
 from server.publishing.renderings.schemas import RenderingsAsked, RenderingsShown
+from server.routes import Router
 from server.scheduling.targets import service as targets
 from server.tables import Notice, Panel
 
-router = APIRouter(prefix="/api/v1", tags=["previews"])
+router = Router(prefix="/api/v1", tags=["previews"])
 FOREVER = {"Cache-Control": "private, max-age=31536000, immutable"}
 
 

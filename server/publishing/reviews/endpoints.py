@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Path, Response
+from fastapi import Path, Response
 
 from playlists.ids import SHA256_PATTERN
 from server.accounts.endpoints import CallerDep
@@ -18,8 +18,9 @@ from server.parts import Parts, PartsDep
 from server.publishing.releases import service as releases
 from server.publishing.reviews import frames, service
 from server.publishing.reviews.schemas import CorrectionAsked, CorrectionMade, FrameShown
+from server.routes import Router
 
-router = APIRouter(prefix="/api/v1", tags=["reviews"])
+router = Router(prefix="/api/v1", tags=["reviews"])
 Digest = Annotated[str, Path(pattern=SHA256_PATTERN)]
 KEPT = {"Cache-Control": "private, max-age=31536000, immutable"}
 

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from fastapi import APIRouter
-
 from server.accounts.endpoints import CallerDep
 from server.accounts.permissions import Permission
 from server.edge import ReadSession, WriteSession
 from server.parts import PartsDep
 from server.publishing.routes import repository, service
 from server.publishing.routes.schemas import RuleNew, RuleShown
+from server.routes import Router
 
-router = APIRouter(prefix="/api/v1/routes", tags=["releases"])
+router = Router(prefix="/api/v1/routes", tags=["releases"])
 
 
 @router.get("")

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from fastapi import APIRouter
-
 from server.accounts.endpoints import RECENT_FACTOR, CallerDep
 from server.accounts.factors.service import require_two_authenticators
 from server.accounts.permissions import Permission
@@ -14,10 +12,11 @@ from server.parts import PartsDep
 from server.publishing.releases import publications
 from server.publishing.withdrawals import repository, service
 from server.publishing.withdrawals.schemas import WithdrawalAsked, WithdrawalShown
+from server.routes import Router
 from server.trust.endpoints import signature_of
 from server.trust.schemas import SignatureAsked
 
-router = APIRouter(prefix="/api/v1", tags=["withdrawals"])
+router = Router(prefix="/api/v1", tags=["withdrawals"])
 
 
 @router.get("/withdrawals")

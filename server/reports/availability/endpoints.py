@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Query
+from fastapi import Query
 from fastapi.responses import Response, StreamingResponse
 
 from playlists.instant import format_instant
@@ -19,9 +19,10 @@ from server.reports.availability import service
 from server.reports.availability.repository import Asked
 from server.reports.availability.schemas import Availability, Outages
 from server.reports.endpoints import LONGEST, From, To
+from server.routes import Router
 from server.spreadsheet import csv_lines
 
-router = APIRouter(prefix="/api/v1/reports", tags=["reports"])
+router = Router(prefix="/api/v1/reports", tags=["reports"])
 HEAD = [
     "site", "panel", "from", "to", "hours_s", "planned_s", "right_s", "not_right_s", "no_power_s", "unknown_s",
     "at_least_permille", "at_most_permille", "power_cuts", "longest_power_cut_s", "failures", "mtbf_s", "mtta_s",

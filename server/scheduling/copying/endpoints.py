@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter
-
 from server.accounts.endpoints import CallerDep
 from server.edge import WriteSession
 from server.parts import PartsDep
+from server.routes import Router
 from server.scheduling.copying import service
 from server.scheduling.copying.schemas import CopyAsked, CopyShown
 
-router = APIRouter(prefix="/api/v1", tags=["schedule"])
+router = Router(prefix="/api/v1", tags=["schedule"])
 
 
 @router.post("/schedule/copy")

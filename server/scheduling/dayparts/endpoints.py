@@ -5,18 +5,19 @@ from __future__ import annotations
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Query, Response
+from fastapi import Query, Response
 
 from server.accounts.endpoints import CallerDep
 from server.accounts.permissions import Permission
 from server.edge import IfMatch, Page, PageAsked, ReadSession, WriteSession, tag
 from server.parts import PartsDep
+from server.routes import Router
 from server.scheduling.dayparts import repository, service
 from server.scheduling.dayparts.schemas import DaypartChange, DaypartNew, DaypartShown, EntryUsing, UsesShown
 from server.scheduling.repository import Sought
 from server.tables import DaypartRow
 
-router = APIRouter(prefix="/api/v1", tags=["dayparts"])
+router = Router(prefix="/api/v1", tags=["dayparts"])
 
 
 @router.get("/dayparts")

@@ -6,13 +6,14 @@ from datetime import datetime
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Query, Response
+from fastapi import Query, Response
 
 from server.accounts.endpoints import CallerDep
 from server.accounts.permissions import Permission
 from server.db import Session
 from server.edge import IfMatch, Page, PageAsked, ReadSession, WriteSession, tag
 from server.parts import PartsDep
+from server.routes import Router
 from server.scheduling import repository as rows
 from server.scheduling.entries import repository, service
 from server.scheduling.entries.repository import Wanted
@@ -22,7 +23,7 @@ from server.scheduling.targets.schemas import TargetsOffered
 from server.seen import EVERYTHING
 from server.tables import ScheduleEntryRow
 
-router = APIRouter(prefix="/api/v1", tags=["schedule"])
+router = Router(prefix="/api/v1", tags=["schedule"])
 Query_ = Annotated[str, Query(max_length=200, description="words of playlist or note; case and accents do not matter")]
 
 

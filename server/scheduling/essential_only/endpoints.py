@@ -5,13 +5,14 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
-from fastapi import APIRouter, Response
+from fastapi import Response
 
 from server.accounts.endpoints import CallerDep
 from server.accounts.permissions import Permission
 from server.db import Session
 from server.edge import IfMatch, Page, PageAsked, ReadSession, WriteSession, tag
 from server.parts import PartsDep
+from server.routes import Router
 from server.scheduling.essential_only import repository, service
 from server.scheduling.essential_only.schemas import (
     EssentialOnlyChange,
@@ -20,7 +21,7 @@ from server.scheduling.essential_only.schemas import (
 )
 from server.tables import EssentialOnlyRow
 
-router = APIRouter(prefix="/api/v1", tags=["essential only"])
+router = Router(prefix="/api/v1", tags=["essential only"])
 
 
 @router.get("/essential-only")

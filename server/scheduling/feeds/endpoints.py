@@ -5,17 +5,18 @@ from __future__ import annotations
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Path, Request, Response
+from fastapi import Path, Request, Response
 
 from server.accounts.endpoints import CallerDep
 from server.accounts.permissions import Permission
 from server.edge import IfMatch, Page, PageAsked, ReadSession, WriteSession, tag
 from server.parts import PartsDep
+from server.routes import Router
 from server.scheduling.feeds import repository, service
 from server.scheduling.feeds.schemas import FeedMade, FeedNew, FeedShown
 
-router = APIRouter(prefix="/api/v1", tags=["calendar feeds"])
-public = APIRouter(prefix="/api/v1", tags=["calendar feeds"])
+router = Router(prefix="/api/v1", tags=["calendar feeds"])
+public = Router(prefix="/api/v1", tags=["calendar feeds"])
 MEDIA_TYPE = "text/calendar"
 
 

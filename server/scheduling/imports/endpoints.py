@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from fastapi import APIRouter
-
 from server.accounts.endpoints import CallerDep
 from server.edge import WriteSession
 from server.parts import PartsDep
+from server.routes import Router
 from server.scheduling.imports import service
 from server.scheduling.imports.schemas import DaysImportAsked, DaysImportShown, ImportAsked, ImportShown
 
-router = APIRouter(prefix="/api/v1", tags=["schedule"])
+router = Router(prefix="/api/v1", tags=["schedule"])
 
 
 @router.post("/schedule/import")

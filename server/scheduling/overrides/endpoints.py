@@ -5,13 +5,14 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
-from fastapi import APIRouter, Response
+from fastapi import Response
 
 from server.accounts.endpoints import CallerDep
 from server.accounts.permissions import Permission
 from server.db import Session
 from server.edge import IfMatch, Page, PageAsked, ReadSession, WriteSession, tag
 from server.parts import PartsDep
+from server.routes import Router
 from server.scheduling import repository as rows
 from server.scheduling.overrides import repository, service
 from server.scheduling.overrides.schemas import OverrideChange, OverrideNew, OverrideShown
@@ -19,7 +20,7 @@ from server.scheduling.targets import service as targets
 from server.seen import EVERYTHING
 from server.tables import OverrideRow
 
-router = APIRouter(prefix="/api/v1", tags=["overrides"])
+router = Router(prefix="/api/v1", tags=["overrides"])
 
 
 @router.get("/overrides")

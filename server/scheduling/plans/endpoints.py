@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter
-
 from server.accounts.endpoints import CallerDep
 from server.edge import ReadSession
 from server.parts import PartsDep
+from server.routes import Router
 from server.scheduling.essential_only.schemas import EssentialOnlyAsked, Remains
 from server.scheduling.overrides.schemas import OverrideNew
 from server.scheduling.plans import checks
 from server.scheduling.plans import remains as remaining
 from server.scheduling.plans.schemas import CheckShown, EntryCheck
 
-router = APIRouter(prefix="/api/v1", tags=["schedule"])
+router = Router(prefix="/api/v1", tags=["schedule"])
 
 
 @router.post("/essential-only/preview")

@@ -4,18 +4,19 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from fastapi import APIRouter, Response
+from fastapi import Response
 
 from server.accounts.endpoints import CallerDep
 from server.accounts.permissions import Permission
 from server.db import Session
 from server.edge import IfMatch, ReadSession, WriteSession, tag
+from server.routes import Router
 from server.scheduling.quotas import service
 from server.scheduling.quotas.schemas import QuotasAsked, QuotasShown
 from server.scheduling.week.service import panel_of
 from server.tables import Panel
 
-router = APIRouter(prefix="/api/v1", tags=["quotas"])
+router = Router(prefix="/api/v1", tags=["quotas"])
 
 
 @router.get("/panels/{panel_id}/quotas")

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from fastapi import APIRouter, Response
+from fastapi import Response
 
 from server.accounts.endpoints import CallerDep
 from server.accounts.permissions import Permission
 from server.db import Session
 from server.edge import IfMatch, Page, PageAsked, ReadSession, WriteSession, tag
 from server.parts import PartsDep
+from server.routes import Router
 from server.scheduling.special_days import repository, service
 from server.scheduling.special_days.schemas import (
     CalendarChange,
@@ -22,7 +23,7 @@ from server.scheduling.special_days.schemas import (
 )
 from server.tables import SpecialCalendar
 
-router = APIRouter(prefix="/api/v1", tags=["special days"])
+router = Router(prefix="/api/v1", tags=["special days"])
 
 
 @router.get("/special-calendars")

@@ -4,20 +4,21 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from fastapi import APIRouter, Response
+from fastapi import Response
 
 from server.accounts.endpoints import CallerDep
 from server.accounts.permissions import Permission
 from server.db import Session
 from server.edge import IfMatch, ReadSession, WriteSession, tag
 from server.parts import PartsDep
+from server.routes import Router
 from server.scheduling import repository as playlists
 from server.scheduling.entries import repository
 from server.scheduling.week import service
 from server.scheduling.week.schemas import EntryShown, ScheduleAsked, ScheduleShown
 from server.tables import Panel
 
-router = APIRouter(prefix="/api/v1", tags=["schedule"])
+router = Router(prefix="/api/v1", tags=["schedule"])
 
 
 @router.get("/panels/{panel_id}/schedule")

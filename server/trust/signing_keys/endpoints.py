@@ -5,16 +5,17 @@ from __future__ import annotations
 import json
 from uuid import UUID
 
-from fastapi import APIRouter, Response
+from fastapi import Response
 
 from server.accounts.endpoints import RECENT_FACTOR, CallerDep
 from server.accounts.permissions import Permission
 from server.edge import ReadSession, WriteSession
 from server.parts import PartsDep
+from server.routes import Router
 from server.trust.signing_keys import service
 from server.trust.signing_keys.schemas import DifferenceShown, KeyNew, KeyShown, PlanShown
 
-router = APIRouter(prefix="/api/v1/trust", tags=["trust"])
+router = Router(prefix="/api/v1/trust", tags=["trust"])
 
 
 @router.get("/keys")
