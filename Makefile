@@ -23,7 +23,7 @@ smoke: ## The demo headless: play, upload, publish, see it, stop; ends with one 
 
 test: ## Run every test in two processes (ARGS="tests/server -k media" for some, in one)
 	@scripts/setup.sh test
-	@$(PY) -m pytest $(if $(ARGS),$(ARGS),--numprocesses=2 --dist=loadfile)
+	@$(PY) -m pytest $(if $(ARGS),$(ARGS),--numprocesses=2 --dist=loadfile --no-loadscope-reorder --max-worker-restart=0)
 
 check: ## Lint, format, types, import direction, deployment, locks
 	@scripts/setup.sh check

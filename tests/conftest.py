@@ -32,6 +32,8 @@ from tests.serving import Serving, serving
 os.environ |= {"BANGTIN_APPROVAL": "off", "BANGTIN_KIOSK_REQUIRE_ROOT": "false"}
 """Tests show content as it is written, in this process and in those it starts; who tests releases says so."""
 POSTGRES = Path("/usr/lib/postgresql/15/bin")
+ON_SQLITE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True, scope="module")
+"""For what asks the same of either database: each role of a matrix. What every operation does is tried on both."""
 _numbers = itertools.count(1)
 NO_TLS = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
 """For clients of the loopback: httpx reads every authority of the world for a client that is given nothing."""

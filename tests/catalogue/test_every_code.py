@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import asyncio
 import html
-import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import partial
@@ -36,8 +35,11 @@ from simulator.led.wall import wall
 from tests.catalogue import of_computer, of_panel, of_player, of_server
 from tests.catalogue.scenario import Parts, Scenario
 from tests.catalogue.world import Clock, World, forget, make_place
+from tests.conftest import ON_SQLITE
 from tests.entering import open_login
 
+pytestmark = ON_SQLITE
+"""What PostgreSQL does otherwise is tested with the alarms themselves."""
 SCENARIOS: dict[FaultCode, Scenario] = {
     **of_computer.SCENARIOS,
     **of_player.SCENARIOS,
@@ -76,14 +78,6 @@ class Stage:
             answer = await client.get(path)
         assert answer.status_code == 200, answer.text
         return html.unescape(answer.text)
-
-
-@pytest.fixture(scope="module")
-def database_url(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> str:
-    """SQLite only: what PostgreSQL does otherwise is tested with the alarms themselves."""
-    path = tmp_path_factory.mktemp("database") / "bangtin.sqlite3"
-    shutil.copyfile(sqlite_template, path)
-    return f"sqlite:///{path}"
 
 
 @pytest.fixture(scope="module")

@@ -13,6 +13,7 @@ from server.accounts.permissions import ALLOWED, WHOLE_INSTALLATION, Permission
 from server.console.endpoints import ROUTERS
 from server.db import Database, new_id
 from server.tables.accounts import Role
+from tests.conftest import ON_SQLITE
 from tests.server.test_permissions import World, new_world
 from tests.serving import Serving
 
@@ -149,6 +150,7 @@ def test_strangers_are_led_to_the_login(server: Serving, asking: httpx.Client, d
         assert to_login is (path not in STRANGERS_MAY), (path, answer.status_code)
 
 
+@ON_SQLITE
 @pytest.mark.parametrize("role", list(Role))
 def test_a_page_of_an_own_object_is_open_to_roles_that_may(
     server: Serving, asking: httpx.Client, database: Database, role: Role
@@ -171,6 +173,7 @@ def fits(path: str, role: Role, status: int) -> bool:
     return status in (200, 303) or (status == 404 and path in NOT_THERE_YET)
 
 
+@ON_SQLITE
 @pytest.mark.parametrize("role", list(Role))
 def test_a_page_of_a_foreign_object_does_not_exist(
     server: Serving, asking: httpx.Client, database: Database, role: Role

@@ -14,6 +14,7 @@ from server.accounts.permissions import Grant
 from server.db import Database
 from server.tables import LoginSession, RoleGrant, Site
 from server.tables.accounts import Role
+from tests.conftest import ON_SQLITE
 from tests.server.needs import NEEDS
 from tests.server.test_permissions import (
     ENDS_SOMETHING,
@@ -63,6 +64,7 @@ def test_there_are_operations_about_what_stands_at_sites(server: Serving) -> Non
     assert len(placed(server)) > 40
 
 
+@ON_SQLITE
 @pytest.mark.parametrize("role", list(Role))
 def test_what_stands_at_another_site_does_not_exist(
     server: Serving, asking: httpx.Client, database: Database, role: Role
@@ -78,6 +80,7 @@ def test_what_stands_at_another_site_does_not_exist(
     assert wrong == []
 
 
+@ON_SQLITE
 @pytest.mark.parametrize("role", list(Role))
 def test_what_stands_at_the_own_site_is_open_to_roles_that_may(
     server: Serving, asking: httpx.Client, database: Database, role: Role

@@ -17,7 +17,7 @@ from server.accounts.tokens.service import FOR_PEOPLE
 from server.db import Database, now
 from server.tables import ApiToken, LoginSession, TotpSecret
 from server.tables.accounts import Role
-from tests.conftest import People, Person
+from tests.conftest import ON_SQLITE, People, Person
 from tests.server.needs import NEEDS
 from tests.server.test_permissions import Operation, for_people, new_world, status_of
 from tests.serving import Serving
@@ -121,6 +121,7 @@ def is_own_account(operation: Operation) -> bool:
     return operation.path in ("/api/v1/me", "/api/v1/logout") or operation.path.startswith("/api/v1/me/")
 
 
+@ON_SQLITE
 @pytest.mark.parametrize("scope", [Permission.SEE, Permission.EDIT_CONTENT, Permission.ACKNOWLEDGE_FAULTS])
 def test_no_operation_goes_beyond_a_tokens_scope(
     server: Serving, database: Database, people: People, scope: Permission
