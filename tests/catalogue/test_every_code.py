@@ -38,8 +38,6 @@ from tests.catalogue.world import Clock, World, forget, make_place
 from tests.conftest import ON_SQLITE
 from tests.entering import open_login
 
-pytestmark = ON_SQLITE
-"""What PostgreSQL does otherwise is tested with the alarms themselves."""
 SCENARIOS: dict[FaultCode, Scenario] = {
     **of_computer.SCENARIOS,
     **of_player.SCENARIOS,
@@ -114,6 +112,7 @@ def test_there_is_a_scenario_for_every_code() -> None:
     assert set(SCENARIOS) == set(FaultCode)
 
 
+@ON_SQLITE
 @pytest.mark.parametrize("code", list(FaultCode))
 def test_a_code_is_told_after_its_delay_in_three_languages_and_goes_when_mended(
     code: FaultCode, stage: Stage, live: Callable[[Scenario], World]
@@ -144,6 +143,7 @@ def test_a_code_is_told_after_its_delay_in_three_languages_and_goes_when_mended(
     assert (Phase(after.phase) in ACTIVE) == rule.is_latched
 
 
+@ON_SQLITE
 @pytest.mark.parametrize("code", list(FaultCode))
 def test_a_code_is_kept_beneath_its_cause_and_nothing_else_hides_it(
     code: FaultCode, live: Callable[[Scenario], World]
@@ -169,6 +169,7 @@ def test_a_code_is_kept_beneath_its_cause_and_nothing_else_hides_it(
         assert world.told() & {code, cause} == {cause}
 
 
+@ON_SQLITE
 def test_a_kiosk_of_a_site_that_is_gone_is_kept_beneath_the_site(live: Callable[[Scenario], World]) -> None:
     world = live(SCENARIOS[FaultCode.SITE_OFFLINE])
     SCENARIOS[FaultCode.SITE_OFFLINE].breaks(world)
