@@ -53,5 +53,5 @@ def test_the_old_kiosk_is_shut_out_and_the_new_one_plays(secure: SecureWorld) ->
     done = secure.api.post(f"/swaps/{swap['id']}/done", {"old_serial": "RPI-1", "new_serial": "RPI-2"})
     assert done["state"] == "done"
     reasons = secure.api.get(f"/kiosks/{old_id}/certificates")
-    assert [one["blocked_reason"] for one in reasons] in ([], ["replaced"])  # type: ignore[index]
+    assert [one["blocked_reason"] for one in reasons] in ([], ["replaced"])  # type: ignore[index]  # JSON
     assert secure.seen()["receipt"] == "seen"

@@ -48,7 +48,7 @@ def order(book: Book, technician: httpx.Client) -> dict[str, Any]:
 
 @pytest.fixture
 def store(server: Serving) -> BlobStore:
-    return server.app.state.parts.blobs  # type: ignore[no-any-return]
+    return server.app.state.parts.blobs  # type: ignore[no-any-return]  # an app's state is untyped
 
 
 def test_only_the_pixels_of_a_photo_are_kept(order: dict[str, Any], technician: httpx.Client) -> None:
