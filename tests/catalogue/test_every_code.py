@@ -5,7 +5,6 @@ And the sentences that a technician reads of it, on the page, in three languages
 
 from __future__ import annotations
 
-import asyncio
 import html
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -15,6 +14,7 @@ from uuid import UUID
 
 import httpx
 import pytest
+from anyio.from_thread import BlockingPortal, start_blocking_portal
 from fastapi import FastAPI
 
 from kiosk_agent.panel.line import TcpLine
@@ -60,6 +60,7 @@ class Stage:
     database: Database
     clock: Clock
     app: FastAPI
+    loop: BlockingPortal
     token: str
     reader: UUID
 
@@ -67,7 +68,7 @@ class Stage:
         """Return an alarm's row as somebody reads it who has chosen a language."""
         with self.database.write() as session:
             session.get_one(User, self.reader).language = language
-        return asyncio.run(self._page(f"/faults/{alarm_id}/row"))
+        return self.loop.call(self._page, f"/faults/{alarm_id}/row")
 
     async def _page(self, path: str) -> str:
         headers = {"Authorization": f"Bearer {self.token}"}
@@ -79,13 +80,14 @@ class Stage:
 
 
 @pytest.fixture(scope="module")
-def stage(database: Database, settings: Settings) -> Stage:
+def stage(database: Database, settings: Settings) -> Iterator[Stage]:
     clock = Clock()
     new = UserNew(username="ky.thuat", display_name="Kỹ thuật viên", role=Role.ADMINISTRATOR, agency_id=None)
     with database.write() as session:
         user, _ = accounts.add_user(session, new, temporary=False)
         token = open_login(session, user.id)
-    return Stage(database, clock, create_app(settings, clock), token, user.id)
+    with start_blocking_portal() as loop:  # in a thread of its own: a browser's driver may keep a loop in this one
+        yield Stage(database, clock, create_app(settings, clock), loop, token, user.id)
 
 
 @pytest.fixture
