@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 from uuid import UUID
 
+from bench.serving import server
 from kiosk_agent.player.placement import Placement
 from kiosk_agent.player.screen import Screen
 from kiosk_agent.player.xserver import open_display
 from kiosk_agent.store.credential import Broker, load
 from playlists.manifest import PanelSpec
 from simulator.demo import boards
-from simulator.demo.api import Api, Document, is_up, wait_for
-from simulator.demo.processes import Processes, free_port
+from simulator.demo.api import Api, Document, wait_for
+from simulator.demo.processes import Processes
 
 WIDTH, HEIGHT = 768, 384
 ON_AIR_MS = 600_000
@@ -69,29 +69,13 @@ def staged(folder: Path) -> Iterator[BoardStage]:
     x = open_display(placement.screen_width, placement.screen_height, own=True)
     # Xvfb ends with its last client, and the kiosk only looks in at first.
     held = Screen(x.display, placement)
-    processes, port = Processes(folder), free_port()
-    environment = {
-        "BANGTIN_SECOND_FACTOR": "off",
-        "BANGTIN_APPROVAL": "off",
-        "BANGTIN_DATA_DIR": str(folder / "server"),
-        "BANGTIN_BASE_URL": f"http://127.0.0.1:{port}",
-        "BANGTIN_HOST": "127.0.0.1",
-        "BANGTIN_PORT": str(port),
-        "BANGTIN_BROKER": "mosquitto",
-    }
     try:
-        password = json.loads(processes.run("init", ["server.start", "init", "--json"], environment))["password"]
-        processes.start("server", ["server.start", "serve"], environment)
-        api = Api(environment["BANGTIN_BASE_URL"])
-        wait_for("the server", lambda: is_up(api.base_url), timeout_s=LONG_S, between=processes.check)
-        with closing(api):
-            api.login("admin", password)
-            stage = BoardStage(api, processes, "", x.display, placement, folder / "kiosk")
+        with server(folder) as served:
+            stage = BoardStage(served.api, served.processes, "", x.display, placement, folder / "kiosk")
             panel_id, board_id = _furnish(stage)
             _wait_until_seen(stage, panel_id)
             yield replace(stage, board_id=board_id)
     finally:
-        processes.stop()
         held.close()
         x.stop()
 

@@ -13,13 +13,14 @@ from typing import Any
 
 from bench.emergency_people import AUTHOR, DUTY, People
 from bench.running import Fleet, split
+from bench.serving import server
 from kiosk_agent.player.placement import Placement
 from kiosk_agent.player.screen import Screen
 from kiosk_agent.player.xserver import open_display
 from kiosk_agent.store import credential
 from playlists.manifest import PanelSpec
-from simulator.demo.api import Api, Document, is_up, wait_for
-from simulator.demo.processes import Processes, free_port
+from simulator.demo.api import Api, Document, wait_for
+from simulator.demo.processes import Processes
 
 WIDTH, HEIGHT = 768, 384
 ON_AIR_MS = 600_000
@@ -95,25 +96,12 @@ def staged(folder: Path, kiosks: int) -> Iterator[EmergencyStage]:
     x = open_display(placement.screen_width, placement.screen_height, own=True)
     held = Screen(x.display, placement)  # Xvfb ends with its last client, and the kiosk only looks in at first
     folder.mkdir(parents=True)
-    processes, port = Processes(folder), free_port()
-    environment = {
-        "BANGTIN_SECOND_FACTOR": "off",
-        "BANGTIN_APPROVAL": "required",
-        "BANGTIN_DATA_DIR": str(folder / "server"),
-        "BANGTIN_BASE_URL": f"http://127.0.0.1:{port}",
-        "BANGTIN_HOST": "127.0.0.1",
-        "BANGTIN_PORT": str(port),
-        "BANGTIN_BROKER": "mosquitto",
-    }
-    people = People(processes, environment)
     try:
-        password = json.loads(processes.run("init", ["server.start", "init", "--json"], environment))["password"]
-        processes.start("server", ["server.start", "serve"], environment)
-        api = Api(environment["BANGTIN_BASE_URL"])
-        wait_for("the server", lambda: is_up(api.base_url), timeout_s=LONG_S, between=processes.check)
-        with closing(api):
-            api.login("admin", password)
-            stage = EmergencyStage(folder, api, people, processes, x.display, placement, kiosks)
+        with (
+            server(folder, approval="required") as served,
+            closing(People(served.processes, served.environment)) as people,
+        ):
+            stage = EmergencyStage(folder, served.api, people, served.processes, x.display, placement, kiosks)
             stage.database = folder / "server" / "bangtin.sqlite3"
             configurations = _furnish(stage)
             with Fleet(folder, configurations) as fleet:
@@ -121,8 +109,6 @@ def staged(folder: Path, kiosks: int) -> Iterator[EmergencyStage]:
                 _wait_until_ready(stage)
                 yield stage
     finally:
-        people.close()
-        processes.stop()
         held.close()
         x.stop()
 

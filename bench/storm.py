@@ -22,9 +22,9 @@ import httpx
 
 from bench.report import Aim, Figure, Measured, percentile
 from bench.running import KIND
+from bench.serving import Server, server
 from playlists.fault import FaultCode
-from simulator.demo.api import Api, Document, is_up, wait_for
-from simulator.demo.processes import Processes, free_port
+from simulator.demo.api import Api, Document, wait_for
 
 CYCLES, STORM_S = 10, 120.0
 CALM_S = 20.0
@@ -35,9 +35,10 @@ BACK_S = 120.0
 class Reader:
     """Somebody who looks at the console's pages."""
 
-    def __init__(self, base_url: str, username: str, password: str, pages: dict[str, str]) -> None:
-        self._client = httpx.Client(base_url=base_url, timeout=60, headers={"Accept-Language": "vi"})
-        self._client.post("/api/v1/login", json={"username": username, "password": password}).raise_for_status()
+    def __init__(self, served: Server, pages: dict[str, str]) -> None:
+        self._client = httpx.Client(base_url=served.api.base_url, timeout=60, headers={"Accept-Language": "vi"})
+        body = {"username": "admin", "password": served.password}
+        self._client.post("/api/v1/login", json=body).raise_for_status()
         self._pages = pages
 
     def read_for(self, seconds: float) -> dict[str, list[float]]:
@@ -69,33 +70,11 @@ def measure(arguments: list[str]) -> Measured:
 
 
 def _measured(folder: Path, kiosks: int) -> Measured:
-    processes, port = Processes(folder), free_port()
-    environment = {
-        "BANGTIN_SECOND_FACTOR": "off",
-        "BANGTIN_APPROVAL": "off",
-        "BANGTIN_DATA_DIR": str(folder / "server"),
-        "BANGTIN_BASE_URL": f"http://127.0.0.1:{port}",
-        "BANGTIN_HOST": "127.0.0.1",
-        "BANGTIN_PORT": str(port),
-        "BANGTIN_BROKER": "mosquitto",
-    }
-    try:
-        password = json.loads(processes.run("init", ["server.start", "init", "--json"], environment))["password"]
-        processes.start("server", ["server.start", "serve"], environment)
-        with closing(Api(environment["BANGTIN_BASE_URL"])) as api:
-            wait_for("the server", lambda: is_up(api.base_url), timeout_s=LONG_S, between=processes.check)
-            api.login("admin", password)
-            panel, brokers = _furnish(api, kiosks)
-            pages = {
-                "wall": "/",
-                "faults": "/faults",
-                "orders": "/work-orders",
-                "service": f"/panels/{panel}/service",
-            }
-            with closing(Reader(api.base_url, "admin", password, pages)) as reader, _fleet(folder, brokers) as fleet:
-                return _storm(api, reader, fleet, kiosks)
-    finally:
-        processes.stop()
+    with server(folder) as served:
+        panel, brokers = _furnish(served.api, kiosks)
+        pages = {"wall": "/", "faults": "/faults", "orders": "/work-orders", "service": f"/panels/{panel}/service"}
+        with closing(Reader(served, pages)) as reader, _fleet(folder, brokers) as fleet:
+            return _storm(served.api, reader, fleet, kiosks)
 
 
 class Fleet:

@@ -10,7 +10,6 @@ from __future__ import annotations
 import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from http import HTTPStatus
 
 from playlists import enrolment as protocol
 from playlists.ids import sha256_hex
@@ -20,7 +19,7 @@ from server.authority.requests import NoRequest, fingerprint_of, read_request
 from server.changes import note_change
 from server.db import Session, Wake, ring_after_commit
 from server.errors import Problem, conflict, invalid
-from server.fleet import codes, repository
+from server.fleet import codes, refusal, repository
 from server.fleet.certificates import service as certificates
 from server.mqtt.passwords import password_line
 from server.parts import Parts
@@ -105,12 +104,12 @@ def enrol(parts: Parts, text: str, address: str, *, simulated: bool = False) -> 
         row = repository.code_by_hash(session, code_hash, parts.clock()) if code_hash is not None else None
     if row is None or row.used_at is not None or row.fingerprint is not None:
         parts.throttle.failed(*tallies)
-        raise _refused()
+        raise refusal.code_refused()
     with parts.db.write() as session:
         locked = repository.code(session, row.id)
         enrolled = _take_with_secrets(session, parts, locked, simulated=simulated) if locked is not None else None
     if enrolled is None:
-        raise _refused()
+        raise refusal.code_refused()
     if isinstance(enrolled, Problem):
         raise enrolled
     return enrolled
@@ -132,7 +131,7 @@ def ask(parts: Parts, request: Request, address: str) -> Answered:
     found = _by_mac(parts, request)
     if found is None:
         parts.throttle.failed(*tallies)
-        raise _refused()
+        raise refusal.code_refused()
     with parts.db.write() as session:
         outcome = _decide(session, parts, found, public_key, request, address)
     if isinstance(outcome, Problem):
@@ -181,7 +180,7 @@ def waiting(session: Session, parts: Parts, kiosk: Kiosk, fingerprint: str) -> E
     """
     row = repository.code_of_kiosk(session, kiosk.id, parts.clock())
     if kiosk.frozen_at is not None or (row is not None and row.frozen_at is not None):
-        raise _frozen()
+        raise refusal.code_used_twice()
     if row is None or row.fingerprint is None or row.used_at is not None or row.refused_at is not None:
         raise conflict("nobody-waits", "No computer waits to become this kiosk. Type a new code on it.")
     if row.fingerprint != fingerprint:
@@ -209,15 +208,15 @@ def _decide(
     row, now = repository.code(session, found.id), parts.clock()
     kiosk = repository.kiosk(session, found.kiosk_id, lock=True)
     if row is None or kiosk is None or kiosk.revoked_at is not None or row.refused_at is not None:
-        return _refused()
+        return refusal.code_refused()
     fingerprint = fingerprint_of(public_key)
     if row.fingerprint is not None and row.fingerprint != fingerprint:
         _freeze(session, row, kiosk, now)
-        return _frozen()
+        return refusal.code_used_twice()
     if row.frozen_at is not None:
-        return _frozen()
+        return refusal.code_used_twice()
     if not request.simulated and repository.is_for_training(session, kiosk):
-        return _simulated_only()
+        return refusal.simulated_only()
     if row.fingerprint is None:
         row.simulated = request.simulated
         row.fingerprint, row.public_key = fingerprint, public_key
@@ -225,11 +224,11 @@ def _decide(
         session.add(row)
         note_change(session, "kiosk", kiosk.id)
     if parts.settings.kiosk_identity is Identity.TOKEN:
-        return _take_with_secrets(session, parts, row, simulated=request.simulated) or _refused()
+        return _take_with_secrets(session, parts, row, simulated=request.simulated) or refusal.code_refused()
     if row.serial is None:
         return None
     certificate = certificates.certificate(session, row.serial)
-    return Enrolled(kiosk, certificate=certificate) if certificate is not None else _refused()
+    return Enrolled(kiosk, certificate=certificate) if certificate is not None else refusal.code_refused()
 
 
 def _freeze(session: Session, row: EnrolmentCode, kiosk: Kiosk, now: datetime) -> None:
@@ -250,7 +249,7 @@ def _take_with_secrets(
     if row.used_at is not None or kiosk is None or kiosk.revoked_at is not None:
         return None
     if not simulated and repository.is_for_training(session, kiosk):
-        return _simulated_only()
+        return refusal.simulated_only()
     row.simulated = simulated
     token, password, now = secrets.token_hex(32), secrets.token_hex(32), parts.clock()
     row.used_at = now
@@ -279,27 +278,3 @@ def _become(session: Session, kiosk: Kiosk, now: datetime) -> None:
     session.flush()
     note_change(session, "kiosk", kiosk.id)
     ring_after_commit(session, Wake.KIOSKS)
-
-
-def _refused() -> Problem:
-    detail = "This code is wrong, used or too old. Ask for a new one in the console; it is valid for 60 minutes."
-    return Problem(HTTPStatus.FORBIDDEN, "code-refused", detail)
-
-
-def _simulated_only() -> Problem:
-    sentences = {
-        "vi": "Đây là điểm tập huấn: chỉ nhận bảng mô phỏng. Hãy gắn máy thật này vào một bảng thật, "
-        "hoặc đặt BANGTIN_KIOSK_DEMO_ROOT=true nếu đây là máy mô phỏng.",
-        "en": "This is a training site, which takes simulated panels only. Enrol this real kiosk for a real panel, "
-        "or set BANGTIN_KIOSK_DEMO_ROOT=true if it only plays one.",
-        "zh": "这是培训地点，只接受模拟显示屏。请把这台真实主机注册到真实显示屏；"
-        "如果它只是模拟设备，请设置 BANGTIN_KIOSK_DEMO_ROOT=true。",
-    }
-    return conflict("simulated-only", sentences["en"], sentences=sentences)
-
-
-def _frozen() -> Problem:
-    detail = (
-        "Two computers used this code, so nobody gets in with it. Find out who the other was, then make a new code."
-    )
-    return conflict("code-used-twice", detail)

@@ -18,8 +18,8 @@ from server.audit.service import audit
 from server.changes import note_change
 from server.db import Session, now
 from server.edge import Expected
-from server.errors import Problem, conflict, invalid, not_found
-from server.fleet import repository
+from server.errors import conflict, invalid, not_found
+from server.fleet import refusal, repository
 from server.fleet.certificates import service as certificates
 from server.fleet.schemas import KioskNew, LanguagePolicy, PanelChange, PanelNew, SiteChange, SiteNew, check_face
 from server.seen import EVERYTHING
@@ -100,7 +100,7 @@ def change_site(session: Session, caller: Caller, site_id: UUID, change: SiteCha
 def _switch_training(session: Session, caller: Caller, site: Site, *, training: bool) -> None:
     """Turn a site into a training site or back, as long as nothing can have been released for it."""
     if repository.has_panels(session, site.id):
-        raise has_panels(site.name)
+        raise refusal.has_panels(site.name)
     _keep_apart(session, site.agency_id, site.id, training=training)
     site.training = training
     change = {"training": training}
@@ -111,7 +111,7 @@ def _keep_apart(session: Session, agency_id: UUID, site_id: UUID | None, *, trai
     """See that an agency has one training site and nothing else, or none: all that it owns is then of one sort."""
     others = repository.other_sites(session, agency_id, site_id)
     if any(training or one.training for one in others):
-        raise not_apart()
+        raise refusal.not_apart()
 
 
 def create_panel(session: Session, caller: Caller, new: PanelNew) -> Panel:
@@ -121,7 +121,7 @@ def create_panel(session: Session, caller: Caller, new: PanelNew) -> Panel:
     _check_slug(session, Panel, new.slug, "panel")
     if agency.id != site.agency_id:
         if site.training:
-            raise not_apart()
+            raise refusal.not_apart()
         _keep_apart(session, agency.id, site.id, training=False)
     panel = Panel(
         slug=new.slug,
@@ -235,26 +235,6 @@ def write_down(
     panel = repository.panel_of_kiosk(session, kiosk)
     agency_id = panel.agency_id if panel is not None else None
     audit(session, caller, action, "kiosk", kiosk.id, name=kiosk.slug, agency_id=agency_id, after=after)
-
-
-def has_panels(name: str) -> Problem:
-    """Say that a site stays what it is, because panels stand there."""
-    sentences = {
-        "vi": f"{name} đã có bảng nên không thể đổi giữa điểm thật và điểm tập huấn. Hãy tạo một điểm mới.",
-        "en": f"{name} has panels, so it stays a real or a training site. Make a new site.",
-        "zh": f"{name} 已有显示屏，不能在真实地点与培训地点之间切换。请新建地点。",
-    }
-    return conflict("site-has-panels", sentences["en"], sentences=sentences)
-
-
-def not_apart() -> Problem:
-    """Say that a training site needs an agency of its own."""
-    sentences = {
-        "vi": "Điểm tập huấn phải thuộc một cơ quan riêng chỉ dùng để tập huấn. Hãy tạo cơ quan tập huấn trước.",
-        "en": "A training site belongs to an agency of its own that has nothing else. Make a training agency first.",
-        "zh": "培训地点必须属于专用于培训的独立机构。请先创建培训机构。",
-    }
-    return conflict("training-apart", sentences["en"], sentences=sentences)
 
 
 def place_of(site: Site) -> Place | None:
