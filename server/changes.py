@@ -12,11 +12,16 @@ from server.tables import Change
 
 KEEP = timedelta(days=2)
 MOST_AT_ONCE = 500
+_NOTED = "bangtin_noted"
 
 
 def note_change(session: Session, topic: str, subject_id: UUID) -> None:
-    """Write that something changed, and wake the event streams once the transaction is committed."""
-    session.add(Change(topic=topic, subject_id=subject_id))
+    """Write that something changed, once in a transaction, and wake the event streams when it is committed."""
+    noted: dict[tuple[str, UUID], Change] = session.info.setdefault(_NOTED, {})
+    before = noted.get((topic, subject_id))
+    if before is None or before not in session:  # not in it any more: rolled back
+        noted[topic, subject_id] = change = Change(topic=topic, subject_id=subject_id)
+        session.add(change)
     ring_after_commit(session, Wake.CHANGES)
 
 

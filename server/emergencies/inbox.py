@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -12,30 +12,37 @@ from playlists.wire.topics import Up
 from server.changes import note_change
 from server.db import Session
 from server.emergencies import repository
-from server.mqtt.inbox import Answer, Hearing, Takers
+from server.mqtt.inbox import Answer, Hearing, Said, Takers
 from server.tables import EmergencyAck
 
 
-def take_state(session: Session, kiosk_id: UUID, said: State, heard: Hearing) -> Iterable[Answer]:
+def take_states(session: Session, said: Sequence[Said]) -> Iterable[Answer]:
     """Write who shows what since when; what a kiosk no longer speaks of is gone from its panel."""
-    if said.trust is None:
-        return ()
-    held = {one: each for each in said.trust.emergencies if (one := _id(each.id)) is not None}
-    known = repository.acks_of(session, kiosk_id)
-    fresh = repository.by_ids(session, held.keys() - known.keys())
-    for emergency_id, each in held.items():
-        row = known.get(emergency_id)
-        if row is None and emergency_id in fresh:
-            row = repository.ack(session, emergency_id, kiosk_id)
-            row = row or EmergencyAck(emergency_id=emergency_id, kiosk_id=kiosk_id)
-        if row is not None:
-            _hold(session, row, each, said.at)
-    for emergency_id in known.keys() - held.keys():
-        known[emergency_id].gone_at = said.at
-        session.add(known[emergency_id])
-        note_change(session, "emergency", emergency_id)
-    _take_refusals(session, kiosk_id, said, heard)
+    states: list[tuple[UUID, State, dict[UUID, EmergencyShown], Hearing]] = [
+        (one.speaker, one.message, _held(one.message), one.hearing) for one in said if one.message.trust is not None
+    ]
+    named = {emergency_id for _, _, held, _ in states for emergency_id in held}
+    acks = repository.acks_of(session, {kiosk_id for kiosk_id, *_ in states}, named)
+    known = repository.by_ids(session, named) if named else {}
+    for kiosk_id, state, held, heard in states:
+        rows = acks.setdefault(kiosk_id, {})
+        for emergency_id, shown in held.items():
+            if emergency_id not in rows and emergency_id in known:
+                rows[emergency_id] = EmergencyAck(emergency_id=emergency_id, kiosk_id=kiosk_id)
+            if emergency_id in rows:
+                _hold(session, rows[emergency_id], shown, state.at)
+        for row in rows.values():
+            if row.gone_at is None and row.emergency_id not in held:
+                row.gone_at = state.at
+                session.add(row)
+                note_change(session, "emergency", row.emergency_id)
+        _take_refusals(session, kiosk_id, state, heard)
     return ()
+
+
+def _held(said: State) -> dict[UUID, EmergencyShown]:
+    shown = said.trust.emergencies if said.trust is not None else ()
+    return {one: each for each in shown if (one := _id(each.id)) is not None}
 
 
 def _hold(session: Session, row: EmergencyAck, said: EmergencyShown, at: datetime) -> None:
@@ -74,4 +81,4 @@ def _id(name: str) -> UUID | None:
         return None
 
 
-TAKERS: Takers = {Up.STATE: [take_state]}
+TAKERS: Takers = {Up.STATE: [take_states]}

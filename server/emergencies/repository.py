@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -148,10 +148,16 @@ def acks(session: Session, emergency_ids: Sequence[UUID]) -> dict[UUID, dict[UUI
     return found
 
 
-def acks_of(session: Session, kiosk_id: UUID) -> dict[UUID, EmergencyAck]:
-    """Return what a kiosk said of emergencies that it still holds."""
-    statement = select(EmergencyAck).where(EmergencyAck.kiosk_id == kiosk_id, col(EmergencyAck.gone_at).is_(None))
-    return {row.emergency_id: row for row in session.exec(statement)}
+def acks_of(
+    session: Session, kiosk_ids: Collection[UUID], emergency_ids: Collection[UUID]
+) -> dict[UUID, dict[UUID, EmergencyAck]]:
+    """Return what kiosks said of emergencies that they still hold, and of the named ones, by kiosk and emergency."""
+    asked = col(EmergencyAck.gone_at).is_(None) | col(EmergencyAck.emergency_id).in_(emergency_ids)
+    statement = select(EmergencyAck).where(col(EmergencyAck.kiosk_id).in_(kiosk_ids), asked)
+    found: dict[UUID, dict[UUID, EmergencyAck]] = {}
+    for row in session.exec(statement):
+        found.setdefault(row.kiosk_id, {})[row.emergency_id] = row
+    return found
 
 
 def ack(session: Session, emergency_id: UUID, kiosk_id: UUID) -> EmergencyAck | None:

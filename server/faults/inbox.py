@@ -13,7 +13,7 @@ from server.faults import power_cuts, repository, service
 from server.faults.commands import service as commands
 from server.faults.logs import service as logs
 from server.faults.readings import service as readings
-from server.mqtt.inbox import Answer, Hearing, Takers
+from server.mqtt.inbox import Answer, Hearing, Takers, each
 from server.mqtt.presence import is_newer, is_stale
 from server.tables import KioskStatus
 
@@ -90,10 +90,10 @@ def take_log(session: Session, kiosk_id: UUID, said: Log, heard: Hearing) -> Ite
 
 
 TAKERS: Takers = {
-    Up.PRESENCE: [take_presence],
-    Up.FAULTS: [take_faults],
-    Up.HEALTH: [take_health],
-    Up.STATE: [take_state],
-    Up.REPLY: [take_reply],
-    Up.LOG: [take_log],
+    Up.PRESENCE: [each(take_presence)],
+    Up.FAULTS: [each(take_faults)],
+    Up.HEALTH: [each(take_health)],
+    Up.STATE: [each(take_state)],
+    Up.REPLY: [each(take_reply)],
+    Up.LOG: [each(take_log)],
 }

@@ -5,12 +5,13 @@ Nothing of an unknown, revoked or not yet enrolled kiosk reaches a feature. What
 
 from __future__ import annotations
 
+import itertools
 import logging
 import queue
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -61,12 +62,34 @@ class Answer:
     manner: Manner
 
 
-Taker = Callable[[Session, UUID, Any, Hearing], Iterable[Answer]]
-"""A feature's inbox function: session, kiosk, message of the leaf's kind, hearing; returns answers."""
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What a kiosk says on a leaf, or another system (`leaf` is None) states."""
+
+    speaker: UUID
+    leaf: Up | None
+    message: Any
+    hearing: Hearing
+
+
+Taker = Callable[[Session, Sequence[Said]], Iterable[Answer]]
+"""A feature's inbox function: session, and what was said on one leaf without another in between; returns answers.
+
+Rows of the speakers, Kiosk and KioskStatus, are loaded: asking the session for one costs no look at the database.
+"""
 Takers = Mapping[Up, Sequence[Taker]]
 StatementTaker = Callable[[Session, UUID, Statement, Hearing], Iterable[Answer]]
 """Takes what another system states: session, source, statement, hearing; returns answers."""
 Answering = Callable[[Answer], None]
+
+
+def each(take: Callable[[Session, UUID, Any, Hearing], Iterable[Answer]]) -> Taker:
+    """Make a taker of a function that takes one message: session, kiosk, message of the leaf's kind, hearing."""
+
+    def take_all(session: Session, said: Sequence[Said]) -> Iterable[Answer]:
+        return [answer for one in said for answer in take(session, one.speaker, one.message, one.hearing)]
+
+    return take_all
 
 
 class Tally:
@@ -84,16 +107,6 @@ class Tally:
         if moment - self._said_at.get(reason, -SAY_EVERY_S) >= SAY_EVERY_S:
             self._said_at[reason] = moment
             log.warning("%s (%d so far)", sentence, self.counts[reason])
-
-
-@dataclass(frozen=True, slots=True)
-class _Said:
-    """What a kiosk says on a leaf, or another system (`leaf` is None) states."""
-
-    speaker: UUID
-    leaf: Up | None
-    message: Message
-    hearing: Hearing
 
 
 class Inbox:
@@ -172,7 +185,7 @@ class Inbox:
                 break
         return batch
 
-    def _read(self, heard: Heard) -> _Said | None:
+    def _read(self, heard: Heard) -> Said | None:
         source_id = topics.parse_inward(heard.topic)
         if source_id is not None:
             return self._read_statement(source_id, heard)
@@ -189,9 +202,9 @@ class Inbox:
         except Malformed as error:
             self.tally.note("malformed", f"a message of kiosk {kiosk_id} on {leaf} is malformed: {error}")
             return None
-        return _Said(kiosk_id, leaf, message, Hearing(heard.at, heard.retained))
+        return Said(kiosk_id, leaf, message, Hearing(heard.at, heard.retained))
 
-    def _read_statement(self, source_id: UUID, heard: Heard) -> _Said | None:
+    def _read_statement(self, source_id: UUID, heard: Heard) -> Said | None:
         if self._take_statement is None or not heard.payload:
             return None
         try:
@@ -199,32 +212,31 @@ class Inbox:
         except Malformed as error:
             self.tally.note("malformed", f"a statement of the source {source_id} is malformed: {error}")
             return None
-        return _Said(source_id, None, message, Hearing(heard.at, heard.retained))
+        return Said(source_id, None, message, Hearing(heard.at, heard.retained))
 
-    def _commit(self, said: Sequence[_Said]) -> None:
+    def _commit(self, said: Sequence[Said]) -> None:
         answers: list[Answer] = []
         with self._db.write() as session:
             kiosks = [one for one in said if one.leaf is not None]
-            known = repository.known_kiosks(session, {one.speaker for one in kiosks})
             fresh = {one.speaker: one.hearing.at for one in kiosks if not one.hearing.retained}
-            repository.note_heard(session, known, fresh)
-            for one in said:
-                answers.extend(self._answers(session, one, known))
+            known = repository.speakers(session, {one.speaker for one in kiosks}, fresh) if kiosks else {}
+            for leaf, run in itertools.groupby(said, lambda one: one.leaf):
+                answers.extend(self._answers(session, leaf, list(run), known))
         for answer in answers:
             self._answer(answer)
 
-    def _answers(self, session: Session, one: _Said, known: set[UUID]) -> Iterable[Answer]:
-        if one.leaf is None:
-            if self._take_statement is None or not isinstance(one.message, Statement):
-                return ()
-            return self._take_statement(session, one.speaker, one.message, one.hearing)
-        if one.speaker not in known:
-            self.tally.note("unknown", f"a message of the unknown kiosk {one.speaker} was dropped")
-            return ()
-        takers = self._takers.get(one.leaf, ())
-        return [answer for taker in takers for answer in taker(session, one.speaker, one.message, one.hearing)]
+    def _answers(
+        self, session: Session, leaf: Up | None, run: Sequence[Said], known: Container[UUID]
+    ) -> Iterable[Answer]:
+        if leaf is None:
+            return each(self._take_statement)(session, run) if self._take_statement is not None else ()
+        for one in run:
+            if one.speaker not in known:
+                self.tally.note("unknown", f"a message of the unknown kiosk {one.speaker} was dropped")
+        heard = [one for one in run if one.speaker in known]
+        return [answer for taker in self._takers.get(leaf, ()) for answer in taker(session, heard)] if heard else ()
 
-    def _commit_alone(self, one: _Said) -> None:
+    def _commit_alone(self, one: Said) -> None:
         try:
             self._commit([one])
         except OperationalError:

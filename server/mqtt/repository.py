@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
 
-from sqlalchemy import text
+import sqlalchemy
+from sqlalchemy import bindparam, text
 from sqlmodel import Session, col, select, update
 
 from server.authority.certificates import Blocked
@@ -20,12 +21,26 @@ GATHERING = 0x62616E67_67617468
 """The number of the lock under which what kiosks are told is gathered."""
 
 
-def known_kiosks(session: Session, ids: Iterable[UUID]) -> set[UUID]:
-    """Return which of these kiosks are enrolled and not revoked."""
-    found = select(Kiosk.id).where(
-        col(Kiosk.id).in_(list(ids)), col(Kiosk.enrolled_at).is_not(None), col(Kiosk.revoked_at).is_(None)
+def speakers(
+    session: Session, ids: Collection[UUID], heard: Mapping[UUID, datetime]
+) -> dict[UUID, tuple[Kiosk, KioskStatus]]:
+    """Return those of these kiosks that are enrolled and not revoked, and write when they were last heard."""
+    asked = (
+        select(Kiosk, KioskStatus)
+        .join(KioskStatus, col(KioskStatus.kiosk_id) == col(Kiosk.id), isouter=True)
+        .where(col(Kiosk.id).in_(ids), col(Kiosk.enrolled_at).is_not(None), col(Kiosk.revoked_at).is_(None))
     )
-    return set(session.exec(found))
+    known: dict[UUID, tuple[Kiosk, KioskStatus]] = {}
+    found: Iterable[tuple[Kiosk, KioskStatus | None]] = session.exec(asked)
+    for kiosk, status in found:
+        row = KioskStatus(kiosk_id=kiosk.id) if status is None else status
+        at = heard.get(kiosk.id)
+        if at is not None and (row.heard_at is None or at > row.heard_at):
+            row.heard_at = at
+        session.add(row)
+        known[kiosk.id] = kiosk, row
+    session.flush()
+    return known
 
 
 def admitted(session: Session, at: datetime) -> Admitted:
@@ -73,18 +88,6 @@ def write_epoch(session: Session, epoch: UUID) -> None:
     mark = session.get(Mark, EPOCH) or Mark(name=EPOCH, value="")
     mark.value = str(epoch)
     session.add(mark)
-
-
-def note_heard(session: Session, known: set[UUID], heard: dict[UUID, datetime]) -> None:
-    """See that every known kiosk has a status row, and write when it was last heard."""
-    found = session.exec(select(KioskStatus).where(col(KioskStatus.kiosk_id).in_(list(known))))
-    rows = {row.kiosk_id: row for row in found}
-    for kiosk_id in known:
-        row = rows.get(kiosk_id) or KioskStatus(kiosk_id=kiosk_id)
-        at = heard.get(kiosk_id)
-        if at is not None and (row.heard_at is None or at > row.heard_at):
-            row.heard_at = at
-        session.add(row)
 
 
 class Unsaid(NamedTuple):
@@ -142,10 +145,12 @@ def unsaid(session: Session, first: str, most: int) -> list[Unsaid]:
 
 def note_said(session: Session, said: Iterable[Unsaid]) -> None:
     """Write that the broker holds these bodies; a newer one stays to be said."""
-    for one in said:
-        held = (col(DesiredMessage.kiosk_id) == one.kiosk_id) & (col(DesiredMessage.leaf) == one.leaf)
-        older = col(DesiredMessage.published_seq) < one.seq
-        session.exec(update(DesiredMessage).where(held & older).values(published_seq=one.seq))
+    held = (col(DesiredMessage.kiosk_id) == bindparam("kiosk")) & (col(DesiredMessage.leaf) == bindparam("topic"))
+    older = col(DesiredMessage.published_seq) < bindparam("said")
+    session.connection().execute(
+        sqlalchemy.update(DesiredMessage).where(held & older).values(published_seq=bindparam("said")),
+        [{"kiosk": one.kiosk_id, "topic": one.leaf, "said": one.seq} for one in said],
+    )
 
 
 def forget_said(session: Session) -> None:

@@ -13,7 +13,7 @@ from playlists.wire.messages import Ack, Message, Plays, Presence, PresenceWord,
 from playlists.wire.topics import DOWN_MANNER, Down, Up
 from server.changes import note_change
 from server.db import Session, new_id
-from server.mqtt.inbox import Answer, Hearing, Takers
+from server.mqtt.inbox import Answer, Hearing, Takers, each
 from server.mqtt.presence import is_newer, is_stale
 from server.publishing import repository
 from server.tables import KioskStatus, PlayRow
@@ -83,9 +83,9 @@ def take_plays(session: Session, kiosk_id: UUID, said: Plays, heard: Hearing) ->
 
 
 TAKERS: Takers = {
-    Up.PRESENCE: [take_presence],
-    Up.STATE: [take_state],
-    Up.PLAYS: [take_plays],
+    Up.PRESENCE: [each(take_presence)],
+    Up.STATE: [each(take_state)],
+    Up.PLAYS: [each(take_plays)],
 }
 
 

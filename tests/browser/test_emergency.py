@@ -10,9 +10,10 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from playlists.wire.messages import EmergencyShown, State, TrustState
+from playlists.wire.topics import Up
 from server.db import now
 from server.emergencies import inbox
-from server.mqtt.inbox import Hearing
+from server.mqtt.inbox import Hearing, Said
 from server.tables import Kiosk, KioskStatus, Panel, Site
 from server.tables.accounts import Role
 from tests.browser.conftest import DESK, PHONE
@@ -54,7 +55,7 @@ class Duty(Officer):
         shown = tuple(EmergencyShown(id=name, seq=1, shown_since_at=now()) for name in names)
         state = State(id=uuid4(), at=now(), sid=1, trust=TrustState(root_version=1, emergencies=shown))
         with self.stage.database.write() as session:
-            inbox.take_state(session, self.place.kiosk.id, state, Hearing(now()))
+            inbox.take_states(session, [Said(self.place.kiosk.id, Up.STATE, state, Hearing(now()))])
 
 
 @pytest.fixture(scope="module")

@@ -8,19 +8,19 @@ knows what was said since.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import timedelta
 from uuid import UUID
 
 from playlists.wire import topics
-from playlists.wire.messages import Answer, State, Statement
+from playlists.wire.messages import Answer, Statement
 from playlists.wire.topics import Up
 from server.changes import note_change
 from server.content.boards import repository, service
 from server.db import Session, new_id
 from server.errors import Problem
 from server.mqtt.inbox import Answer as Out
-from server.mqtt.inbox import Hearing, Takers
+from server.mqtt.inbox import Hearing, Said, Takers
 from server.tables.boards import ChangeSource
 
 OLDEST = timedelta(minutes=10)
@@ -59,22 +59,24 @@ def take_statement(session: Session, source_id: UUID, said: Statement, heard: He
     return [_answer(source_id, said, heard, row.seq)]
 
 
-def take_state(session: Session, kiosk_id: UUID, said: State, _heard: Hearing) -> Iterable[Out]:
-    """Write how the boards stand on a kiosk; called after the state itself was judged by whoever keeps it."""
-    rows = repository.held_by(session, kiosk_id)
-    for one in said.boards:
-        row = rows.get(one.board_id)
-        if row is None or (row.said_at is not None and said.at < row.said_at):
-            continue
-        before = (row.seq, row.word, row.since_at)
-        row.seq, row.word, row.since_at, row.said_at = one.seq, one.standing[:16], one.since_at, said.at
-        session.add(row)
-        if before != (row.seq, row.word, row.since_at):
-            note_change(session, "board", one.board_id)
+def take_states(session: Session, said: Sequence[Said]) -> Iterable[Out]:
+    """Write how the boards stand on kiosks; called after the states themselves were judged by whoever keeps them."""
+    speaking = [one for one in said if one.message.boards]
+    rows = repository.held_by_all(session, {one.speaker for one in speaking}) if speaking else {}
+    for heard in speaking:
+        for one in heard.message.boards:
+            row, at = rows.get((heard.speaker, one.board_id)), heard.message.at
+            if row is None or (row.said_at is not None and at < row.said_at):
+                continue
+            before = (row.seq, row.word, row.since_at)
+            row.seq, row.word, row.since_at, row.said_at = one.seq, one.standing[:16], one.since_at, at
+            session.add(row)
+            if before != (row.seq, row.word, row.since_at):
+                note_change(session, "board", one.board_id)
     return ()
 
 
-TAKERS: Takers = {Up.STATE: [take_state]}
+TAKERS: Takers = {Up.STATE: [take_states]}
 
 
 def _answer(source_id: UUID, said: Statement, heard: Hearing, seq: int = 0, *, code: str = "", text: str = "") -> Out:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -97,6 +97,12 @@ def holders(session: Session, board_ids: Iterable[UUID]) -> list[Holder]:
 def held_by(session: Session, kiosk_id: UUID) -> dict[UUID, KioskBoard]:
     """Return what is known of each board on a kiosk."""
     return {row.board_id: row for row in session.exec(select(KioskBoard).where(KioskBoard.kiosk_id == kiosk_id))}
+
+
+def held_by_all(session: Session, kiosk_ids: Collection[UUID]) -> dict[tuple[UUID, UUID], KioskBoard]:
+    """Return what is known of each board on some kiosks, by kiosk and board."""
+    found = session.exec(select(KioskBoard).where(col(KioskBoard.kiosk_id).in_(kiosk_ids)))
+    return {(row.kiosk_id, row.board_id): row for row in found}
 
 
 def hold(session: Session, kiosk_id: UUID, board_ids: Iterable[UUID]) -> None:

@@ -20,10 +20,11 @@ from playlists.trust.showing import emergencies, pictures
 from playlists.trust.trusted import Clock
 from playlists.trust.warn import take_emergency
 from playlists.wire.messages import EmergencyShown, Reject, State, TrustState
+from playlists.wire.topics import Up
 from server.db import Database, now
 from server.emergencies import activation, inbox, jobs, repository
 from server.keys import CAP_NAME
-from server.mqtt.inbox import Hearing
+from server.mqtt.inbox import Hearing, Said
 from server.settings import Settings
 from server.tables import EmergencyRow, Kiosk, KioskStatus, Panel, Site
 from server.tables.accounts import Role
@@ -231,7 +232,7 @@ def test_the_board_says_who_shows_it_since_when_and_who_does_not(world: World, p
 
     def tell(state: State) -> dict[str, Any]:
         with world.database.write() as session:
-            inbox.take_state(session, place.kiosk.id, state, Hearing(now()))
+            inbox.take_states(session, [Said(place.kiosk.id, Up.STATE, state, Hearing(now()))])
         found: dict[str, Any] = get(world, shown)["acks"][0]
         return found
 
