@@ -9,8 +9,9 @@ from __future__ import annotations
 import os
 import threading
 import time
+from collections import deque
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
@@ -32,6 +33,7 @@ __all__ = [
     "Session",
     "UtcMicros",
     "Wake",
+    "Writers",
     "finish_with",
     "new_id",
     "now",
@@ -122,12 +124,64 @@ def finish_with(session: Session, name: str, step: Callable[[Session], None]) ->
     session.info.setdefault(_LAST_STEPS, {})[name] = step
 
 
+class Writers:
+    """Lets the threads of this process write one after another, in the order in which they came.
+
+    SQLite lets whoever asks at the right moment write, and those who wait ask at intervals of up to 0.1 s: one thread
+    that writes without a pause keeps all others out, a signature under a warning among them.
+    """
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._waiting: deque[threading.Event] = deque()
+        self._is_taken = False
+
+    @property
+    def waiting(self) -> int:
+        """How many threads wait for their turn."""
+        with self._lock:
+            return len(self._waiting)
+
+    @contextmanager
+    def turn(self, patience_s: float) -> Iterator[None]:
+        """Hold the turn until the end of the block; who does not get it in time goes on without, and SQLite decides."""
+        is_mine = self._take(patience_s)
+        try:
+            yield
+        finally:
+            if is_mine:
+                self._give()
+
+    def _take(self, patience_s: float) -> bool:
+        with self._lock:
+            if not self._is_taken:
+                self._is_taken = True
+                return True
+            called = threading.Event()
+            self._waiting.append(called)
+        if called.wait(patience_s):
+            return True
+        with self._lock:
+            if called.is_set():
+                return True
+            self._waiting.remove(called)
+            return False
+
+    def _give(self) -> None:
+        with self._lock:
+            if self._waiting:
+                self._waiting.popleft().set()
+            else:
+                self._is_taken = False
+
+
 class Database:
     """An engine, and the two kinds of transaction."""
 
     def __init__(self, url: str) -> None:
         self.url = url
         self.engine = _engine(url)
+        self._writers = Writers() if self.engine.dialect.name == "sqlite" else None
         self.bells = {wake: Bell() for wake in Wake}
 
     @contextmanager
@@ -139,7 +193,8 @@ class Database:
     @contextmanager
     def write(self) -> Iterator[Session]:
         """Open a session that is committed at the end, or rolled back when an error leaves it."""
-        with Session(self.engine, expire_on_commit=False) as session:
+        turn = self._writers.turn(BUSY_TIMEOUT_MS / 1000) if self._writers is not None else nullcontext()
+        with turn, Session(self.engine, expire_on_commit=False) as session:
             session.connection(execution_options={"bangtin_write": True})
             yield session
             for step in session.info.pop(_LAST_STEPS, {}).values():

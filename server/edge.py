@@ -7,13 +7,15 @@ from __future__ import annotations
 
 import base64
 import binascii
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Annotated, Generic, Protocol, TypeVar, cast
 from uuid import UUID
 
+from anyio import Semaphore
 from fastapi import Depends, Header, Query, Request, Response
+from fastapi.concurrency import contextmanager_in_threadpool
 from pydantic import BaseModel
 
 from playlists.instant import to_utc
@@ -21,6 +23,8 @@ from server.db import Database, Session
 from server.errors import invalid, stale
 
 MOST_ITEMS = 200
+MOST_WRITING = 16
+"""How many requests may hold or await a writing transaction; far fewer than the threads that answer requests."""
 Row = TypeVar("Row")
 Shape = TypeVar("Shape")
 
@@ -28,11 +32,13 @@ Shape = TypeVar("Shape")
 class _HoldsDatabase(Protocol):
     @property
     def db(self) -> Database: ...
+    @property
+    def writing(self) -> Semaphore: ...
 
 
 def database_of(request: Request) -> Database:
     """Return the database of the application that a request came to."""
-    return cast("_HoldsDatabase", request.app.state.parts).db
+    return _holder(request).db
 
 
 def _read(request: Request) -> Iterator[Session]:
@@ -40,9 +46,15 @@ def _read(request: Request) -> Iterator[Session]:
         yield session
 
 
-def _write(request: Request) -> Iterator[Session]:
-    with database_of(request).write() as session:
+async def _write(request: Request) -> AsyncIterator[Session]:
+    parts = _holder(request)
+    # Who waits to write holds a thread. Were all threads theirs, none would be left for the one whose turn it is.
+    async with parts.writing, contextmanager_in_threadpool(parts.db.write()) as session:
         yield session
+
+
+def _holder(request: Request) -> _HoldsDatabase:
+    return cast("_HoldsDatabase", request.app.state.parts)
 
 
 ReadSession = Annotated[Session, Depends(_read, scope="function")]

@@ -8,13 +8,14 @@ from datetime import datetime
 from pathlib import Path
 from typing import Annotated, cast
 
-from anyio import CapacityLimiter
+from anyio import CapacityLimiter, Semaphore
 from fastapi import Depends, Request
 
 from playlists import trust
 from server.authority.store import Authority
 from server.channels.port import Channel
 from server.db import Database
+from server.edge import MOST_WRITING
 from server.media.blobs import BlobStore
 from server.media.incoming import IncomingFiles, Turns
 from server.media.measuring import Measurements
@@ -50,6 +51,8 @@ class Parts:
     """By which people are notified, as the settings' file says."""
     checks: dict[str, Check] = field(default_factory=dict)
     """What /readyz asks, by name."""
+    writing: Semaphore = field(default_factory=lambda: Semaphore(MOST_WRITING))
+    """Lets requests in that write."""
     upload_checks: CapacityLimiter = field(default_factory=lambda: CapacityLimiter(2))
     """How many uploads are checked at a time; each check may use gigabytes."""
     turns: Turns = field(default_factory=Turns)

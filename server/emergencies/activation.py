@@ -10,7 +10,7 @@ from datetime import datetime
 from uuid import UUID
 
 from playlists.instant import from_micros
-from playlists.trust.shape import Document, Reader
+from playlists.trust.shape import Document
 from playlists.wire.topics import Down
 from server.accounts.permissions import Caller
 from server.audit.actions import Action
@@ -59,20 +59,26 @@ def activate(
 def tell(session: Session, at: datetime) -> int:
     """Have every kiosk told what concerns its panel now; return for how many that is news."""
     alone(session)
-    parts = _parts(session, at)
-    before = repository.told_kiosks(session, Down.EMERGENCY)
+    return say(session, Down.EMERGENCY, news(session, at), at)
+
+
+def news(session: Session, at: datetime) -> dict[UUID, bytes]:
+    """Return what kiosks have to be told now and were not told yet."""
+    parts, before = _parts(session, at), repository.told_bodies(session, Down.EMERGENCY)
     if not parts and not before:
-        return 0
-    bodies: dict[UUID, bytes] = {}
-    for kiosk, panel, site in repository.kiosks(session):
-        reader = Reader(kiosk.id, panel.id, site.slug)
-        mine = [part for part, document in parts if is_for(document, reader)]
-        body = bundle.bundle(mine, at)
-        if body is not None:
-            bodies[kiosk.id] = body
-        elif kiosk.id in before:
-            bodies[kiosk.id] = bundle.empty()
-    return say(session, Down.EMERGENCY, bodies, at)
+        return {}
+    bodies: dict[tuple[int, ...], bytes | None] = {}
+    found: dict[UUID, bytes] = {}
+    for reader in repository.readers(session):
+        mine = tuple(number for number, (_, document) in enumerate(parts) if is_for(document, reader))
+        if mine not in bodies:
+            bodies[mine] = bundle.bundle([parts[number][0] for number in mine], at)
+        body, told = bodies[mine], before.get(reader.kiosk)
+        if body is None and told is not None:
+            body = bundle.empty()
+        if body is not None and body != told:
+            found[reader.kiosk] = body
+    return found
 
 
 def close_over(session: Session, at: datetime) -> int:
@@ -92,7 +98,8 @@ def close_over(session: Session, at: datetime) -> int:
 
 def _parts(session: Session, at: datetime) -> list[tuple[Part, Document]]:
     """Every document that kiosks have to be told of, with what it says."""
-    rows = {row.id: row for row in repository.told(session, at)}
+    told = repository.told(session, at)
+    rows = {row.id: row for row in told if row.replaces or (row.expires_at is not None and row.expires_at > at)}
     pairs = repository.steps_with_documents(session, rows)
     found: list[tuple[Part, Document]] = []
     for row in rows.values():
@@ -159,5 +166,5 @@ def _write_down(
         name=str(row.words.get("vi", {}).get("title", ""))[:120],
         agency_id=row.agency_id,
         digest=document.digest,
-        after={"step": step.kind, "until": str(row.expires_at), "panels": len(audience.chosen_of(session, row).meant)},
+        after={"step": step.kind, "until": str(row.expires_at), "panels": audience.size_of(session, row)},
     )

@@ -73,6 +73,11 @@ def chosen_of(session: Session, row: EmergencyRow) -> Chosen:
     return _plain(sites, [one for one in fleet if one[0].id in wanted], fleet)
 
 
+def size_of(session: Session, row: EmergencyRow) -> int:
+    """Return for how many panels an emergency is, as the network is now."""
+    return repository.count_places(session, (UUID(one) for one in row.sites), (UUID(one) for one in row.panels))
+
+
 def _chosen(sites: list[Site], panels: list[Place], fleet: list[Place]) -> Chosen:
     found = _plain(sites, panels, fleet)
     if not found.meant:

@@ -11,6 +11,7 @@ from server.parts import Parts
 from server.tables import EmergencyRow, EmergencyStep, SignedDocument
 from server.tables.content import SegmentState
 from server.tables.emergencies import EmergencyState
+from server.tables.trust import DocumentState
 from server.trust import service as trust
 
 LOOK_S = 1.0
@@ -29,8 +30,14 @@ def look(parts: Parts) -> None:
 
 
 def _is_due(session: Session, at: datetime) -> bool:
-    waiting = repository.in_states(session, *repository.WAITING, EmergencyState.RUNNING)
-    return bool(waiting or repository.unfinished(session) or repository.told(session, at))
+    running = repository.in_states(session, EmergencyState.RUNNING)
+    is_over = any(row.expires_at is not None and row.expires_at <= at for row in running)
+    is_ready = any(
+        document.state == DocumentState.SEALED or document.created_at <= at - PATIENCE
+        for _, document in repository.unfinished(session)
+    )
+    is_drawn = bool(repository.in_states(session, EmergencyState.PREPARING))
+    return is_over or is_ready or is_drawn or bool(activation.news(session, at))
 
 
 def _do(session: Session, at: datetime) -> None:

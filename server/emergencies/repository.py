@@ -9,6 +9,7 @@ from uuid import UUID
 from sqlmodel import col, func, or_, select
 
 from playlists.trust.emergency import LONGEST
+from playlists.trust.shape import Reader
 from server.db import Session
 from server.edge import Slice
 from server.seen import EVERYTHING, Seen
@@ -38,6 +39,12 @@ def places(session: Session) -> list[tuple[Panel, Site]]:
     """Return every panel with its site, by name."""
     statement = select(Panel, Site).join(Site, col(Site.id) == col(Panel.site_id))
     return list(session.exec(statement.order_by(col(Site.name), col(Panel.name), col(Panel.id))))
+
+
+def count_places(session: Session, site_ids: Iterable[UUID], panel_ids: Iterable[UUID]) -> int:
+    """Return how many panels stand at some sites or are named singly."""
+    meant = col(Panel.site_id).in_(list(site_ids)) | col(Panel.id).in_(list(panel_ids))
+    return session.exec(select(func.count()).select_from(Panel).where(meant)).one()
 
 
 def sites(session: Session, ids: Iterable[UUID] | None = None) -> list[Site]:
@@ -123,21 +130,22 @@ def unfinished(session: Session) -> list[tuple[EmergencyStep, SignedDocument]]:
     return list(session.exec(statement))
 
 
-def kiosks(session: Session) -> list[tuple[Kiosk, Panel, Site]]:
+def readers(session: Session) -> list[Reader]:
     """Return every kiosk that may speak, with its panel and site."""
     statement = (
-        select(Kiosk, Panel, Site)
+        select(Kiosk.id, Panel.id, Site.slug)
         .join(Panel, col(Panel.id) == col(Kiosk.panel_id))
         .join(Site, col(Site.id) == col(Panel.site_id))
         .where(col(Kiosk.enrolled_at).is_not(None), col(Kiosk.revoked_at).is_(None))
         .order_by(col(Kiosk.id))
     )
-    return list(session.exec(statement))
+    return [Reader(*row) for row in session.exec(statement)]
 
 
-def told_kiosks(session: Session, leaf: str) -> set[UUID]:
-    """Return the kiosks that were told anything on a topic."""
-    return set(session.exec(select(DesiredMessage.kiosk_id).where(DesiredMessage.leaf == leaf)))
+def told_bodies(session: Session, leaf: str) -> dict[UUID, bytes]:
+    """Return what kiosks were told last on a topic."""
+    found = select(DesiredMessage.kiosk_id, DesiredMessage.body).where(DesiredMessage.leaf == leaf)
+    return dict(session.exec(found).all())
 
 
 def acks(session: Session, emergency_ids: Sequence[UUID]) -> dict[UUID, dict[UUID, EmergencyAck]]:

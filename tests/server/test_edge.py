@@ -4,21 +4,24 @@ from __future__ import annotations
 
 import json
 import threading
+import time
 from collections.abc import Generator
-from dataclasses import dataclass
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
 import httpx
 import pytest
+from anyio import Semaphore
 from fastapi import FastAPI
 from sqlalchemy.exc import IntegrityError
 from starlette.types import Message, Receive, Scope, Send
 
 from server import errors
 from server.changes import changes_after, note_change
-from server.db import Database, Wake, new_id, ring_after_commit
-from server.edge import WriteSession
+from server.db import Database, Wake, Writers, new_id, ring_after_commit
+from server.edge import MOST_WRITING, WriteSession
 from server.errors import not_found
 from server.tables import Agency, Change, Mark
 from server.tables.accounts import Role
@@ -31,6 +34,7 @@ class Holder:
     """As much of the parts as the edge needs."""
 
     db: Database
+    writing: Semaphore = field(default_factory=lambda: Semaphore(MOST_WRITING))
 
 
 @pytest.fixture
@@ -83,6 +87,44 @@ def test_a_refused_write_leaves_nothing(small: FastAPI, database: Database) -> N
     assert not is_there(database, "refused")
 
 
+def test_more_writers_than_threads_are_all_answered(small: FastAPI, database: Database) -> None:
+    many = 3 * MOST_WRITING + 40
+    with serving(small) as server, ThreadPoolExecutor(many) as crowd:
+        answers = list(crowd.map(lambda n: httpx.post(f"{server.url}/marks/crowd-{n}", timeout=60), range(many)))
+    assert {answer.status_code for answer in answers} == {200}
+    assert all(is_there(database, f"crowd-{number}") for number in range(many))
+
+
+def test_who_came_first_writes_first() -> None:
+    writers, order = Writers(), []
+
+    def write(name: int, at_the_door: threading.Event) -> None:
+        at_the_door.set()
+        with writers.turn(60):
+            order.append(name)
+
+    threads = []
+    with writers.turn(60):
+        for name in range(5):
+            at_the_door = threading.Event()
+            threads.append(threading.Thread(target=write, args=(name, at_the_door)))
+            threads[-1].start()
+            at_the_door.wait(60)
+            while writers.waiting <= name:
+                time.sleep(0.001)
+    for thread in threads:
+        thread.join(60)
+    assert order == list(range(5))
+
+
+def test_who_is_not_let_in_for_long_goes_on_without_a_turn() -> None:
+    writers = Writers()
+    with writers.turn(60), writers.turn(0):
+        assert writers.waiting == 0
+    with writers.turn(60):
+        assert writers.waiting == 0
+
+
 def test_a_bell_rings_for_a_commit_and_for_nothing_else(database: Database) -> None:
     bell = database.bells[Wake.JOBS]
     heard = bell.rings
@@ -112,6 +154,20 @@ def test_changes_are_read_after_an_id(database: Database) -> None:
         rows = [row for row in changes_after(session, 0) if row.subject_id in subjects]
         assert [row.subject_id for row in rows] == subjects
         assert [row.subject_id for row in changes_after(session, rows[0].id or 0)][:2] == subjects[1:]
+
+
+def test_a_change_is_told_once_in_a_transaction_and_again_after_a_rollback(database: Database) -> None:
+    subject = new_id()
+    with database.write() as session:
+        note_change(session, "panel", subject)
+        session.rollback()
+        note_change(session, "panel", subject)
+        session.flush()
+        note_change(session, "panel", subject)
+    with database.write() as session:
+        note_change(session, "panel", subject)
+    with database.read() as session:
+        assert [row.subject_id for row in changes_after(session, 0)].count(subject) == 2
 
 
 def events(client: httpx.Client, headers: dict[str, str]) -> Generator[dict[str, Any]]:
