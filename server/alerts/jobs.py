@@ -64,6 +64,9 @@ class Poller:
 
     def _claim(self) -> _Asked | None:
         at = self._clock()
+        with self._db.read() as session:
+            if repository.due_feed(session, at) is None:
+                return None
         with self._db.write() as session:
             row = repository.due_feed(session, at)
             if row is None or row.url is None:

@@ -129,14 +129,17 @@ def users(session: Session, ids: Iterable[UUID]) -> dict[UUID, User]:
     return {row.id: row for row in session.exec(select(User).where(col(User.id).in_(list(ids))))}
 
 
-def watched(session: Session) -> list[tuple[Kiosk, KioskStatus | None]]:
-    """Return every enrolled, not revoked kiosk with a panel, and what it last said."""
+def watched(session: Session) -> list[tuple[UUID, datetime | None]]:
+    """Return every enrolled, not revoked kiosk with a panel, and when it was last heard or else enrolled."""
     statement = (
-        select(Kiosk, KioskStatus)
+        select(Kiosk.id, Kiosk.enrolled_at, KioskStatus.heard_at)
         .outerjoin(KioskStatus, col(Kiosk.id) == col(KioskStatus.kiosk_id))
         .where(col(Kiosk.enrolled_at).is_not(None), col(Kiosk.revoked_at).is_(None), col(Kiosk.panel_id).is_not(None))
     )
-    return [(kiosk, status) for kiosk, status in session.exec(statement)]
+    return [
+        (kiosk_id, max((at for at in times if at is not None), default=None))
+        for kiosk_id, *times in session.exec(statement)
+    ]
 
 
 def offline_kiosks(session: Session, code: str) -> set[UUID]:

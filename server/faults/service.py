@@ -91,6 +91,11 @@ class Silence:
     listening_since: datetime
 
 
+def is_due(session: Session, silence: Silence, at: datetime) -> bool:
+    """Tell whether there is anything to sweep."""
+    return bool(_silent(session, silence, at) or repository.faults_of_revoked(session))
+
+
 def sweep(session: Session, silence: Silence, at: datetime) -> int:
     """Raise, for every watched kiosk that was silent for too long, that it is offline; return how many.
 
@@ -98,20 +103,27 @@ def sweep(session: Session, silence: Silence, at: datetime) -> int:
     """
     for row in repository.faults_of_revoked(session):
         clear(session, row, at)
-    known = repository.offline_kiosks(session, OFFLINE)
-    raised = 0
-    for kiosk, status in repository.watched(session):
+    silent = _silent(session, silence, at)
+    for kiosk_id in silent:
+        kiosk, status = session.get_one(Kiosk, kiosk_id), repository.status(session, kiosk_id)
         heard_at = status.heard_at if status is not None else None
-        last = max(silence.listening_since, *(one for one in (heard_at, kiosk.enrolled_at) if one is not None))
-        if kiosk.id in known or at - last <= silence.most:
-            continue
         if status is not None and status.online:
             status.online, status.changed_at = False, heard_at or at
             session.add(status)
         raise_offline(session, kiosk, heard_at or at, f"silent for more than {silence.most.seconds} s", at)
         _panel_changed(session, kiosk)
-        raised += 1
-    return raised
+    return len(silent)
+
+
+def _silent(session: Session, silence: Silence, at: datetime) -> list[UUID]:
+    """Return kiosks that were silent for too long, unless that is known."""
+    known = repository.offline_kiosks(session, OFFLINE)
+    return [
+        kiosk_id
+        for kiosk_id, heard_at in repository.watched(session)
+        if at - max(silence.listening_since, heard_at or silence.listening_since) > silence.most
+        and kiosk_id not in known
+    ]
 
 
 def note_alive(session: Session, status: KioskStatus, kiosk: Kiosk, at: datetime) -> None:

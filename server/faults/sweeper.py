@@ -55,6 +55,10 @@ class Sweeper:
         if self._silence_at is not None and timedelta(0) <= at - self._silence_at < SILENCE_EVERY:
             return 0
         self._silence_at = at
+        silence = Silence(self._most, self._listening_since)
+        with self._db.read() as session:
+            if not commands.are_late(session, at) and not service.is_due(session, silence, at):
+                return 0
         with self._db.write() as session:
             commands.expire(session, at)
-            return service.sweep(session, Silence(self._most, self._listening_since), at)
+            return service.sweep(session, silence, at)

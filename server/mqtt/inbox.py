@@ -32,6 +32,8 @@ MOST_WAITING = 20_000
 MOST_IN_BATCH = 500
 SAY_EVERY_S = 60.0
 RETRY_S = 1.0
+GATHER_S = 0.03
+"""After a batch the next one may fill: a hundred answers to one warning are a few transactions, not a hundred."""
 
 KINDS: Mapping[Up, type[Message]] = {
     Up.PRESENCE: messages.Presence,
@@ -167,6 +169,7 @@ class Inbox:
             while batch and not self._stopping.is_set():
                 try:
                     self.take(batch)
+                    self._stopping.wait(GATHER_S)
                     break
                 except OperationalError:
                     log.exception("the database does not answer; %d messages wait", len(batch))

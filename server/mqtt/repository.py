@@ -39,7 +39,8 @@ def speakers(
             row.heard_at = at
         session.add(row)
         known[kiosk.id] = kiosk, row
-    session.flush()
+    if session.new:
+        session.flush()  # so that asking for one finds it
     return known
 
 

@@ -89,13 +89,22 @@ def take_reply(session: Session, kiosk_id: UUID, said: Reply, at: datetime) -> N
     note_change(session, "command", row.panel_id)
 
 
+def are_late(session: Session, at: datetime) -> bool:
+    """Tell whether there are commands to give up."""
+    return bool(_late(session, at))
+
+
 def expire(session: Session, at: datetime) -> int:
     """Give up commands that no kiosk has answered in time; return how many."""
-    sent = repository.unanswered(session, (CommandState.SENT,), at)
-    rows = [*sent, *repository.unanswered(session, (CommandState.ACCEPTED,), at - LATE)]
+    rows = _late(session, at)
     for row in rows:
         row.state = CommandState.EXPIRED
         session.add(row)
         note_change(session, "command", row.panel_id)
     session.flush()
     return len(rows)
+
+
+def _late(session: Session, at: datetime) -> list[KioskCommand]:
+    sent = repository.unanswered(session, (CommandState.SENT,), at)
+    return [*sent, *repository.unanswered(session, (CommandState.ACCEPTED,), at - LATE)]
