@@ -24,6 +24,7 @@ import httpx
 import paho.mqtt.client as paho
 from paho.mqtt.enums import CallbackAPIVersion, MQTTProtocolVersion
 
+from bench.running import step_back
 from kiosk_agent.core import commands as do
 from kiosk_agent.core import events
 from kiosk_agent.core.commands import Command
@@ -169,6 +170,7 @@ class Simulated(_Line):
 
 def main(arguments: list[str]) -> None:
     """Run the kiosks of a file, `{"echo": bool, "kiosks": [...]}`, until standard input ends."""
+    step_back()
     use_pinned_zones()
     asked = json.loads(Path(arguments[0]).read_text("utf-8"))
     kiosks: list[_Line] = []

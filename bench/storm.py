@@ -21,7 +21,6 @@ from pathlib import Path
 import httpx
 
 from bench.report import Aim, Figure, Measured, percentile
-from bench.running import KIND
 from bench.serving import Server, server
 from playlists.fault import FaultCode
 from simulator.demo.api import Api, Document, wait_for
@@ -96,7 +95,7 @@ class Fleet:
 def _fleet(folder: Path, brokers: list[Document]) -> Iterator[Fleet]:
     file = folder / "kiosks.json"
     file.write_text(json.dumps(brokers), "utf-8")
-    command = [*KIND, sys.executable, "-m", "bench.storm_kiosks", str(file)]
+    command = [sys.executable, "-m", "bench.storm_kiosks", str(file)]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
         yield Fleet(process)
         process.kill()

@@ -19,6 +19,7 @@ from uuid import UUID, uuid4
 import paho.mqtt.client as paho
 from paho.mqtt.enums import CallbackAPIVersion, MQTTProtocolVersion
 
+from bench.running import step_back
 from playlists.wire import topics
 from playlists.wire.messages import Faults, Message, Presence, PresenceWord, encode
 from playlists.wire.topics import UP_MANNER, Up
@@ -82,6 +83,7 @@ class Kiosk:
 
 def main(file: Path) -> None:
     """Obey standard input until it ends."""
+    step_back()
     kiosks = [Kiosk(one) for one in json.loads(file.read_text("utf-8"))]
     for line in sys.stdin:
         for kiosk in kiosks:

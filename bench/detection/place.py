@@ -17,7 +17,6 @@ from pathlib import Path
 
 import psutil
 
-from bench.running import KIND
 from kiosk_agent.store import credential
 from simulator.demo.api import Document
 from simulator.demo.cable import Cable
@@ -155,7 +154,7 @@ def _enrol(place: Place, site: str, number: int) -> tuple[str, credential.Creden
 
 def _start(path: Path, kiosks: list[Document]) -> subprocess.Popen[bytes]:
     path.write_text(json.dumps({"echo": False, "kiosks": kiosks}), "utf-8")
-    command = [*KIND, sys.executable, "-m", "bench.fleet", str(path)]
+    command = [sys.executable, "-m", "bench.fleet", str(path)]
     with path.with_suffix(".log").open("wb") as log:
         return subprocess.Popen(command, stdin=subprocess.PIPE, stdout=log, stderr=log)
 
