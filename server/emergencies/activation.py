@@ -67,6 +67,7 @@ def news(session: Session, at: datetime) -> dict[UUID, bytes]:
     parts, before = _parts(session, at), repository.told_bodies(session, Down.EMERGENCY)
     if not parts and not before:
         return {}
+    nothing = bundle.empty()
     bodies: dict[tuple[int, ...], bytes | None] = {}
     found: dict[UUID, bytes] = {}
     for reader in repository.readers(session):
@@ -75,7 +76,7 @@ def news(session: Session, at: datetime) -> dict[UUID, bytes]:
             bodies[mine] = bundle.bundle([parts[number][0] for number in mine], at)
         body, told = bodies[mine], before.get(reader.kiosk)
         if body is None and told is not None:
-            body = bundle.empty()
+            body = nothing
         if body is not None and body != told:
             found[reader.kiosk] = body
     return found

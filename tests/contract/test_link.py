@@ -8,6 +8,7 @@ import resource
 import signal
 import threading
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
@@ -116,9 +117,19 @@ def test_a_killed_broker_is_started_again_and_the_link_returns(
     link.publish(topics.EPOCH, b"again", RETAINED).result(5)
 
 
-def test_what_was_on_its_way_when_the_broker_died_is_not_called_delivered(broker: Started, link: Link) -> None:
+def stands_still(pid: int | None) -> bool:
+    """Tell whether a stopped process has stopped: its threads go on for a moment after the signal."""
+    return all(
+        stat.read_text().rpartition(")")[2].split()[0] == "T" for stat in Path(f"/proc/{pid}/task").glob("*/stat")
+    )
+
+
+def test_what_was_on_its_way_when_the_broker_died_is_not_called_delivered(
+    broker: Started, link: Link, eventually: Eventually
+) -> None:
     assert broker.pid is not None
     os.kill(broker.pid, signal.SIGSTOP)
+    eventually(lambda: stands_still(broker.pid))
     sent = link.publish(topics.EPOCH, b"lost", RETAINED)
     os.kill(broker.pid, signal.SIGKILL)
     with pytest.raises(LinkDown):
